@@ -1,0 +1,20 @@
+/** The store cannot answer now; the caller may try again. */
+export class StoreUnavailableError extends Error {
+  override name = "StoreUnavailableError";
+}
+
+/** A stored blob does not match its checksum. `what` names the thing, e.g. `state of run …`. */
+export class CorruptionError extends Error {
+  override name = "CorruptionError";
+  readonly what: string;
+
+  constructor(what: string, reason: string) {
+    super(`${what} is damaged: ${reason}`);
+    this.what = what;
+  }
+}
+
+/** The data folder cannot be opened; the message names the folder and what to do. */
+export class StoreOpenError extends Error {
+  override name = "StoreOpenError";
+}
