@@ -18,3 +18,13 @@ export class CorruptionError extends Error {
 export class StoreOpenError extends Error {
   override name = "StoreOpenError";
 }
+
+/** A page cursor that this store never gave out. */
+export class InvalidCursorError extends Error {
+  override name = "InvalidCursorError";
+}
+
+/** A batch that contradicts what is stored, e.g. creates an entity twice. Nothing of it is written. */
+export class BatchRefusedError extends Error {
+  override name = "BatchRefusedError";
+}
