@@ -1,0 +1,146 @@
+/**
+ * One scripted conversation with a server, and its record.
+ *
+ * Entries stand in the order in which the script began the calls, whenever they were answered. Ids that the script
+ * makes carry a nonce, so that all scenarios can run against one server at once; the record shows them without it.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CallOptions, Caller, Exchange } from './caller.ts';
+import { operatorService } from './caller.ts';
+import type { RecordedEntry, Recording } from './recording.ts';
+import { SymbolicNames } from './symbolic-names.ts';
+import { compactEvents, messageType, render } from './wire-format.ts';
+import type { Leaf, Plain } from './wire-format.ts';
+
+export interface Begun {
+  /** The reply as the script sees it: times as ISO text, bytes as Buffer, or `{ error: { code, message } }`. */
+  reply: Promise<Plain>;
+}
+
+export interface RecordOptions extends CallOptions {
+  /** Why this call is made, for the reader of the recording. */
+  note?: string;
+  /** Records whole seconds that the call took. */
+  timed?: boolean;
+}
+
+interface Entry {
+  exchange: Exchange;
+  note: string | undefined;
+  seconds: number | undefined;
+}
+
+export class Conversation {
+  readonly namespace: string = 'default';
+  readonly #caller: Caller;
+  readonly #nonce = `~${randomBytes(4).toString('hex')}`;
+  readonly #entries: Entry[] = [];
+  readonly #masked = new Set<string>();
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /** A name unique to this run of the scenario; recorded as given. */
+  id(name: string): string {
+    return name + this.#nonce;
+  }
+
+  /** As `id`, for places that allow letters and digits only. */
+  identifier(name: string): string {
+    return this.id(name).replaceAll('~', '');
+  }
+
+  /** The values of these fields are a clock's or a machine's; recordings keep only their presence. */
+  mask(...fields: string[]): void {
+    for (const field of fields) this.#masked.add(field);
+  }
+
+  async call(method: string, request: Plain, options: RecordOptions = {}): Promise<Plain> {
+    return await this.begin(method, request, options).reply;
+  }
+
+  async operator(method: string, request: Plain, options: RecordOptions = {}): Promise<Plain> {
+    return await this.call(method, request, { service: operatorService, ...options });
+  }
+
+  /** For calls that wait for a later one: recorded here, answered whenever. */
+  begin(method: string, request: Plain, options: RecordOptions = {}): Begun {
+    const startedAt = performance.now();
+    const { exchange, done } = this.#caller.begin(method, request, options);
+    const entry: Entry = { exchange, note: options.note, seconds: undefined };
+    this.#entries.push(entry);
+    const finish = async (): Promise<Plain> => {
+      await done;
+      if (options.timed) entry.seconds = Math.round((performance.now() - startedAt) / 1000);
+      return scriptView(exchange);
+    };
+    return { reply: finish() };
+  }
+
+  /** A call outside the record, for waiting on what a server does in the background. */
+  async silently(method: string, request: Plain, options: CallOptions = {}): Promise<Plain> {
+    const { exchange, done } = this.#caller.begin(method, request, options);
+    await done;
+    return scriptView(exchange);
+  }
+
+  /** Repeats a silent call until the reply is as wanted, then makes it once for the record. */
+  async callWhen(method: string, request: Plain, wanted: (reply: Plain) => boolean, options: RecordOptions = {}): Promise<Plain> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      if (wanted(await this.silently(method, request, options))) return await this.call(method, request, options);
+      await wait(50);
+    }
+    throw new Error(`${method} never gave what the scenario waits for: ${JSON.stringify(await this.silently(method, request, options)).slice(0, 2000)}`);
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await wait(ms);
+  }
+
+  record(header: Omit<Recording, 'entries'>): Recording {
+    const names = new SymbolicNames({ nonce: this.#nonce, masked: this.#masked });
+    const entries = this.#entries.map((entry) => recordedEntry(entry, names));
+    const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), '');
+    return { ...header, entries: JSON.parse(withoutTilde) as RecordedEntry[] };
+  }
+}
+
+function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {
+  const { exchange } = entry;
+  const recorded: RecordedEntry = {
+    ...(entry.note === undefined ? {} : { note: entry.note }),
+    call: exchange.method,
+    request: render(exchange.requestType, exchange.request, names.leaf('request')),
+  };
+  if (entry.seconds !== undefined) recorded.seconds = entry.seconds;
+  const { outcome } = exchange;
+  if (outcome === undefined) return { ...recorded, unanswered: true };
+  if ('reply' in outcome) return { ...recorded, reply: compactEvents(withUnorderedSorted(render(exchange.replyType, outcome.reply, names.leaf('reply')))) as Plain };
+  const { code, message, status } = outcome.error;
+  // Whether the server's or the client's clock ends a call at its deadline is chance, and so is the text.
+  recorded.error = { code, message: code === 'DEADLINE_EXCEEDED' ? 'deadline exceeded' : names.text('message', message) };
+  if (status !== undefined && code !== 'DEADLINE_EXCEEDED') recorded.error.status = render(messageType('google.rpc.Status'), status, names.leaf('reply'));
+  return recorded;
+}
+
+/** Lists that come from a hash map in the recorded server, and so have no order. */
+const unorderedLists = new Set(['pendingActivities', 'pendingChildren', 'pollers', 'namespaces']);
+
+function withUnorderedSorted(reply: Plain): Plain {
+  for (const [field, value] of Object.entries(reply)) {
+    if (!unorderedLists.has(field) || !Array.isArray(value)) continue;
+    reply[field] = value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+  return reply;
+}
+
+const scriptLeaf: Leaf = (kind, _field, value) => (kind === 'time' ? new Date(value as number).toISOString() : value);
+
+function scriptView(exchange: Exchange): Plain {
+  const { outcome } = exchange;
+  if (outcome === undefined) throw new Error('the call has no outcome yet');
+  if ('reply' in outcome) return render(exchange.replyType, outcome.reply, scriptLeaf);
+  return { error: { code: outcome.error.code, message: outcome.error.message } };
+}

@@ -1,0 +1,6 @@
+/** All scenarios, in the order of the reference's sections. */
+import type { Scenario } from '../scenario.ts';
+import { startPolicies } from './start-policies.ts';
+import { startValidation } from './start-validation.ts';
+
+export const scenarios: readonly Scenario[] = [...startPolicies, ...startValidation];
