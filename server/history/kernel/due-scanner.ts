@@ -1,0 +1,121 @@
+import type { Clock, Log, TimerHandle, Timers } from "../../../base/index.ts";
+import type { DueEntity, EntityKey, Store } from "../../store/store.ts";
+import { DueQueue } from "./due-queue.ts";
+import type { DueEntry } from "./due-queue.ts";
+import type { Entity } from "./entity.ts";
+
+/** How far ahead due entities are held in memory; later ones are found by the next scan. */
+const HORIZON_MS = 60_000;
+const RESCAN_MS = 30_000;
+const SCAN_PAGE = 1_000;
+const SCAN_RETRY_MS = 500;
+/** Entities fired per turn of the event loop, so that requests get their turn. */
+const FIRE_MAX = 200;
+
+export interface DueScannerOptions {
+  readonly store: Store;
+  readonly slotFrom: number;
+  readonly slotTo: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  fire(entry: DueEntry): void;
+  /** The entities in memory: some may not be committed yet, so that a scan misses them. */
+  pending(): Iterable<Entity>;
+}
+
+/**
+ * Knows which entities are due next.
+ *
+ * 1. Every entity whose stored due time is at or before the horizon was found by a scan, or was reported by `add`
+ *    since: whatever is decided reports its due time, and the horizon moves before the scan that fills it; what is in
+ *    memory then, perhaps not yet committed, is added at that moment.
+ * 2. The first scan covers the past: what it finds may have been handed out by a process that is gone (`recover`).
+ */
+export class DueScanner {
+  readonly #options: DueScannerOptions;
+  readonly #queue = new DueQueue();
+  #horizon = 0;
+  #timer: TimerHandle | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #rescan: TimerHandle | undefined;
+  #incarnation = 0;
+
+  constructor(options: DueScannerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#incarnation++;
+    this.#queue.clear();
+    this.#horizon = this.#options.clock.now() + HORIZON_MS;
+    void this.#scan(this.#incarnation, undefined, true);
+  }
+
+  stop(): void {
+    this.#incarnation++;
+    this.#queue.clear();
+    if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
+    if (this.#rescan !== undefined) this.#options.timers.clear(this.#rescan);
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** An entity in memory will be due at `at`. */
+  add(key: EntityKey, at: number): void {
+    if (at > this.#horizon) return;
+    this.#queue.push({ at, slot: key.slot, id: key.id, recover: false });
+    this.#arm();
+  }
+
+  async #scan(incarnation: number, from: number | undefined, recover: boolean): Promise<void> {
+    const { store, slotFrom, slotTo, timers, log } = this.#options;
+    const upTo = this.#horizon;
+    let after: DueEntity | undefined = from === undefined ? undefined : { dueAt: from, slot: slotTo, id: Number.MAX_SAFE_INTEGER };
+    try {
+      for (;;) {
+        const page: readonly DueEntity[] = await store.readDue({ slotFrom, slotTo, upTo, after, limit: SCAN_PAGE });
+        if (incarnation !== this.#incarnation) return;
+        for (const { dueAt, slot, id } of page) this.#queue.push({ at: dueAt, slot, id, recover });
+        this.#arm();
+        after = page[page.length - 1];
+        if (page.length < SCAN_PAGE) break;
+      }
+    } catch (error) {
+      if (incarnation !== this.#incarnation) return;
+      log.warn("the scan for due executions failed and will be repeated", { error: (error as Error).message });
+      timers.set(SCAN_RETRY_MS, () => {
+        if (incarnation === this.#incarnation) void this.#scan(incarnation, from, recover);
+      });
+      return;
+    }
+    this.#rescan = timers.set(RESCAN_MS, () => {
+      if (incarnation !== this.#incarnation) return;
+      const reached = this.#horizon;
+      this.#horizon = Math.max(reached, this.#options.clock.now() + HORIZON_MS);
+      for (const { dueAt, identity } of this.#options.pending()) if (dueAt !== undefined && dueAt > reached) this.add(identity, dueAt);
+      void this.#scan(incarnation, reached, false);
+    });
+  }
+
+  #arm(): void {
+    const first = this.#queue.peek();
+    if (first === undefined || first.at >= this.#timerAt) return;
+    if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
+    this.#timerAt = first.at;
+    this.#timer = this.#options.timers.set(Math.max(0, first.at - this.#options.clock.now()), () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const now = this.#options.clock.now();
+    for (let fired = 0; fired < FIRE_MAX; fired++) {
+      const first = this.#queue.peek();
+      if (first === undefined || first.at > now) break;
+      this.#queue.pop();
+      this.#options.fire(first);
+    }
+    this.#arm();
+  }
+}

@@ -1,0 +1,83 @@
+import type { EntityKey } from "../../store/store.ts";
+import type { Entity } from "./entity.ts";
+
+/** Slot and id in one number: 12 + 40 bits. */
+export function packKey(key: EntityKey): number {
+  return key.slot * 2 ** 40 + key.id;
+}
+
+export function chainKey(of: { namespace: number; kind: number; businessId: string }): string {
+  return `${of.namespace}/${of.kind}/${of.businessId}`;
+}
+
+/** All cached entities of one business id. */
+interface Chain {
+  /** The entity with the largest id; null = the store has none; undefined = not known, ask the store. */
+  current: Entity | null | undefined;
+  readonly byRun: Map<string, Entity>;
+}
+
+/** What a lane holds in memory. Forgetting an entity here never loses anything: the store has it. */
+export class EntityCache {
+  readonly #byKey = new Map<number, Entity>();
+  readonly #chains = new Map<string, Chain>();
+  /** Grows whenever something leaves the cache: a load that raced with it is stale. */
+  generation = 0;
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  entities(): IterableIterator<Entity> {
+    return this.#byKey.values();
+  }
+
+  byKey(key: EntityKey): Entity | undefined {
+    return this.#byKey.get(packKey(key));
+  }
+
+  /** undefined = ask the store, null = there is none. */
+  find(chain: string, runId: string | undefined): Entity | null | undefined {
+    const found = this.#chains.get(chain);
+    if (found === undefined) return undefined;
+    return runId === undefined ? found.current : found.byRun.get(runId);
+  }
+
+  /** Remembers that the store has no entity of this business id, until the next `add` or `sweep`. */
+  setNone(chain: string): void {
+    const found = this.#chains.get(chain);
+    if (found === undefined) this.#chains.set(chain, { current: null, byRun: new Map() });
+    else if (found.current === undefined) found.current = null;
+  }
+
+  add(entity: Entity, isCurrent: boolean): void {
+    const key = chainKey(entity.identity);
+    this.#byKey.set(packKey(entity.identity), entity);
+    let chain = this.#chains.get(key);
+    if (chain === undefined) this.#chains.set(key, (chain = { current: undefined, byRun: new Map() }));
+    chain.byRun.set(entity.identity.runId, entity);
+    if (isCurrent && (chain.current === undefined || chain.current === null || chain.current.identity.id < entity.identity.id)) chain.current = entity;
+  }
+
+  remove(entity: Entity): void {
+    this.#byKey.delete(packKey(entity.identity));
+    this.generation++;
+    const key = chainKey(entity.identity);
+    const chain = this.#chains.get(key);
+    if (chain === undefined) return;
+    chain.byRun.delete(entity.identity.runId);
+    if (chain.current === entity) chain.current = undefined;
+    if (chain.byRun.size === 0) this.#chains.delete(key);
+  }
+
+  /** Drops remembered absences. */
+  sweepAbsent(): void {
+    for (const [key, chain] of this.#chains) if (chain.byRun.size === 0) this.#chains.delete(key);
+  }
+
+  clear(): void {
+    this.#byKey.clear();
+    this.#chains.clear();
+    this.generation++;
+  }
+}

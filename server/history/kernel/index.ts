@@ -1,0 +1,6 @@
+export { Entity } from "./entity.ts";
+export { LaneUnavailableError } from "./errors.ts";
+export { Kernel, slotOf } from "./kernel.ts";
+export type { EntityName } from "./kernel.ts";
+export type { Address, Codec, Due, Kind } from "./kind.ts";
+export { EntityTx, Transaction } from "./transaction.ts";

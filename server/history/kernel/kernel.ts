@@ -1,0 +1,122 @@
+import { fnv1a } from "../../../base/index.ts";
+import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
+import { SLOTS } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
+
+import type { OutboxPart as OutboxMessagePart } from "../gen/state.js";
+import type { Entity } from "./entity.ts";
+import { LaneUnavailableError } from "./errors.ts";
+import type { Kind } from "./kind.ts";
+import { Lane } from "./lane.ts";
+import type { Decision } from "./lane.ts";
+
+/** First delay before an undelivered message is tried again; doubles up to the maximum. */
+const DELIVERY_RETRY_MS = 50;
+const DELIVERY_RETRY_MAX_MS = 10_000;
+
+export interface KernelOptions {
+  readonly store: Store;
+  readonly kinds: readonly Kind[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** Lanes share the slots evenly. One is right for an embedded store: it has one writer. */
+  readonly lanes: number;
+  readonly cachedEntitiesMax: number;
+}
+
+/** Names an entity: its kind, namespace number and business id; the current one without a run id. */
+export interface EntityName {
+  readonly kind: number;
+  readonly namespace: number;
+  readonly businessId: string;
+  readonly runId?: string | undefined;
+}
+
+export function slotOf(namespace: number, businessId: string): number {
+  return fnv1a(businessId, fnv1a(String(namespace))) % SLOTS;
+}
+
+/** All lanes of this process, and the messages between their entities. */
+export class Kernel {
+  readonly #options: KernelOptions;
+  readonly #lanes: Lane[];
+  readonly #kinds: ReadonlyMap<number, Kind>;
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+    this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
+    const { store, clock, timers, random, log, lanes, cachedEntitiesMax } = options;
+    this.#lanes = Array.from({ length: lanes }, (_, lane) => {
+      const slotFrom = Math.floor((lane * SLOTS) / lanes);
+      const slotTo = Math.floor(((lane + 1) * SLOTS) / lanes);
+      return new Lane({
+        open: { lane, slotFrom, slotTo },
+        store,
+        kinds: this.#kinds,
+        clock,
+        timers,
+        random,
+        log,
+        cachedEntitiesMax: Math.ceil(cachedEntitiesMax / lanes),
+        deliver: (from, entity, key) => this.#deliver(from, entity, key, 1),
+      });
+    });
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.start()));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.stop()));
+  }
+
+  laneOf(slot: number): Lane {
+    return this.#lanes[Math.floor((slot * this.#lanes.length) / SLOTS)] as Lane;
+  }
+
+  decide<T>(name: EntityName, decision: Decision<T>): Promise<T> {
+    const slot = slotOf(name.namespace, name.businessId);
+    return this.laneOf(slot).decide({ slot, namespace: name.namespace, kind: name.kind, businessId: name.businessId, runId: name.runId }, decision);
+  }
+
+  decideByKey<T>(key: { slot: number; id: number }, decision: Decision<T>): Promise<T> {
+    return this.laneOf(key.slot).decideByKey(key, decision);
+  }
+
+  /** Takes a message to its receiver, then its receipt to the sender, until both have happened. */
+  #deliver(from: Lane, sender: Entity, key: string, attempt: number): void {
+    const message = sender.parts.get(key) as OutboxMessagePart | undefined;
+    if (message === undefined) return;
+    this.#handOver(from, sender, key, message).catch((error: Error) => {
+      if (!(error instanceof LaneUnavailableError)) this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
+      const delayMs = Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
+      this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));
+    });
+  }
+
+  /** The sender may have left memory since: look it up by its key. */
+  #redeliver(from: Lane, sender: Entity, key: string, attempt: number): void {
+    from
+      .decideByKey(sender.identity, (tx, target) => {
+        if (target?.part(key) !== undefined) tx.afterCommit(() => this.#deliver(from, target.entity as Entity, key, attempt));
+      })
+      .catch(() => undefined); // A lane that lost its memory finds the message again by its own scan.
+  }
+
+  async #handOver(from: Lane, sender: Entity, key: string, part: OutboxMessagePart): Promise<void> {
+    const { kind: kindId, namespaceNumber: namespace, businessId, message } = part;
+    const kind = this.#kinds.get(kindId) as Kind;
+    const runId = part.runId === "" ? undefined : part.runId;
+    const receipt = await this.decide({ kind: kindId, namespace, businessId, runId }, (tx, target) => kind.onMessage(tx, target, { namespace, businessId, runId }, message));
+    await from.decideByKey(sender.identity, (tx, target) => {
+      if (target === undefined || target.part(key) === undefined) return;
+      target.deletePart(key);
+      target.entity.outboxCount--;
+      tx.open(target.entity).entity.kind.onReceipt(tx, target, message, receipt);
+    });
+  }
+}
+
