@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { CallOptions, Caller, Exchange } from './caller.ts';
+import type { CallOptions, Caller, Exchange, WireError } from './caller.ts';
 import { operatorService } from './caller.ts';
 import type { RecordedEntry, Recording } from './recording.ts';
 import { SymbolicNames } from './symbolic-names.ts';
@@ -37,6 +37,7 @@ export class Conversation {
   readonly #nonce = `~${randomBytes(4).toString('hex')}`;
   readonly #entries: Entry[] = [];
   readonly #masked = new Set<string>();
+  readonly #silentTokens = new Set<string>();
 
   constructor(caller: Caller) {
     this.#caller = caller;
@@ -83,7 +84,9 @@ export class Conversation {
   async silently(method: string, request: Plain, options: CallOptions = {}): Promise<Plain> {
     const { exchange, done } = this.#caller.begin(method, request, options);
     await done;
-    return scriptView(exchange);
+    const reply = scriptView(exchange);
+    if (Buffer.isBuffer(reply.taskToken)) this.#silentTokens.add(reply.taskToken.toString('base64'));
+    return reply;
   }
 
   /** Repeats a silent call until the reply is as wanted, then makes it once for the record. */
@@ -100,7 +103,7 @@ export class Conversation {
   }
 
   record(header: Omit<Recording, 'entries'>): Recording {
-    const names = new SymbolicNames({ nonce: this.#nonce, masked: this.#masked });
+    const names = new SymbolicNames({ nonce: this.#nonce, masked: this.#masked, silentTokens: this.#silentTokens });
     const entries = this.#entries.map((entry) => recordedEntry(entry, names));
     const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), '');
     return { ...header, entries: JSON.parse(withoutTilde) as RecordedEntry[] };
@@ -118,11 +121,17 @@ function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {
   const { outcome } = exchange;
   if (outcome === undefined) return { ...recorded, unanswered: true };
   if ('reply' in outcome) return { ...recorded, reply: compactEvents(withUnorderedSorted(render(exchange.replyType, outcome.reply, names.leaf('reply')))) as Plain };
-  const { code, message, status } = outcome.error;
-  // Whether the server's or the client's clock ends a call at its deadline is chance, and so is the text.
-  recorded.error = { code, message: code === 'DEADLINE_EXCEEDED' ? 'deadline exceeded' : names.text('message', message) };
-  if (status !== undefined && code !== 'DEADLINE_EXCEEDED') recorded.error.status = render(messageType('google.rpc.Status'), status, names.leaf('reply'));
+  recorded.error = recordedError(outcome.error, names);
   return recorded;
+}
+
+function recordedError({ code, message, status }: WireError, names: SymbolicNames): NonNullable<RecordedEntry['error']> {
+  // Whether the server's or the client's clock ends a call at its deadline is chance, and so is the text.
+  if (code === 'DEADLINE_EXCEEDED') return { code, message: 'deadline exceeded' };
+  const error = { code, message: names.text('message', message) };
+  if (status === undefined) return error;
+  const { details, message: statusMessage } = render(messageType('google.rpc.Status'), status, names.leaf('reply'));
+  return { ...error, ...(statusMessage === error.message ? {} : { statusMessage }), details };
 }
 
 /** Lists that come from a hash map in the recorded server, and so have no order. */

@@ -9,7 +9,8 @@ export interface RecordedEntry {
   request: Plain;
   seconds?: number;
   reply?: Plain;
-  error?: { code: string; message: string; status?: Plain };
+  /** `details` are those of `grpc-status-details-bin`; its message only where it is not the call's. */
+  error?: { code: string; message: string; details?: Plain[]; statusMessage?: string };
   unanswered?: true;
 }
 

@@ -20,11 +20,13 @@ export class SymbolicNames {
   readonly #counts = new Map<string, number>();
   readonly #nonce: string;
   readonly #masked: ReadonlySet<string>;
+  readonly #silentTokens: ReadonlySet<string>;
   #anchorMs = 0;
 
-  constructor(options: { nonce: string; masked: ReadonlySet<string> }) {
+  constructor(options: { nonce: string; masked: ReadonlySet<string>; silentTokens: ReadonlySet<string> }) {
     this.#nonce = options.nonce;
     this.#masked = options.masked;
+    this.#silentTokens = options.silentTokens;
   }
 
   /** For one direction of one exchange: tokens get their names from replies only. */
@@ -62,6 +64,7 @@ export class SymbolicNames {
     const key = `token:${value.toString('base64')}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
+    if (this.#silentTokens.has(value.toString('base64'))) return 'token from outside the record';
     return direction === 'request' ? this.#bytes(value) : this.#name(field === 'nextPageToken' ? 'page' : 'token', key);
   }
 
@@ -85,6 +88,8 @@ export class SymbolicNames {
 function roleOf(field: string): string {
   if (/runId$/i.test(field)) return 'run';
   if (/requestId$/i.test(field)) return 'request';
+  // Ids inside texts are nearly always a run's: "terminated by new runID: …".
+  if (field === 'message' || field === 'data') return 'run';
   if (/namespaceId$/i.test(field)) return 'namespace';
   return 'uuid';
 }

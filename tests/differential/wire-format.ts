@@ -146,7 +146,7 @@ function isImplicitDefault(field: protobuf.Field, value: unknown): boolean {
   if (field.repeated) return (value as unknown[]).length === 0;
   if (field.resolvedType instanceof protobuf.Type || field.partOf !== null) return false;
   if (value instanceof Uint8Array) return value.length === 0;
-  if (isLong(value)) return value.toString() === '0';
+  if (isLong(value)) return value.low === 0 && value.high === 0;
   return value === 0 || value === '' || value === false;
 }
 
@@ -169,17 +169,27 @@ function renderSingle(field: protobuf.Field, value: unknown, leaf: Leaf): unknow
   }
   if (field.type === 'bytes') return leaf('bytes', field.name, Buffer.from(value as Uint8Array));
   if (field.type === 'string') return leaf('text', field.name, value);
-  if (field.type.endsWith('64')) return leaf('number', field.name, String(value));
+  if (field.type.endsWith('64')) return leaf('number', field.name, isLong(value) ? textOfLong(value) : String(value));
   return typeof value === 'number' ? leaf('number', field.name, value) : value;
 }
 
-function isLong(value: unknown): value is object {
+interface Long {
+  low: number;
+  high: number;
+  unsigned: boolean;
+}
+
+function isLong(value: unknown): value is Long {
   return typeof value === 'object' && value !== null && 'low' in value && 'high' in value;
 }
 
-function longFromText(text: string): object {
+function longFromText(text: string): Long {
   const value = BigInt.asUintN(64, BigInt(text));
   return { low: Number(BigInt.asIntN(32, value)), high: Number(BigInt.asIntN(32, value >> 32n)), unsigned: false };
+}
+
+function textOfLong({ low, high }: Long): string {
+  return ((BigInt(high) << 32n) | BigInt(low >>> 0)).toString();
 }
 
 function shortEnumName(type: protobuf.Enum, value: number): string {
@@ -187,10 +197,14 @@ function shortEnumName(type: protobuf.Enum, value: number): string {
 }
 
 function timestampMs(value: Plain): number {
-  return Number(value.seconds ?? 0) * 1000 + Number(value.nanos ?? 0) / 1e6;
+  return secondsOf(value) * 1000 + Number(value.nanos ?? 0) / 1e6;
 }
 
 function durationText(value: Plain): string {
-  const nanoseconds = Number(value.nanos ?? 0);
-  return `${Number(value.seconds ?? 0) + nanoseconds / 1e9}s`;
+  return `${secondsOf(value) + Number(value.nanos ?? 0) / 1e9}s`;
+}
+
+function secondsOf(value: Plain): number {
+  const seconds = value.seconds as unknown;
+  return Number(isLong(seconds) ? textOfLong(seconds) : (seconds ?? 0));
 }
