@@ -1,0 +1,199 @@
+/**
+ * Writing the protobuf wire format: what the generated encoders are made of.
+ *
+ * A message is written backwards into one shared buffer, last field first, so that the length of a nested message is
+ * known when its head is written: one pass, nothing measured beforehand. A generated encoder takes the position that
+ * was written last and returns the new one. When the buffer is too small the encoding starts again in a larger one;
+ * the buffer keeps its size, so that this happens a few times in the life of a process.
+ *
+ * 1. A function checks that there is room for all it writes before it writes.
+ * 2. Nothing of the shared buffer leaves this file: results are exact copies.
+ * 3. No function here calls back into code that might encode.
+ */
+
+type Write<M> = (message: M, b: Uint8Array, p: number) => number;
+
+const FIRST_SIZE = 64 * 1024;
+/** A larger buffer is given up after use. */
+const KEPT_SIZE_MAX = 8 * 1024 * 1024;
+/** Far beyond every limit on messages; a cyclic object is caught by the stack before. */
+const SIZE_MAX = 1024 * 1024 * 1024;
+
+const overflowed = new Error("encoding buffer is full");
+let buffer: Uint8Array = new Uint8Array(FIRST_SIZE);
+
+/** Encodes `message` with the generated function `write`. */
+export function encodeWith<M>(write: Write<M>, message: M): Uint8Array {
+  for (;;) {
+    const b = buffer;
+    try {
+      return copyOf(b, write(message, b, b.length));
+    } catch (error) {
+      if (error !== overflowed) throw error;
+      if (b.length >= SIZE_MAX) throw new RangeError(`message is larger than ${SIZE_MAX} bytes`, { cause: error });
+      buffer = new Uint8Array(b.length * 4);
+    } finally {
+      if (b.length > KEPT_SIZE_MAX) buffer = new Uint8Array(FIRST_SIZE);
+    }
+  }
+}
+
+function copyOf(b: Uint8Array, from: number): Uint8Array {
+  const size = b.length - from;
+  if (size > 64) return b.slice(from);
+  const copy = new Uint8Array(size);
+  for (let i = 0; i < size; i++) copy[i] = b[from + i]!;
+  return copy;
+}
+
+function overflow(): never {
+  throw overflowed;
+}
+
+/** Writes a tag. */
+function tag(b: Uint8Array, p: number, t: number): number {
+  if (t < 128) {
+    b[--p] = t;
+    return p;
+  }
+  return varint(b, p, t);
+}
+
+/** Writes a varint, room for which the caller has checked. Negative numbers take ten bytes, as protobuf has it. */
+function varint(b: Uint8Array, p: number, v: number): number {
+  if (v >= 0 && v < 128) {
+    b[--p] = v;
+    return p;
+  }
+  if (v >= 0 && v < 16384) {
+    b[p - 1] = v >>> 7;
+    b[p - 2] = (v & 127) | 128;
+    return p - 2;
+  }
+  return longVarint(b, p, v);
+}
+
+function longVarint(b: Uint8Array, p: number, v: number): number {
+  if (!Number.isSafeInteger(v)) throw new TypeError(`${v} is no integer that a message can hold`);
+  const lo = v | 0;
+  const hi = Math.floor(v / 4294967296) | 0;
+  let size = 1;
+  for (let rest = v; rest >= 128 && size < 8; size++) rest = Math.floor(rest / 128);
+  if (v < 0) size = 10;
+  const from = p - size;
+  for (let i = 0; i < size; i++) {
+    const shift = 7 * i;
+    const seven = shift < 28 ? (lo >>> shift) & 127 : shift === 28 ? ((lo >>> 28) | (hi << 4)) & 127 : shift < 63 ? (hi >> (shift - 32)) & 127 : 1;
+    b[from + i] = i === size - 1 ? seven : seven | 128;
+  }
+  return from;
+}
+
+/** A varint field: integers, enums. */
+export function int(b: Uint8Array, p: number, v: number, t: number): number {
+  if (p < 16) overflow();
+  return tag(b, varint(b, p, v), t);
+}
+
+/** A varint without a tag, inside a packed field. */
+export function packed(b: Uint8Array, p: number, v: number): number {
+  if (p < 16) overflow();
+  return varint(b, p, v);
+}
+
+/** The zigzag form of a signed number. */
+export function zigzag(v: number): number {
+  const doubled = v < 0 ? -2 * v - 1 : 2 * v;
+  if (!Number.isSafeInteger(doubled)) throw new TypeError(`${v} is no integer that a message can hold`);
+  return doubled;
+}
+
+export function bool(b: Uint8Array, p: number, v: boolean, t: number): number {
+  if (p < 16) overflow();
+  b[--p] = v ? 1 : 0;
+  return tag(b, p, t);
+}
+
+const eight = new Uint8Array(8);
+const eightView = new DataView(eight.buffer);
+
+function fixed(b: Uint8Array, p: number, size: number, t: number): number {
+  if (p < 16) overflow();
+  for (let i = size; i > 0; ) b[--p] = eight[--i]!;
+  return t === 0 ? p : tag(b, p, t);
+}
+
+export function float(b: Uint8Array, p: number, v: number, t: number): number {
+  eightView.setFloat32(0, v, true);
+  return fixed(b, p, 4, t);
+}
+
+export function double(b: Uint8Array, p: number, v: number, t: number): number {
+  eightView.setFloat64(0, v, true);
+  return fixed(b, p, 8, t);
+}
+
+export function fixed32(b: Uint8Array, p: number, v: number, t: number): number {
+  eightView.setInt32(0, v | 0, true);
+  return fixed(b, p, 4, t);
+}
+
+export function fixed64(b: Uint8Array, p: number, v: number, t: number): number {
+  if (!Number.isSafeInteger(v)) throw new TypeError(`${v} is no integer that a message can hold`);
+  eightView.setInt32(0, v | 0, true);
+  eightView.setInt32(4, Math.floor(v / 4294967296) | 0, true);
+  return fixed(b, p, 8, t);
+}
+
+/** The head of something of known length that was just written: its length and its tag. */
+export function head(b: Uint8Array, p: number, size: number, t: number): number {
+  if (p < 16) overflow();
+  if (size < 128 && t < 128) {
+    b[p - 1] = size;
+    b[p - 2] = t;
+    return p - 2;
+  }
+  return tag(b, varint(b, p, size), t);
+}
+
+const { utf8Write } = Buffer.prototype as unknown as {
+  utf8Write(this: Uint8Array, value: string, at: number, size: number): number;
+};
+
+/** Strings up to this length are copied by hand while they are ASCII; beyond, the call into the runtime is cheaper. */
+const SHORT_TEXT_MAX = 40;
+
+export function str(b: Uint8Array, p: number, v: string, t: number): number {
+  const size = v.length;
+  if (size > SHORT_TEXT_MAX) return longText(b, p, v, t);
+  if (p < size + 16) overflow();
+  let to = p;
+  for (let i = size - 1; i >= 0; i--) {
+    const c = v.charCodeAt(i);
+    if (c > 127) return longText(b, p, v, t);
+    b[--to] = c;
+  }
+  return head(b, to, size, t);
+}
+
+function longText(b: Uint8Array, p: number, v: string, t: number): number {
+  const size = Buffer.byteLength(v);
+  if (p < size + 16) overflow();
+  utf8Write.call(b, v, p - size, size);
+  return head(b, p - size, size, t);
+}
+
+export function bytes(b: Uint8Array, p: number, v: Uint8Array, t: number): number {
+  const from = raw(b, p, v);
+  return head(b, from, v.length, t);
+}
+
+/** Bytes without a head: fields that were kept unread, encoded messages. */
+export function raw(b: Uint8Array, p: number, v: Uint8Array): number {
+  const size = v.length;
+  if (p < size + 16) overflow();
+  const from = p - size;
+  if (size > 32) b.set(v, from);
+  else for (let i = 0; i < size; i++) b[from + i] = v[i]!;
+  return from;
+}
