@@ -1,0 +1,14 @@
+export { createMatching } from "./create-matching.ts";
+export type { MatchingOptions } from "./create-matching.ts";
+export type {
+  Matching,
+  Poll,
+  PollCall,
+  PollerInfo,
+  QueuedTask,
+  TaskQueueDescription,
+  TaskQueueId,
+  TaskQueueType,
+} from "./matching.ts";
+export { TASKS_IN_MEMORY_MAX } from "./spiller.ts";
+export type { SpillOptions, SpillStore } from "./spiller.ts";

@@ -1,0 +1,247 @@
+/**
+ * Tasks in order, packed: the waiting tasks of one queue without an object per task.
+ *
+ * A task is a row of seven doubles (56 bytes). Rows live in blocks of at most ROWS_PER_BLOCK, and blocks in a list, so
+ * that the usual insert (at the end) and the usual take (at the front) touch one row, an insert anywhere else moves at
+ * most one block's rows, the tail can be cut off for the store, and drained blocks are freed at once.
+ *
+ * 1. Rows are sorted by (priority, scheduledAt, arrival) through all blocks; no two rows are equal in all three.
+ * 2. No block is empty but the only one, which is kept so that a queue that hovers around empty allocates nothing.
+ */
+import { assert } from "../../base/index.ts";
+import type { QueuedTask } from "./matching.ts";
+
+/** Doubles per row: the three keys, then slot, id, taskId, stamp. */
+export const ROW_WIDTH = 7;
+
+const ROWS_PER_BLOCK = 256;
+/** 448 bytes: most queues that wait at all hold a handful of tasks. */
+const ROWS_FIRST = 8;
+
+interface Block {
+  rows: Float64Array;
+  /** Rows [from, to) are in use. */
+  from: number;
+  to: number;
+}
+
+export function writeRow(rows: Float64Array, task: QueuedTask, arrival: number): void {
+  rows[0] = task.priority;
+  rows[1] = task.scheduledAt;
+  rows[2] = arrival;
+  rows[3] = task.slot;
+  rows[4] = task.id;
+  rows[5] = task.taskId;
+  rows[6] = task.stamp;
+}
+
+export function readRow(rows: Float64Array): QueuedTask {
+  return {
+    slot: rows[3] as number,
+    id: rows[4] as number,
+    taskId: rows[5] as number,
+    stamp: rows[6] as number,
+    priority: rows[0] as number,
+    scheduledAt: rows[1] as number,
+  };
+}
+
+export interface RowAt {
+  readonly rows: Float64Array;
+  readonly row: number;
+}
+
+/** Negative when row `i` of `a` goes before row `j` of `b`. */
+export function compareRows(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const x = i * ROW_WIDTH;
+  const y = j * ROW_WIDTH;
+  return (
+    (a[x] as number) - (b[y] as number) ||
+    (a[x + 1] as number) - (b[y + 1] as number) ||
+    (a[x + 2] as number) - (b[y + 2] as number)
+  );
+}
+
+export class SortedTasks {
+  #blocks: Block[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  insert(source: Float64Array, row: number): void {
+    this.#count++;
+    const last = this.#blocks.at(-1);
+    if (last === undefined) {
+      this.#blocks.push(blockOf(ROWS_FIRST));
+      this.#append(0, source, row);
+    } else if (last.from === last.to || compareRows(source, row, last.rows, last.to - 1) > 0) {
+      this.#append(this.#blocks.length - 1, source, row);
+    } else {
+      this.#insertInside(this.#findBlock(source, row), source, row);
+    }
+  }
+
+  /** The first row, or undefined. The view is valid until the next change. */
+  first(): RowAt | undefined {
+    const block = this.#blocks[0];
+    if (this.#count === 0 || block === undefined) return undefined;
+    return { rows: block.rows, row: block.from };
+  }
+
+  /** Removes the first row and copies it into `target`. */
+  takeFirst(target: Float64Array): void {
+    const block = this.#blocks[0];
+    assert(block !== undefined && block.from < block.to, "no task to take");
+    const at = block.from * ROW_WIDTH;
+    for (let i = 0; i < ROW_WIDTH; i++) target[i] = block.rows[at + i] as number;
+    block.from++;
+    this.#count--;
+    if (block.from === block.to) this.#dropEmpty(0);
+  }
+
+  /** Removes the last `count` rows and returns them in order. */
+  takeLast(count: number): Float64Array {
+    assert(count <= this.#count, "not as many tasks");
+    const page = new Float64Array(count * ROW_WIDTH);
+    let missing = count;
+    while (missing > 0) {
+      const at = this.#blocks.length - 1;
+      const block = this.#blocks[at] as Block;
+      const rows = Math.min(missing, block.to - block.from);
+      block.to -= rows;
+      missing -= rows;
+      page.set(block.rows.subarray(block.to * ROW_WIDTH, (block.to + rows) * ROW_WIDTH), missing * ROW_WIDTH);
+      if (block.from === block.to) this.#dropEmpty(at);
+    }
+    this.#count -= count;
+    return page;
+  }
+
+  /** The earliest `scheduledAt`, Infinity when empty: within a priority that is the first row. */
+  oldestAt(): number {
+    let oldest = Infinity;
+    const key = new Float64Array(ROW_WIDTH).fill(-Infinity);
+    while (this.#count > 0) {
+      const at = this.#findBlock(key, 0);
+      const block = this.#blocks[at];
+      if (block === undefined) break;
+      const row = findRow(block, key, 0) * ROW_WIDTH;
+      oldest = Math.min(oldest, block.rows[row + 1] as number);
+      key[0] = (block.rows[row] as number) + 1;
+    }
+    return oldest;
+  }
+
+  /** Index of the first block that ends after the row; the number of blocks when there is none. */
+  #findBlock(source: Float64Array, row: number): number {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const block = this.#blocks[middle] as Block;
+      if (compareRows(block.rows, block.to - 1, source, row) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  #append(at: number, source: Float64Array, row: number): void {
+    let block = this.#blocks[at] as Block;
+    if (block.from === block.to) block.from = block.to = 0;
+    if (block.to === capacityOf(block) && !grow(block)) {
+      block = blockOf(ROWS_PER_BLOCK);
+      this.#blocks.splice(at + 1, 0, block);
+    }
+    copyRow(block, block.to, source, row);
+    block.to++;
+  }
+
+  #insertInside(at: number, source: Float64Array, row: number): void {
+    const block = this.#blocks[at] as Block;
+    const position = findRow(block, source, row);
+    const before = this.#blocks[at - 1];
+    if (block.from > 0) {
+      block.rows.copyWithin((block.from - 1) * ROW_WIDTH, block.from * ROW_WIDTH, position * ROW_WIDTH);
+      block.from--;
+      copyRow(block, position - 1, source, row);
+    } else if (position === 0 && before !== undefined && before.to < capacityOf(before)) {
+      copyRow(before, before.to, source, row);
+      before.to++;
+    } else if (block.to < capacityOf(block) || grow(block)) {
+      block.rows.copyWithin((position + 1) * ROW_WIDTH, position * ROW_WIDTH, block.to * ROW_WIDTH);
+      block.to++;
+      copyRow(block, position, source, row);
+    } else {
+      this.#split(at, position, source, row);
+    }
+  }
+
+  /** Makes room in a full block where the row goes, so that rows that follow it in order find the room too. */
+  #split(at: number, position: number, source: Float64Array, row: number): void {
+    const block = this.#blocks[at] as Block;
+    const added = blockOf(ROWS_PER_BLOCK);
+    if (position === 0) {
+      added.from = ROWS_PER_BLOCK - 1;
+      added.to = ROWS_PER_BLOCK;
+      copyRow(added, added.from, source, row);
+      this.#blocks.splice(at, 0, added);
+      return;
+    }
+    added.rows.set(block.rows.subarray(position * ROW_WIDTH, block.to * ROW_WIDTH));
+    added.to = block.to - position;
+    block.to = position;
+    copyRow(block, block.to, source, row);
+    block.to++;
+    this.#blocks.splice(at + 1, 0, added);
+  }
+
+  #dropEmpty(at: number): void {
+    const block = this.#blocks[at] as Block;
+    if (this.#blocks.length > 1) {
+      if (at === 0) this.#blocks.shift();
+      else this.#blocks.pop();
+    } else if (capacityOf(block) > ROWS_FIRST) {
+      this.#blocks = [];
+    } else {
+      block.from = block.to = 0;
+    }
+  }
+}
+
+function blockOf(rows: number): Block {
+  return { rows: new Float64Array(rows * ROW_WIDTH), from: 0, to: 0 };
+}
+
+function capacityOf(block: Block): number {
+  return block.rows.length / ROW_WIDTH;
+}
+
+/** Doubles a block below full size; false when it has it. */
+function grow(block: Block): boolean {
+  const capacity = capacityOf(block);
+  if (capacity >= ROWS_PER_BLOCK) return false;
+  const rows = new Float64Array(capacity * 2 * ROW_WIDTH);
+  rows.set(block.rows);
+  block.rows = rows;
+  return true;
+}
+
+/** Position of the first row of the block after the given row. */
+function findRow(block: Block, source: Float64Array, row: number): number {
+  let low = block.from;
+  let high = block.to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareRows(block.rows, middle, source, row) > 0) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function copyRow(block: Block, position: number, source: Float64Array, row: number): void {
+  const to = position * ROW_WIDTH;
+  const from = row * ROW_WIDTH;
+  for (let i = 0; i < ROW_WIDTH; i++) block.rows[to + i] = source[from + i] as number;
+}
