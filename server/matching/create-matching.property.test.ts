@@ -79,6 +79,9 @@ class World {
   readonly #handedOut: { queue: number; task: QueuedTask }[] = [];
   readonly #open: OpenPoll[] = [];
   readonly #violations: string[] = [];
+  /** Nothing delays pages, so no live poll may be parked while a task waits. */
+  #isCalm = true;
+  #hasFailed = false;
   #nextTask = 1;
   #nextArrival = 1;
   #nextReturn = -1;
@@ -130,12 +133,17 @@ class World {
       case "mood":
         this.#shelf.writeMood = one.write;
         this.#shelf.readMood = one.read;
+        // After a failure there is a pause, so calm returns in the next run only.
+        this.#hasFailed ||= one.write !== "works" || one.read !== "works";
+        this.#isCalm &&= !this.#hasFailed;
         return;
       case "hold":
         this.#shelf.isHolding = true;
+        this.#isCalm = false;
         return;
       case "release":
         this.#shelf.isHolding = false;
+        this.#isCalm = !this.#hasFailed;
         return this.#shelf.release();
     }
   }
@@ -200,6 +208,10 @@ class World {
       const { backlogCount, backlogAgeMs } = await this.#matching.describe(queueId(at));
       expect(backlogCount).toBe(tasks.length);
       expect(backlogAgeMs).toBe(tasks.length === 0 ? 0 : this.#time.now() - oldest);
+      const hasLivePoll = this.#open.some(
+        (poll) => poll.queue === at && !poll.call.cancelled && poll.expiresAt > this.#time.now(),
+      );
+      if (this.#isCalm && hasLivePoll) expect(waiting.size).toBe(0);
     }
   }
 

@@ -1,0 +1,69 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { ROW_WIDTH, SortedTasks, compareRows } from "./sorted-tasks.ts";
+
+/** Patterns of arrival, each as the number of rows it adds and the keys it gives them. */
+type Pattern = "ascending" | "descending" | "random" | "two priorities";
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant("insert" as const),
+      pattern: fc.constantFrom<Pattern>("ascending", "descending", "random", "two priorities"),
+      count: fc.integer({ min: 1, max: 700 }),
+      seed: fc.nat(1_000_000),
+    }),
+    fc.record({ kind: fc.constant("takeFirst" as const), count: fc.integer({ min: 1, max: 500 }) }),
+    fc.record({ kind: fc.constant("takeLast" as const), count: fc.integer({ min: 1, max: 500 }) }),
+  ),
+  { maxLength: 20 },
+);
+
+let nextArrival = 1;
+
+function rowFor(pattern: Pattern, seed: number, i: number): Float64Array {
+  const arrival = nextArrival++;
+  const random = Math.imul(seed + i, 0x9e3779b1) >>> 20;
+  const key = {
+    ascending: [3, 10_000 + i],
+    descending: [3, 10_000 - i],
+    random: [1 + (random % 5), random],
+    "two priorities": [1 + 3 * (i % 2), 10_000 + i],
+  }[pattern];
+  return Float64Array.of(key[0] as number, key[1] as number, arrival, i, arrival * 2 ** 20, 5, 1);
+}
+
+test("rows come out sorted from both ends whatever the order they went in", () => {
+  fc.assert(
+    fc.property(steps, (all) => {
+      const tasks = new SortedTasks();
+      let model: Float64Array[] = [];
+      const row = new Float64Array(ROW_WIDTH);
+      for (const step of all) {
+        if (step.kind === "insert") {
+          for (let i = 0; i < step.count; i++) {
+            const added = rowFor(step.pattern, step.seed, i);
+            tasks.insert(added, 0);
+            model.push(added);
+          }
+          model.sort((a, b) => compareRows(a, 0, b, 0));
+        } else if (step.kind === "takeFirst") {
+          for (let i = Math.min(step.count, model.length); i > 0; i--) {
+            tasks.takeFirst(row);
+            expect(row).toEqual(model.shift());
+          }
+        } else {
+          const count = Math.min(step.count, model.length);
+          const last = tasks.takeLast(count);
+          const cut = model.length - count;
+          expect(Array.from(last)).toEqual(model.slice(cut).flatMap((one) => Array.from(one)));
+          model = model.slice(0, cut);
+        }
+        expect(tasks.count).toBe(model.length);
+        expect(tasks.oldestAt()).toBe(Math.min(...model.map((one) => one[1] as number)));
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
