@@ -5,7 +5,11 @@ export function enumName(values: Readonly<Record<string, number>>, number: numbe
   let names = namesOf.get(values);
   if (names === undefined) {
     // Reversed, because of several names for one number the first is the current one.
-    names = new Map(Object.entries(values).map(([name, value]) => [value, name] as const).toReversed());
+    names = new Map(
+      Object.entries(values)
+        .map(([name, value]) => [value, name] as const)
+        .toReversed(),
+    );
     namesOf.set(values, names);
   }
   return names.get(number) ?? String(number);

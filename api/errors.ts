@@ -98,10 +98,7 @@ export function namespaceNotFound(namespace: string): ServiceError {
   return new ServiceError(Code.NOT_FOUND, message, detail(NamespaceNotFoundFailure, { namespace }));
 }
 
-export function alreadyStarted(
-  message: string,
-  failure: Input<WorkflowExecutionAlreadyStartedFailure>,
-): ServiceError {
+export function alreadyStarted(message: string, failure: Input<WorkflowExecutionAlreadyStartedFailure>): ServiceError {
   return new ServiceError(Code.ALREADY_EXISTS, message, detail(WorkflowExecutionAlreadyStartedFailure, failure));
 }
 
@@ -159,9 +156,7 @@ export function workflowNotReady(message: string): ServiceError {
 }
 
 /** Any limit on rate, size or concurrency. */
-export function resourceExhausted(
-  limit: Input<ResourceExhaustedFailure> & { readonly message: string },
-): ServiceError {
+export function resourceExhausted(limit: Input<ResourceExhaustedFailure> & { readonly message: string }): ServiceError {
   const { message, cause, scope } = limit;
   return new ServiceError(Code.RESOURCE_EXHAUSTED, message, detail(ResourceExhaustedFailure, { cause, scope }));
 }

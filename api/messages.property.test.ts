@@ -14,7 +14,8 @@ const samples = new SampleMessages(root);
 const codecs = messages as unknown as Record<string, Codec<Record<string, unknown>>>;
 
 /** Messages that a call on the hot path is made of get many more samples. */
-const hot = /^(Start|Signal|SignalWithStart|Poll|Respond|Record|Query|Update|GetWorkflowExecutionHistory|Describe|List|Count)Workflow|^(Poll|Respond|Record)Activity|Command|Event|^History|^Message$|Update|^Paylo|^Failure$|^Memo$|^Header$/;
+const hot =
+  /^(Start|Signal|SignalWithStart|Poll|Respond|Record|Query|Update|GetWorkflowExecutionHistory|Describe|List|Count)Workflow|^(Poll|Respond|Record)Activity|Command|Event|^History|^Message$|Update|^Paylo|^Failure$|^Memo$|^Header$/;
 const rows = model.messages.map((message) => [message.name, message, hot.test(message.name) ? 60 : 15] as const);
 
 function encoded(name: string, input: object): Uint8Array {

@@ -10,6 +10,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { DecodeError } from "./decode-error.ts";
+import { SHORT_TEXT_MAX, shortText } from "./short-text.ts";
 
 /** Where the last reading function stopped; for `span`, where the content begins. */
 export let at = 0;
@@ -215,7 +216,7 @@ export function text(b: Uint8Array, from: number, to: number): string {
   if (from === to) return "";
   let all = 0;
   for (let i = from; i < to; i++) all |= b[i]!;
-  if (all < 128) return latin1Slice.call(b, from, to);
+  if (all < 128) return to - from > SHORT_TEXT_MAX ? latin1Slice.call(b, from, to) : shortText(b, from, to - from);
   if (!isUtf8(b.subarray(from, to))) refuse("string is not valid UTF-8", from);
   return utf8Slice.call(b, from, to);
 }

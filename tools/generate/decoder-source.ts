@@ -135,7 +135,14 @@ export class DecoderSource {
   #mapEntry(field: FieldModel, inRecursive: boolean): string {
     const map = local(field);
     const { kind } = field;
-    const value = kind.is === "scalar" ? kind.scalar : kind.is === "enum" ? "int32" : kind.is === "opaque" ? "bytes" : kind.message.name;
+    const value =
+      kind.is === "scalar"
+        ? kind.scalar
+        : kind.is === "enum"
+          ? "int32"
+          : kind.is === "opaque"
+            ? "bytes"
+            : kind.message.name;
     const name = `entry_${field.key}_${value}`;
     const recursive = kind.is === "message" && kind.message.recursive;
     if (!this.#entries.has(name)) this.#entries.set(name, this.#entryReader(name, field, recursive));

@@ -59,7 +59,11 @@ function largestOneof(message: MessageModel): MessageModel["oneofs"][number] {
 }
 
 /** The member that the enum beside the oneof names is looked at first; whatever else was set is found by looking at all. */
-function attributesWriter(message: MessageModel, members: FieldModel[], choice: { by: string; suffix: string }): string {
+function attributesWriter(
+  message: MessageModel,
+  members: FieldModel[],
+  choice: { by: string; suffix: string },
+): string {
   const by = message.fields.find((field) => field.name === choice.by)!;
   if (by.kind.is !== "enum") throw new Error(`${message.fullName}.${choice.by} is no enum`);
   const byName = new Map(members.map((field) => [field.name, field]));
@@ -72,7 +76,10 @@ function attributesWriter(message: MessageModel, members: FieldModel[], choice: 
   });
   return (
     `function write${message.name}Attributes(m, b, p) {\n  let v, e = 0;\n  switch (m.${by.name}) {\n${cases.join("")}  }\n` +
-    `${[...members].reverse().map((field) => `  ${fieldWriter(field)}\n`).join("")}  return p;\n}\n`
+    `${[...members]
+      .reverse()
+      .map((field) => `  ${fieldWriter(field)}\n`)
+      .join("")}  return p;\n}\n`
   );
 }
 
@@ -111,7 +118,8 @@ function present(field: FieldModel, value: string): string {
 }
 
 function put(kind: Kind, value: string, tag: number): string {
-  if (kind.is === "message") return `e = p; p = write${kind.message.name}(${value}, b, p); p = putHead(b, p, e - p, ${tag});`;
+  if (kind.is === "message")
+    return `e = p; p = write${kind.message.name}(${value}, b, p); p = putHead(b, p, e - p, ${tag});`;
   if (kind.is === "opaque") return `p = putBytes(b, p, ${value}, ${tag});`;
   if (kind.is === "enum") return `p = putInt(b, p, ${value}, ${tag});`;
   const written = kind.scalar.startsWith("sint") ? `zigzag(${value})` : value;

@@ -3,7 +3,9 @@ import { banner } from "./source.ts";
 
 /** `enums.js`: an object of numbers for each enum. */
 export function enumsSource(enums: readonly EnumModel[]): string {
-  return banner() + enums.map(({ name, values }) => `\nexport const ${name} = {\n${rows(values, ": ", ",")}};\n`).join("");
+  return (
+    banner() + enums.map(({ name, values }) => `\nexport const ${name} = {\n${rows(values, ": ", ",")}};\n`).join("")
+  );
 }
 
 /** `enums.d.ts`: the object's type and, of the same name, the union of its numbers. */

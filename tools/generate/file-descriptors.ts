@@ -77,7 +77,10 @@ export function fileDescriptors(root: protobuf.Root, model: Model): FileDescript
 
 function symbolsOf(file: FileParts): string[] {
   return [
-    ...file.services.flatMap(({ fullName, methods }) => [fullName, ...methods.map(({ name }) => `${fullName}.${name}`)]),
+    ...file.services.flatMap(({ fullName, methods }) => [
+      fullName,
+      ...methods.map(({ name }) => `${fullName}.${name}`),
+    ]),
     ...file.messages.map(({ fullName }) => fullName),
     ...file.enums.map(({ fullName }) => fullName),
   ];
@@ -129,7 +132,8 @@ class FileSet {
   inOrder(): FileParts[] {
     const order: FileParts[] = [];
     const visit = (file: FileParts, path: FileParts[]): void => {
-      if (path.includes(file)) throw new Error(`files in a circle: ${[...path, file].map(({ name }) => name).join(" → ")}`);
+      if (path.includes(file))
+        throw new Error(`files in a circle: ${[...path, file].map(({ name }) => name).join(" → ")}`);
       if (order.includes(file)) return;
       for (const name of this.dependencies(file)) visit(this.#files.get(name)!, [...path, file]);
       order.push(file);

@@ -30,7 +30,8 @@ function ownFiles(target: Target, apiNames: ReadonlyMap<string, string>): Files 
   const missing = target.protoFiles.filter((file) => !existsSync(file));
   if (missing.length > 0) return new Map();
   const model = readModel(loadRoot(target.protoFiles), target.roots, apiNames);
-  const isOurs = (type: MessageModel | EnumModel): boolean => target.roots.some((root) => type.fullName.startsWith(`${root}.`));
+  const isOurs = (type: MessageModel | EnumModel): boolean =>
+    target.roots.some((root) => type.fullName.startsWith(`${root}.`));
   const strays = [...model.messages, ...model.enums].filter((type) => !isOurs(type) && !apiNames.has(type.fullName));
   if (strays.length > 0) throw new Error(`not in api/gen: ${strays.map(({ fullName }) => fullName).join(", ")}`);
   return modelFiles(target, { ...model, messages: model.messages.filter(isOurs), enums: model.enums.filter(isOurs) });
@@ -54,7 +55,8 @@ const all: Files = new Map([...api.files, ...ownTargets.flatMap((target) => [...
 const stale = [...all].filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
 const relative = stale.map(([file]) => path.relative(process.cwd(), file));
 if (process.argv.includes("--check")) {
-  if (relative.length > 0) console.error(`not as generated, run \`node tools/generate/main.ts\`: ${relative.join(", ")}`);
+  if (relative.length > 0)
+    console.error(`not as generated, run \`node tools/generate/main.ts\`: ${relative.join(", ")}`);
   process.exitCode = relative.length > 0 ? 1 : 0;
 } else {
   for (const [file, text] of stale) {

@@ -20,14 +20,17 @@ export function messagesSource({ messages, api }: MessageFiles): string {
   const foreign = [...new Set(messages.flatMap(used))].filter((message) => !here.has(message)).sort(byName);
   const lines = foreign.map(({ name }) => `const { read: read${name}, write: write${name} } = ${name};\n`);
   const codecs = messages.map(
-    ({ name, fullName }) => `export const ${name} = /* @__PURE__ */ new Codec("${fullName}", read${name}, write${name});\n`,
+    ({ name, fullName }) =>
+      `export const ${name} = /* @__PURE__ */ new Codec("${fullName}", read${name}, write${name});\n`,
   );
   return [
     banner(),
     `import { Codec${/\bmerged\(/.test(body) ? ", merged" : ""} } from "${api}/codec.ts";\n`,
     importLine(readImports, body, `${api}/wire-read.ts`),
     importLine(writeImports, body, `${api}/wire-write.ts`),
-    foreign.length === 0 ? "" : `import { ${foreign.map(({ name }) => name).join(", ")} } from "${api}/gen/messages.js";\n`,
+    foreign.length === 0
+      ? ""
+      : `import { ${foreign.map(({ name }) => name).join(", ")} } from "${api}/gen/messages.js";\n`,
     "\n",
     ...lines,
     body,
@@ -50,7 +53,11 @@ function used(message: MessageModel): MessageModel[] {
 export function messagesDeclaration({ messages, api, enumsHere }: MessageFiles): string {
   const here = new Set(messages);
   const foreign = [...new Set(messages.flatMap(used))].filter((message) => !here.has(message)).sort(byName);
-  const enums = [...new Set(messages.flatMap((message) => message.fields.flatMap(({ kind }) => (kind.is === "enum" ? [kind.enum] : []))))].sort(byName);
+  const enums = [
+    ...new Set(
+      messages.flatMap((message) => message.fields.flatMap(({ kind }) => (kind.is === "enum" ? [kind.enum] : []))),
+    ),
+  ].sort(byName);
   const ownEnums = enums.filter((one) => enumsHere.has(one));
   const foreignEnums = enums.filter((one) => !enumsHere.has(one));
   return [
@@ -77,7 +84,9 @@ function mapping(messages: readonly MessageModel[]): string {
 
 function declaration(message: MessageModel): string {
   const fields = message.fields.map((field) => `  ${field.name}: ${fieldType(field)};\n`).join("");
-  const unknown = message.keepsUnknown ? "  /** Fields that this version does not know, as they came. */\n  $unknown?: Uint8Array;\n" : "";
+  const unknown = message.keepsUnknown
+    ? "  /** Fields that this version does not know, as they came. */\n  $unknown?: Uint8Array;\n"
+    : "";
   return (
     `\n/** \`${message.fullName}\` */\nexport interface ${message.name} {\n${fields}${unknown}}\n` +
     `export declare const ${message.name}: Codec<${message.name}>;\n`

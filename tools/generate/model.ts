@@ -6,8 +6,21 @@ export interface EnumModel {
 }
 
 export type Scalar =
-  | "string" | "bytes" | "bool" | "int32" | "uint32" | "sint32" | "int64" | "uint64" | "sint64"
-  | "fixed32" | "sfixed32" | "fixed64" | "sfixed64" | "float" | "double";
+  | "string"
+  | "bytes"
+  | "bool"
+  | "int32"
+  | "uint32"
+  | "sint32"
+  | "int64"
+  | "uint64"
+  | "sint64"
+  | "fixed32"
+  | "sfixed32"
+  | "fixed64"
+  | "sfixed64"
+  | "float"
+  | "double";
 
 /** What one value of a field is. An opaque message counts as `opaque`: its bytes. */
 export type Kind =

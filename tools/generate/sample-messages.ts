@@ -55,7 +55,10 @@ export class SampleMessages {
   #value(kind: Kind, depth: number): fc.Arbitrary<unknown> {
     if (kind.is === "scalar") return scalars[kind.scalar];
     if (kind.is === "enum") {
-      return fc.oneof(fc.constantFrom(...kind.enum.values.map(({ number }) => number)), fc.integer({ min: -3, max: 900 }));
+      return fc.oneof(
+        fc.constantFrom(...kind.enum.values.map(({ number }) => number)),
+        fc.integer({ min: -3, max: 900 }),
+      );
     }
     return this.arbitrary(kind.message, depth + 1);
   }
@@ -135,7 +138,12 @@ function mapKey(key: Scalar): fc.Arbitrary<string> {
 const int32 = fc.oneof(fc.integer(), fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, -1, 127, 128, 16383, 16384));
 const unsigned32 = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 127, 128, 0xffffffff));
 const edges = fc.constantFrom(0, 2 ** 28, 2 ** 32 - 1, 2 ** 32, 2 ** 35, 2 ** 49, Number.MAX_SAFE_INTEGER);
-const int64 = fc.oneof(fc.maxSafeInteger(), fc.integer(), edges, edges.map((edge) => (edge === 0 ? 0 : -edge)));
+const int64 = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.integer(),
+  edges,
+  edges.map((edge) => (edge === 0 ? 0 : -edge)),
+);
 const unsigned64 = fc.oneof(fc.maxSafeNat(), fc.nat(), edges);
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
