@@ -1,0 +1,2 @@
+/** `perdure/server`: the server as a library. */
+export * from "../../server/index.ts";

@@ -1,0 +1,94 @@
+/**
+ * Imports point one way. The table says which folders a folder may import; everything else is a finding.
+ *
+ * 1. The roles of `server/` meet only at the doors listed below; `server/*.ts` wires them and sees all of each.
+ * 2. Product code imports no package: only Node's own modules and this repository.
+ * 3. Nothing in the product imports tests, simulation, bench, tools or examples.
+ */
+import { posix } from "node:path";
+import { lineAt } from "../finding.ts";
+import type { Finding } from "../finding.ts";
+import { blank } from "../source-code.ts";
+import { isProduct, isTest, sources } from "../tree.ts";
+import type { Tree } from "../tree.ts";
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  rpc: ["base"],
+  api: ["base"],
+  server: ["base", "rpc", "api"],
+  sdk: ["base", "rpc", "api"],
+  cli: ["base", "rpc", "api", "sdk", "server"],
+  packages: ["server", "sdk", "cli"],
+};
+
+/** Files of a role that other roles may import. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  frontend: ["index.ts"],
+  history: ["index.ts"],
+  matching: ["index.ts", "matching.ts"],
+  visibility: ["index.ts"],
+  worker: ["index.ts"],
+  store: ["index.ts", "store.ts", "visibility.ts", "errors.ts"],
+};
+
+const IMPORT = /\b(?:import|export)\b[^"'`;]*?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*\(?\s*(["'])([^"'\n]+)\3/g;
+
+export interface Import {
+  readonly specifier: string;
+  readonly line: number;
+}
+
+export function importsOf(text: string): Import[] {
+  return [...blank(text, "strings").matchAll(IMPORT)].map((match) => ({
+    specifier: (match[2] ?? match[4]) as string,
+    line: lineAt(text, match.index),
+  }));
+}
+
+export function importDirection(tree: Tree): Finding[] {
+  return sources(tree).flatMap(([file, text]) =>
+    importsOf(text).flatMap(({ specifier, line }) => {
+      const message = specifier.startsWith(".") ? relativeImport(file, specifier) : packageImport(file, specifier);
+      return message === undefined ? [] : [{ file, line, message }];
+    }),
+  );
+}
+
+function packageImport(file: string, specifier: string): string | undefined {
+  if (!isProduct(file) || specifier.startsWith("node:")) return undefined;
+  return `imports ${specifier}: product code has no dependencies but Node's own modules`;
+}
+
+function relativeImport(file: string, specifier: string): string | undefined {
+  const target = posix.join(posix.dirname(file), specifier);
+  const from = root(file);
+  const to = root(target);
+  const allowed = MAY_IMPORT[from];
+  if (allowed === undefined || isTest(file)) return undefined;
+  if (from !== to && !allowed.includes(to)) {
+    const list = allowed.length === 0 ? "nothing else" : allowed.join(", ");
+    return `imports ${target}: ${from}/ may import ${list}`;
+  }
+  if (from === "server" && to === "server") return betweenRoles(file, target);
+  return undefined;
+}
+
+function betweenRoles(file: string, target: string): string | undefined {
+  const from = role(file);
+  const to = role(target);
+  if (from === undefined || to === undefined || from === to) return undefined;
+  const doors = DOORS[to] ?? [];
+  if (doors.some((door) => target === `server/${to}/${door}`)) return undefined;
+  return `imports ${target}: other roles enter server/${to}/ through ${doors.join(", ")}`;
+}
+
+function root(path: string): string {
+  return path.slice(0, path.indexOf("/"));
+}
+
+/** undefined for the files directly in `server/`, which wire the roles. */
+function role(path: string): string | undefined {
+  const parts = path.split("/");
+  return parts.length > 2 ? parts[1] : undefined;
+}
