@@ -47,10 +47,10 @@ export class Backlog {
     return this.#pages[0];
   }
 
-  add(source: Float64Array, row: number): void {
+  add(row: Float64Array): void {
     const boundary = this.#pages[0]?.first;
-    const isReady = boundary === undefined || compareRows(source, row, boundary, 0) < 0;
-    (isReady ? this.#head : this.#tail).insert(source, row);
+    const isReady = boundary === undefined || compareRows(row, 0, boundary) < 0;
+    (isReady ? this.#head : this.#tail).insert(row);
   }
 
   /** Copies the first task's row into `target` and removes it; false when none is ready. */
@@ -77,12 +77,8 @@ export class Backlog {
   /** The page's rows are back: they and what they held up become ready. */
   merge(page: Page, rows: Float64Array): void {
     this.#remove(page);
-    const boundary = this.#pages[0]?.first;
-    for (let row = 0; row < page.count; row++) {
-      const isReady = boundary === undefined || compareRows(rows, row, boundary, 0) < 0;
-      (isReady ? this.#head : this.#tail).insert(rows, row);
-    }
-    this.#advanceTail(boundary);
+    for (let at = 0; at < rows.length; at += ROW_WIDTH) this.add(rows.subarray(at, at + ROW_WIDTH));
+    this.#advanceTail(this.#pages[0]?.first);
   }
 
   /** The page's rows are lost; what they held up becomes ready. */
@@ -112,16 +108,16 @@ export class Backlog {
     }
     const moved = new Float64Array(ROW_WIDTH);
     for (let first = this.#tail.first(); first !== undefined; first = this.#tail.first()) {
-      if (boundary !== undefined && compareRows(first.rows, first.row, boundary, 0) >= 0) return;
+      if (boundary !== undefined && compareRows(first.rows, first.row, boundary) >= 0) return;
       this.#tail.takeFirst(moved);
-      this.#head.insert(moved, 0);
+      this.#head.insert(moved);
     }
   }
 
   /** Pages are mostly cut in order, so the position is looked for from the end. */
   #pagePosition(page: Page): number {
     let position = this.#pages.length;
-    while (position > 0 && compareRows((this.#pages[position - 1] as Page).first, 0, page.first, 0) > 0) position--;
+    while (position > 0 && compareRows((this.#pages[position - 1] as Page).first, 0, page.first) > 0) position--;
     return position;
   }
 }

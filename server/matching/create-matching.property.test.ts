@@ -1,4 +1,5 @@
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom, integer, nat, oneof, record } from "fast-check";
+import type { Arbitrary } from "fast-check";
 import { expect, test } from "vitest";
 
 import { silentLog } from "../../base/index.ts";
@@ -29,30 +30,35 @@ interface Steps {
 
 type Step = { [Kind in keyof Steps]: { readonly kind: Kind } & Steps[Kind] }[keyof Steps];
 
-const queue = fc.nat(QUEUES - 1);
-const pick = fc.nat(1_000);
+const queue = nat(QUEUES - 1);
+const pick = nat(1_000);
 
 function step<Kind extends keyof Steps>(
   weight: number,
   kind: Kind,
-  fields: { [Field in keyof Steps[Kind]]: fc.Arbitrary<Steps[Kind][Field]> },
-): { weight: number; arbitrary: fc.Arbitrary<Step> } {
-  const arbitrary = fc.record(fields).map((value) => ({ kind, ...value }) as unknown as Step);
+  fields: { [Field in keyof Steps[Kind]]: Arbitrary<Steps[Kind][Field]> },
+): { weight: number; arbitrary: Arbitrary<Step> } {
+  const arbitrary = record(fields).map((value) => ({ kind, ...value }) as unknown as Step);
   return { weight, arbitrary };
 }
 
-const anyStep = fc.oneof(
-  step(8, "add", { queue, priority: fc.integer({ min: 1, max: 5 }), age: fc.nat(50), count: fc.integer({ min: 1, max: 12 }) }),
+const anyStep = oneof(
+  step(8, "add", {
+    queue,
+    priority: integer({ min: 1, max: 5 }),
+    age: nat(50),
+    count: integer({ min: 1, max: 12 }),
+  }),
   step(1, "query", { queue }),
-  step(6, "poll", { queue, waitMs: fc.integer({ min: 1, max: 5_000 }), count: fc.integer({ min: 1, max: 8 }) }),
+  step(6, "poll", { queue, waitMs: integer({ min: 1, max: 5_000 }), count: integer({ min: 1, max: 8 }) }),
   step(2, "cancel", { pick }),
   step(1, "vanish", { pick }),
   step(2, "putBack", { pick }),
-  step(2, "advance", { ms: fc.nat(3_000) }),
-  step(1, "stall", { ms: fc.nat(3_000) }),
+  step(2, "advance", { ms: nat(3_000) }),
+  step(1, "stall", { ms: nat(3_000) }),
   step(1, "mood", {
-    write: fc.constantFrom<ShelfMood>("works", "works", "fails", "unsure"),
-    read: fc.constantFrom<"works" | "fails">("works", "works", "fails"),
+    write: constantFrom<ShelfMood>("works", "works", "fails", "unsure"),
+    read: constantFrom<"works" | "fails">("works", "works", "fails"),
   }),
   step(1, "hold", {}),
   step(3, "release", {}),
@@ -250,8 +256,8 @@ function queueId(at: number): TaskQueueId {
 
 test("every task is handed to exactly one live poll, in order, whatever polls and store do", async () => {
   let writes = 0;
-  await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 20, maxLength: 80, size: "max" }), async (steps) => {
+  await assert(
+    asyncProperty(array(anyStep, { minLength: 20, maxLength: 80, size: "max" }), async (steps) => {
       const world = new World();
       await world.run(steps);
       writes += world.writes;

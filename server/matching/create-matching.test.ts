@@ -286,11 +286,47 @@ describe("what a queue tells about itself", () => {
   test.each([
     ["never polled", () => {}, false],
     ["a parked poll", ({ poll }: World) => void poll("a"), true],
-    ["a parked poll older than the window", ({ poll, time }: World) => { poll("a"); time.advance(2 * WINDOW_MS); }, true],
-    ["a poll that left within the window", ({ poll, time }: World) => { poll("a", { waitMs: 1_000 }); time.advance(WINDOW_MS); }, true],
-    ["a poll that left before the window", ({ poll, time }: World) => { poll("a", { waitMs: 1_000 }); time.advance(2 * WINDOW_MS); }, false],
-    ["a cancelled worker", ({ poll, matching }: World) => { poll("a"); matching.cancelPolls(QUEUE, "a"); }, false],
-    ["another worker beside a cancelled one", ({ poll, matching }: World) => { poll("a"); poll("b"); matching.cancelPolls(QUEUE, "a"); }, true],
+    [
+      "a parked poll older than the window",
+      ({ poll, time }: World) => {
+        poll("a");
+        time.advance(2 * WINDOW_MS);
+      },
+      true,
+    ],
+    [
+      "a poll that left within the window",
+      ({ poll, time }: World) => {
+        poll("a", { waitMs: 1_000 });
+        time.advance(WINDOW_MS);
+      },
+      true,
+    ],
+    [
+      "a poll that left before the window",
+      ({ poll, time }: World) => {
+        poll("a", { waitMs: 1_000 });
+        time.advance(2 * WINDOW_MS);
+      },
+      false,
+    ],
+    [
+      "a cancelled worker",
+      ({ poll, matching }: World) => {
+        poll("a");
+        matching.cancelPolls(QUEUE, "a");
+      },
+      false,
+    ],
+    [
+      "another worker beside a cancelled one",
+      ({ poll, matching }: World) => {
+        poll("a");
+        poll("b");
+        matching.cancelPolls(QUEUE, "a");
+      },
+      true,
+    ],
   ] satisfies [string, (world: World) => void, boolean][])("has a poller: %s", (_name, play, expected) => {
     const world = setup();
     play(world);

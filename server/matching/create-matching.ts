@@ -105,7 +105,7 @@ class InMemoryMatching implements Matching {
     const queue = this.#queue(poll.queue, now);
     queue.lastPollAt = now;
     queue.pollers.touch(pollerOf(poll, now));
-    const task = queue.polls.first === undefined ? this.#take(queue) : undefined;
+    const task = this.#take(queue);
     if (task !== undefined) return Promise.resolve(task);
     if (queue.backlogCount > 0) this.#spiller.load(queue);
     return this.#park(queue, poll);
@@ -130,7 +130,7 @@ class InMemoryMatching implements Matching {
     const queue = this.#find(id);
     if (queue === undefined) return;
     const now = this.#clock.now();
-    for (let poll = queue.polls.first; poll !== undefined; ) {
+    for (let poll = queue.polls.first; poll !== undefined;) {
       const next = poll.next;
       if (identity === undefined || poll.identity === identity) this.#answer(poll, undefined, now);
       poll = next;
@@ -167,7 +167,7 @@ class InMemoryMatching implements Matching {
 
   #enqueue(queue: TaskQueue, task: QueuedTask, arrival: number): void {
     writeRow(this.#row, task, arrival);
-    queue.backlog.add(this.#row, 0);
+    queue.backlog.add(this.#row);
     this.#spiller.added(queue);
   }
 

@@ -25,7 +25,12 @@ function setup() {
     },
   });
   const add = (inMs: number): Entry => {
-    const entry = { expiresAt: time.now() + inMs, wheelPrevious: undefined, wheelNext: undefined, expiredAt: undefined };
+    const entry = {
+      expiresAt: time.now() + inMs,
+      wheelPrevious: undefined,
+      wheelNext: undefined,
+      expiredAt: undefined,
+    };
     wheel.add(entry);
     return entry;
   };

@@ -51,14 +51,13 @@ export interface RowAt {
   readonly row: number;
 }
 
-/** Negative when row `i` of `a` goes before row `j` of `b`. */
-export function compareRows(a: Float64Array, i: number, b: Float64Array, j: number): number {
-  const x = i * ROW_WIDTH;
-  const y = j * ROW_WIDTH;
+/** Negative when row number `at` of `rows` goes before the row `other`. */
+export function compareRows(rows: Float64Array, at: number, other: Float64Array): number {
+  const x = at * ROW_WIDTH;
   return (
-    (a[x] as number) - (b[y] as number) ||
-    (a[x + 1] as number) - (b[y + 1] as number) ||
-    (a[x + 2] as number) - (b[y + 2] as number)
+    (rows[x] as number) - (other[0] as number) ||
+    (rows[x + 1] as number) - (other[1] as number) ||
+    (rows[x + 2] as number) - (other[2] as number)
   );
 }
 
@@ -70,16 +69,16 @@ export class SortedTasks {
     return this.#count;
   }
 
-  insert(source: Float64Array, row: number): void {
+  insert(row: Float64Array): void {
     this.#count++;
     const last = this.#blocks.at(-1);
     if (last === undefined) {
       this.#blocks.push(blockOf(ROWS_FIRST));
-      this.#append(0, source, row);
-    } else if (last.from === last.to || compareRows(source, row, last.rows, last.to - 1) > 0) {
-      this.#append(this.#blocks.length - 1, source, row);
+      this.#append(0, row);
+    } else if (last.from === last.to || compareRows(last.rows, last.to - 1, row) < 0) {
+      this.#append(this.#blocks.length - 1, row);
     } else {
-      this.#insertInside(this.#findBlock(source, row), source, row);
+      this.#insertInside(this.#findBlock(row), row);
     }
   }
 
@@ -124,75 +123,68 @@ export class SortedTasks {
     let oldest = Infinity;
     const key = new Float64Array(ROW_WIDTH).fill(-Infinity);
     while (this.#count > 0) {
-      const at = this.#findBlock(key, 0);
+      const at = this.#findBlock(key);
       const block = this.#blocks[at];
       if (block === undefined) break;
-      const row = findRow(block, key, 0) * ROW_WIDTH;
-      oldest = Math.min(oldest, block.rows[row + 1] as number);
-      key[0] = (block.rows[row] as number) + 1;
+      const found = findRow(block, key) * ROW_WIDTH;
+      oldest = Math.min(oldest, block.rows[found + 1] as number);
+      key[0] = (block.rows[found] as number) + 1;
     }
     return oldest;
   }
 
   /** Index of the first block that ends after the row; the number of blocks when there is none. */
-  #findBlock(source: Float64Array, row: number): number {
+  #findBlock(row: Float64Array): number {
     let low = 0;
     let high = this.#blocks.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const block = this.#blocks[middle] as Block;
-      if (compareRows(block.rows, block.to - 1, source, row) > 0) high = middle;
+      if (compareRows(block.rows, block.to - 1, row) > 0) high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  #append(at: number, source: Float64Array, row: number): void {
+  #append(at: number, row: Float64Array): void {
     let block = this.#blocks[at] as Block;
     if (block.from === block.to) block.from = block.to = 0;
     if (block.to === capacityOf(block) && !grow(block)) {
       block = blockOf(ROWS_PER_BLOCK);
       this.#blocks.splice(at + 1, 0, block);
     }
-    copyRow(block, block.to, source, row);
+    copyRow(block, block.to, row);
     block.to++;
   }
 
-  #insertInside(at: number, source: Float64Array, row: number): void {
+  #insertInside(at: number, row: Float64Array): void {
     const block = this.#blocks[at] as Block;
-    const position = findRow(block, source, row);
+    const position = findRow(block, row);
     const before = this.#blocks[at - 1];
     if (block.from > 0) {
       block.rows.copyWithin((block.from - 1) * ROW_WIDTH, block.from * ROW_WIDTH, position * ROW_WIDTH);
       block.from--;
-      copyRow(block, position - 1, source, row);
+      copyRow(block, position - 1, row);
     } else if (position === 0 && before !== undefined && before.to < capacityOf(before)) {
-      copyRow(before, before.to, source, row);
+      copyRow(before, before.to, row);
       before.to++;
     } else if (block.to < capacityOf(block) || grow(block)) {
       block.rows.copyWithin((position + 1) * ROW_WIDTH, position * ROW_WIDTH, block.to * ROW_WIDTH);
       block.to++;
-      copyRow(block, position, source, row);
+      copyRow(block, position, row);
     } else {
-      this.#split(at, position, source, row);
+      this.#split(at, position, row);
     }
   }
 
   /** Makes room in a full block where the row goes, so that rows that follow it in order find the room too. */
-  #split(at: number, position: number, source: Float64Array, row: number): void {
+  #split(at: number, position: number, row: Float64Array): void {
     const block = this.#blocks[at] as Block;
     const added = blockOf(ROWS_PER_BLOCK);
-    if (position === 0) {
-      added.from = ROWS_PER_BLOCK - 1;
-      added.to = ROWS_PER_BLOCK;
-      copyRow(added, added.from, source, row);
-      this.#blocks.splice(at, 0, added);
-      return;
-    }
     added.rows.set(block.rows.subarray(position * ROW_WIDTH, block.to * ROW_WIDTH));
     added.to = block.to - position;
     block.to = position;
-    copyRow(block, block.to, source, row);
+    copyRow(block, block.to, row);
     block.to++;
     this.#blocks.splice(at + 1, 0, added);
   }
@@ -229,19 +221,18 @@ function grow(block: Block): boolean {
 }
 
 /** Position of the first row of the block after the given row. */
-function findRow(block: Block, source: Float64Array, row: number): number {
+function findRow(block: Block, row: Float64Array): number {
   let low = block.from;
   let high = block.to;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareRows(block.rows, middle, source, row) > 0) high = middle;
+    if (compareRows(block.rows, middle, row) > 0) high = middle;
     else low = middle + 1;
   }
   return low;
 }
 
-function copyRow(block: Block, position: number, source: Float64Array, row: number): void {
+function copyRow(block: Block, position: number, row: Float64Array): void {
   const to = position * ROW_WIDTH;
-  const from = row * ROW_WIDTH;
-  for (let i = 0; i < ROW_WIDTH; i++) block.rows[to + i] = source[from + i] as number;
+  for (let i = 0; i < ROW_WIDTH; i++) block.rows[to + i] = row[i] as number;
 }

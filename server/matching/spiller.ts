@@ -20,7 +20,7 @@ import type { TaskQueue } from "./task-queue.ts";
 export const TASKS_IN_MEMORY_MAX = 250_000;
 
 /** 256 tasks × 56 bytes = 14 KiB per row of the store. */
-export const TASKS_PER_PAGE = 256;
+const TASKS_PER_PAGE = 256;
 
 /** Pause after the store failed. */
 const RETRY_MS = 1_000;
@@ -128,7 +128,7 @@ export class Spiller {
   #cutPages(count: number): CutPage[] {
     const cut: CutPage[] = [];
     let missing = count;
-    for (let before = missing + 1; missing > 0 && missing < before; ) {
+    for (let before = missing + 1; missing > 0 && missing < before;) {
       before = missing;
       for (const queue of this.#largestFirst()) {
         let budget = Math.min(Math.floor(queue.backlog.inMemory / 2), missing);
