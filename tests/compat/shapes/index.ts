@@ -1,0 +1,1 @@
+export { shapesByArea } from './shapes-by-area.ts';

@@ -1,0 +1,27 @@
+import { continueAsNew, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+
+export async function countDown(left: number): Promise<{ runId: string; firstRunId: string; continuedFrom: string | undefined }> {
+  if (left > 0) await continueAsNew<typeof countDown>(left - 1);
+  const info = workflowInfo();
+  return { runId: info.runId, firstRunId: info.firstExecutionRunId, continuedFrom: info.continuedFromExecutionRunId };
+}
+
+/** Becomes another workflow on another queue, with other time-outs. */
+export async function becomeAnother(taskQueue: string): Promise<never> {
+  const become = makeContinueAsNewFunc<() => Promise<unknown>>({
+    workflowType: 'describeWorkflow',
+    taskQueue,
+    memo: { became: true },
+    workflowRunTimeout: '50s',
+    workflowTaskTimeout: '7s',
+  });
+  return become();
+}
+
+/** Counts across the runs of a cron schedule by the last result, failing now and then. */
+export async function countRuns(failAt: number): Promise<number> {
+  const { lastResult, lastFailure } = workflowInfo();
+  const count = ((lastResult as number | undefined) ?? 0) + 1;
+  if (count === failAt && lastFailure === undefined) throw new Error('this run fails');
+  return count;
+}
