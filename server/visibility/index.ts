@@ -1,0 +1,23 @@
+export type { AttributeRegistry } from "./attribute-registry.ts";
+export { ATTRIBUTE_TYPE_NUMBERS, systemAttributeTypes } from "./attribute-tables.ts";
+export {
+  addCustomAttributes,
+  decodeCustomAttributes,
+  encodeCustomAttributes,
+  removeCustomAttributes,
+} from "./custom-attributes.ts";
+export type { CustomAttributes } from "./custom-attributes.ts";
+export { InvalidQueryError, InvalidSearchAttributesError } from "./errors.ts";
+export { EXECUTION_STATUS_NAMES } from "./execution-status.ts";
+export { closedListFilter, openListFilter } from "./list-filters.ts";
+export type { ClosedListing, OpenListing, TimeRange } from "./list-filters.ts";
+export { parseQuery } from "./parse/index.ts";
+export { resolveQuery } from "./resolve.ts";
+export type { ResolvedQuery, ResolveOptions } from "./resolve.ts";
+export {
+  attributePayload,
+  checkSearchAttributes,
+  decodeAttributes,
+  typedSearchAttributes,
+} from "./search-attributes.ts";
+export type { SearchAttributesOwner } from "./search-attributes.ts";

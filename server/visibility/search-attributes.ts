@@ -1,0 +1,120 @@
+/**
+ * Search attributes as requests carry them: a payload of JSON per name. `checkSearchAttributes` says whether an
+ * execution may have them; `decodeAttributes` gives the values for the index.
+ *
+ * 1. What is checked decodes: `decodeAttributes` never fails, it leaves out what it does not understand.
+ * 2. Null and an empty list mean "not set". A list of one counts as its element where one value is wanted.
+ * 3. A Text is indexed as the set of its words.
+ */
+import type { Payload } from "../../api/gen/messages.js";
+import { Payload as PayloadCodec, SearchAttributes } from "../../api/gen/messages.js";
+import type { Attribute, AttributeType } from "../store/visibility.ts";
+import { decodePayload, isAbsent } from "./attribute-payload.ts";
+import type { DecodedPayload } from "./attribute-payload.ts";
+import type { AttributeRegistry } from "./attribute-registry.ts";
+import { PREDEFINED_ATTRIBUTES, SYSTEM_ATTRIBUTES } from "./attribute-tables.ts";
+import { attributeValue } from "./attribute-value.ts";
+import { InvalidSearchAttributesError } from "./errors.ts";
+
+export const ATTRIBUTES_MAX = 100;
+export const VALUE_BYTES_MAX = 2 * 1024;
+export const TOTAL_BYTES_MAX = 40 * 1024;
+
+export interface SearchAttributesOwner {
+  /** Name of the namespace, for messages. */
+  readonly namespace: string;
+  readonly registry: AttributeRegistry;
+}
+
+/** Throws InvalidSearchAttributesError unless an execution of the namespace may have these. */
+export function checkSearchAttributes(attributes: SearchAttributes, owner: SearchAttributesOwner): void {
+  const names = Object.keys(attributes.indexedFields).filter((name) => name !== "");
+  for (const name of names) {
+    if (SYSTEM_ATTRIBUTES.has(name) || typeOf(name, owner.registry) !== undefined) continue;
+    const reason = `Namespace ${owner.namespace} has no mapping defined for search attribute ${name}`;
+    throw new InvalidSearchAttributesError(reason);
+  }
+  if (names.length > ATTRIBUTES_MAX) {
+    throw new InvalidSearchAttributesError(
+      `number of search attributes ${names.length} exceeds limit ${ATTRIBUTES_MAX}`,
+    );
+  }
+  for (const name of names) {
+    if (isServerOwned(name)) {
+      throw new InvalidSearchAttributesError(`${name} attribute can't be set in SearchAttributes`);
+    }
+    checkValue(name, attributes.indexedFields[name] as Uint8Array, owner.registry);
+  }
+  const totalBytes = SearchAttributes.encode(attributes).length;
+  if (totalBytes > TOTAL_BYTES_MAX) {
+    const reason = `total size of search attributes ${totalBytes} exceeds size limit ${TOTAL_BYTES_MAX}`;
+    throw new InvalidSearchAttributesError(reason);
+  }
+}
+
+/** The indexed values of encoded search attributes that have been checked once. */
+export function decodeAttributes(
+  encoded: Uint8Array,
+  typeOfCustom: (name: string) => AttributeType | undefined,
+): readonly Attribute[] {
+  const registry = { typeOf: typeOfCustom };
+  return Object.entries(SearchAttributes.decode(encoded).indexedFields).flatMap(([name, bytes]) => {
+    const type = typeOf(name, registry);
+    if (type === undefined) return [];
+    const decoded = decodePayload(PayloadCodec.decode(bytes));
+    const value = decoded.kind === "value" ? attributeValue(decoded, type) : undefined;
+    return value === undefined || isAbsent(decoded) ? [] : [{ name, type, value }];
+  });
+}
+
+/** As replies show them: what is not set is left out, and each payload says its type. Other metadata stays as it was. */
+export function typedSearchAttributes(attributes: SearchAttributes, registry: AttributeRegistry): SearchAttributes {
+  const indexedFields: Record<string, Uint8Array> = {};
+  for (const [name, bytes] of Object.entries(attributes.indexedFields)) {
+    const payload = PayloadCodec.decode(bytes);
+    const type = typeOf(name, registry);
+    if (type === undefined || isAbsent(decodePayload(payload))) continue;
+    indexedFields[name] = PayloadCodec.encode(withType(payload, type));
+  }
+  return { ...attributes, indexedFields };
+}
+
+/** A payload that the server itself sets, for example TemporalReportedProblems. */
+export function attributePayload(
+  type: AttributeType,
+  value: string | number | boolean | readonly string[],
+): Uint8Array {
+  const metadata = { encoding: Buffer.from("json/plain"), type: Buffer.from(type) };
+  return PayloadCodec.encode({ metadata, data: Buffer.from(JSON.stringify(value)) });
+}
+
+function typeOf(name: string, registry: AttributeRegistry): AttributeType | undefined {
+  return PREDEFINED_ATTRIBUTES.get(name)?.type ?? registry.typeOf(name);
+}
+
+function isServerOwned(name: string): boolean {
+  return SYSTEM_ATTRIBUTES.has(name) || PREDEFINED_ATTRIBUTES.get(name)?.settable === false;
+}
+
+function checkValue(name: string, bytes: Uint8Array, registry: AttributeRegistry): void {
+  const type = typeOf(name, registry) as AttributeType;
+  const payload = PayloadCodec.decode(bytes);
+  const decoded = decodePayload(payload);
+  const isValid = decoded.kind === "value" && (isAbsent(decoded) || attributeValue(decoded, type) !== undefined);
+  if (!isValid) throw invalidValue(name, type, decoded);
+  const { length } = payload.data;
+  if (length > VALUE_BYTES_MAX) {
+    const reason = `search attribute ${name} value size ${length} exceeds size limit ${VALUE_BYTES_MAX}`;
+    throw new InvalidSearchAttributesError(reason);
+  }
+}
+
+function invalidValue(name: string, type: AttributeType, decoded: DecodedPayload): InvalidSearchAttributesError {
+  const reason = `invalid value for search attribute ${name} of type ${type}: ${decoded.show()}`;
+  return new InvalidSearchAttributesError(reason);
+}
+
+function withType(payload: Payload, type: AttributeType): Payload {
+  if (payload.metadata["type"] !== undefined && payload.metadata["type"].length > 0) return payload;
+  return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(type) } };
+}
