@@ -1,0 +1,58 @@
+/** A database with the real schema and rows of visibility, for tests of the SQL. */
+import { readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import type { VisibilityRow } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_NUMBER } from "./batch-codec.ts";
+import { uuidBlob } from "./uuid-bound.ts";
+
+export const NAMESPACE = 7;
+
+export function openVisibility(): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  db.exec(readFileSync(new URL("migrations/0001-initial.sql", import.meta.url), "utf8"));
+  return db;
+}
+
+export function insertRows(db: DatabaseSync, rows: readonly VisibilityRow[]): void {
+  const insertRow = db.prepare(
+    `INSERT INTO visibility (key, namespace, kind, status, start_time, close_time, execution_time, workflow_type,
+       workflow_id, run_id, task_queue, history_length, history_size_bytes, state_transition_count,
+       execution_duration_ns, parent_workflow_id, parent_run_id, root_workflow_id, root_run_id, attribute_count)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertValue = db.prepare(
+    "INSERT INTO visibility_attribute (key, name, type, value, namespace) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const row of rows) {
+    const key = row.id;
+    const values = row.attributes.flatMap(({ name, type, value }) =>
+      (typeof value === "object" ? [...new Set(value)] : [value]).map((one) => ({ name, type, one })),
+    );
+    insertRow.run(
+      key,
+      row.namespace,
+      row.kind,
+      row.status,
+      row.startTime,
+      row.closeTime ?? null,
+      row.executionTime,
+      row.workflowType,
+      row.workflowId,
+      uuidBlob(row.runId) as Uint8Array,
+      row.taskQueue,
+      row.historyLength ?? null,
+      row.historySizeBytes ?? null,
+      row.stateTransitionCount ?? null,
+      row.executionDurationNs ?? null,
+      row.parentWorkflowId ?? null,
+      row.parentRunId === undefined ? null : (uuidBlob(row.parentRunId) as Uint8Array),
+      row.rootWorkflowId === row.workflowId ? null : row.rootWorkflowId,
+      row.rootRunId === row.runId ? null : (uuidBlob(row.rootRunId) as Uint8Array),
+      values.length,
+    );
+    for (const { name, type, one } of values) {
+      const stored = typeof one === "boolean" ? Number(one) : one;
+      insertValue.run(key, name, ATTRIBUTE_TYPE_NUMBER[type], stored, row.namespace);
+    }
+  }
+}
