@@ -91,7 +91,7 @@ export class Conversation {
 
   /** Repeats a silent call until the reply is as wanted, then makes it once for the record. */
   async callWhen(method: string, request: Plain, wanted: (reply: Plain) => boolean, options: RecordOptions = {}): Promise<Plain> {
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 1200; attempt++) {
       if (wanted(await this.silently(method, request, options))) return await this.call(method, request, options);
       await wait(50);
     }

@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import type { Leaf } from './wire-format.ts';
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const longRun = /(.)\1{100,}/g;
 const tokenFields = new Set(['taskToken', 'nextPageToken', 'conflictToken', 'longPollToken']);
 const measuredDurations = new Set(['executionDuration', 'approximateBacklogAge']);
 const volatileNumbers = new Set(['taskId', 'historySizeBytes', 'backlogCountHint']);
@@ -37,7 +38,7 @@ export class SymbolicNames {
         case 'time':
           return this.#time(field, value as number);
         case 'duration':
-          return measuredDurations.has(field) ? 'some time' : value;
+          return measuredDurations.has(field) ? 'some time' : this.#duration(field, value as string);
         case 'bytes':
           return tokenFields.has(field) ? this.#token(direction, field, value as Buffer) : this.#bytes(value as Buffer);
         case 'text':
@@ -49,7 +50,10 @@ export class SymbolicNames {
   }
 
   text(field: string, value: string): string {
-    const named = value.replaceAll(this.#nonce, '').replaceAll(uuid, (id) => this.#name(roleOf(field), id));
+    const named = value
+      .replaceAll(this.#nonce, '')
+      .replaceAll(uuid, (id) => this.#name(roleOf(field), id))
+      .replaceAll(longRun, (run) => `${run[0]}…(${run.length} times)`);
     return named.length < longTextMin ? named : abbreviated(Buffer.from(named));
   }
 
@@ -58,6 +62,13 @@ export class SymbolicNames {
     if (field === 'eventTime' || field === 'startTime') this.#anchorMs = ms;
     if (/expirationTime$/i.test(field)) return `start + ${Math.round((ms - this.#anchorMs) / 1000)}s`;
     return 'time';
+  }
+
+  /** Retry intervals are measured to the nanosecond, and the least distance of two runs of a chain is filled up to 1 s. */
+  #duration(field: string, value: string): string {
+    const seconds = Math.round(Number.parseFloat(value) * 100) / 100;
+    if (field === 'firstWorkflowTaskBackoff' && seconds > 0 && seconds < 1) return 'the rest of a second';
+    return `${seconds}s`;
   }
 
   #token(direction: 'request' | 'reply', field: string, value: Buffer): string {

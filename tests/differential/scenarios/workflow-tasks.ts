@@ -138,14 +138,14 @@ export const workflowTasks: Scenario[] = [
 
   scenario('workflow tasks/resolutions come after other buffered events', async (t) => {
     await startWorkflow(t);
-    await doTask(t, [activityCommand(t, { activityId: 'one' }), activityCommand(t, { activityId: 'two' }), startTimer('timer', '1s')]);
+    const one = { activityId: 'one', taskQueue: { name: t.id('one') } };
+    const two = { activityId: 'two', taskQueue: { name: t.id('two') } };
+    await doTask(t, [activityCommand(t, one), activityCommand(t, two), startTimer('timer', '1s')]);
     await signalWorkflow(t, 'wake');
     const task = await pollWorkflowTask(t);
-    const one = await pollActivityTask(t);
-    await completeActivity(t, one);
-    await signalWorkflow(t, 'after-one');
-    const two = await pollActivityTask(t);
-    await completeActivity(t, two);
+    await completeActivity(t, await pollActivityTask(t, { queue: 'two' }));
+    await signalWorkflow(t, 'after-two');
+    await completeActivity(t, await pollActivityTask(t, { queue: 'one' }));
     await t.sleep(1500);
     await cancelRequest(t);
     await signalWorkflow(t, 'after-timer');
