@@ -1,0 +1,15 @@
+export { packKey, unpackKey } from "./entity-key.ts";
+export {
+  BatchRefusedError,
+  CorruptionError,
+  InvalidCursorError,
+  StoreOpenError,
+  StoreUnavailableError,
+} from "./errors.ts";
+export { MemoryDisk } from "./memory/memory-disk.ts";
+export { openMemoryStore } from "./memory/memory-store.ts";
+export type { MemoryStoreOptions } from "./memory/memory-store.ts";
+export { openSqliteStore } from "./sqlite/sqlite-store.ts";
+export type { SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
+export * from "./store.ts";
+export type * from "./visibility.ts";

@@ -1,0 +1,109 @@
+/** Room for a CRC-32 behind every blob: the reading side fills it in place, so that no blob is copied twice. */
+export const CHECKSUM_BYTES = 4;
+
+/** Length of a blob that is absent. */
+export const ABSENT = 0xffff_ffff;
+
+/** Appends fields to one growing buffer, which is handed over whole. Numbers are little endian. */
+export class ByteWriter {
+  #buffer: Buffer;
+  #view: DataView;
+  #at = 0;
+
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafeSlow(capacity);
+    this.#view = new DataView(this.#buffer.buffer);
+  }
+
+  /** The memory behind what was written; only the first `length` bytes count. */
+  finish(): { readonly buffer: ArrayBuffer; readonly length: number } {
+    return { buffer: this.#buffer.buffer as ArrayBuffer, length: this.#at };
+  }
+
+  u32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+  }
+
+  f64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
+  }
+
+  /** NaN stands for undefined: no field of a batch is NaN. */
+  optionalF64(value: number | undefined): void {
+    this.f64(value ?? Number.NaN);
+  }
+
+  string(value: string): void {
+    this.#reserve(4 + value.length * 3);
+    const written = this.#buffer.write(value, this.#at + 4, "utf8");
+    this.#view.setUint32(this.#at, written, true);
+    this.#at += 4 + written;
+  }
+
+  optionalString(value: string | undefined): void {
+    if (value === undefined) this.u32(ABSENT);
+    else this.string(value);
+  }
+
+  blob(value: Uint8Array): void {
+    const length = value.length;
+    this.#reserve(4 + length + CHECKSUM_BYTES);
+    this.#view.setUint32(this.#at, length, true);
+    this.#buffer.set(value, this.#at + 4);
+    this.#at += 4 + length + CHECKSUM_BYTES;
+  }
+
+  optionalBlob(value: Uint8Array | undefined): void {
+    if (value === undefined) this.u32(ABSENT);
+    else this.blob(value);
+  }
+
+  /** A UUID in text as its 16 bytes. */
+  uuid(text: string): void {
+    this.#reserve(16);
+    writeUuid(text, this.#buffer, this.#at);
+    this.#at += 16;
+  }
+
+  optionalUuid(text: string | undefined): void {
+    this.u32(text === undefined ? 0 : 1);
+    if (text !== undefined) this.uuid(text);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#at);
+    this.#buffer = larger;
+    this.#view = new DataView(larger.buffer);
+  }
+}
+
+function nibble(code: number): number {
+  // '0' is 48, 'a' is 97: digits have bit 6 clear.
+  return code & 64 ? (code & 15) + 9 : code & 15;
+}
+
+export function writeUuid(text: string, into: Uint8Array, at: number): void {
+  let from = 0;
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) from += 1;
+    into[at + i] = (nibble(text.charCodeAt(from)) << 4) | nibble(text.charCodeAt(from + 1));
+    from += 2;
+  }
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+export function readUuid(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) text += "-";
+    text += HEX[bytes[i] as number] as string;
+  }
+  return text;
+}

@@ -1,0 +1,142 @@
+/** The embedded store: one SQLite database in a data folder that this process owns. docs/internals/store.md. */
+import { statSync } from "node:fs";
+import { systemTimers } from "../../../base/index.ts";
+import type { Timers } from "../../../base/index.ts";
+import { CorruptionError, StoreUnavailableError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import { encodeBatch } from "./batch-codec.ts";
+import { BatchWriter } from "./batch-writer.ts";
+import { acquireDataFolder, describeOpenFailure } from "./data-folder.ts";
+import type { DataFolder } from "./data-folder.ts";
+import { InlineWriter } from "./inline-writer.ts";
+import { openConnection } from "./open-connection.ts";
+import { Reader } from "./reader.ts";
+import { migrate, readMigrations } from "./schema.ts";
+import { Spill } from "./spill.ts";
+import { startThreadWriter } from "./thread-writer.ts";
+import { VisibilityReader } from "./visibility-reader.ts";
+import type { Writer } from "./writer.ts";
+
+export interface SqliteStoreOptions {
+  /** Made when missing. */
+  readonly folder: string;
+  /** `thread` keeps fsync and half of the CPU off the engine's thread; `inline` is for one core and for tests. */
+  readonly mode: "thread" | "inline";
+  readonly timers?: Timers | undefined;
+}
+
+const WRITER_CACHE_KIB = 32 * 1024;
+const READER_CACHE_KIB = 8 * 1024;
+
+/** Throws StoreOpenError with one sentence when the folder cannot be used; nothing in it is changed then. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const folder = acquireDataFolder(options.folder);
+  try {
+    prepareDatabase(folder);
+    const writer = await openWriter(folder, options);
+    return new SqliteStore(folder, writer);
+  } catch (cause) {
+    folder.release();
+    throw describeOpenFailure(folder.path, cause);
+  }
+}
+
+function prepareDatabase(folder: DataFolder): void {
+  const database = openConnection(folder.databaseFile, { cacheKiB: READER_CACHE_KIB, purpose: "write" });
+  try {
+    migrate(database, `data folder ${folder.path}`, readMigrations());
+  } finally {
+    database.close();
+  }
+}
+
+async function openWriter(folder: DataFolder, options: SqliteStoreOptions): Promise<Writer> {
+  const { databaseFile } = folder;
+  if (options.mode === "thread") return startThreadWriter({ databaseFile, cacheKiB: WRITER_CACHE_KIB });
+  const database = openConnection(databaseFile, { cacheKiB: WRITER_CACHE_KIB, purpose: "write" });
+  return new InlineWriter(new BatchWriter(database), options.timers ?? systemTimers);
+}
+
+class SqliteStore implements Store {
+  readonly name = "sqlite";
+  readonly #folder: DataFolder;
+  readonly #writer: Writer;
+  readonly #spill: Spill;
+  readonly #connection;
+  readonly #reader: Reader;
+  readonly #visibility: VisibilityReader;
+  #isClosed = false;
+
+  constructor(folder: DataFolder, writer: Writer) {
+    this.#folder = folder;
+    this.#writer = writer;
+    this.#connection = openConnection(folder.databaseFile, { cacheKiB: READER_CACHE_KIB, purpose: "read" });
+    this.#reader = new Reader(this.#connection);
+    this.#visibility = new VisibilityReader(this.#connection);
+    this.#spill = new Spill(folder.spillFile);
+  }
+
+  openLane: Store["openLane"] = async (open) => {
+    this.#assertOpen();
+    return this.#writer.openLane(open);
+  };
+
+  commit: Store["commit"] = async (request) => {
+    if (this.#isClosed) return { kind: "failed", error: new StoreUnavailableError("the store is closed") };
+    return this.#writer.commit(encodeBatch(request));
+  };
+
+  lastBatch: Store["lastBatch"] = async (lane, epoch) => {
+    this.#assertOpen();
+    return this.#writer.lastBatch(lane, epoch);
+  };
+
+  loadEntity: Store["loadEntity"] = async (key) => this.#read(() => this.#reader.loadEntity(key));
+  findEntity: Store["findEntity"] = async (find) => this.#read(() => this.#reader.findEntity(find));
+  readHistory: Store["readHistory"] = async (read) => this.#read(() => this.#reader.readHistory(read));
+  readDue: Store["readDue"] = async (read) => this.#read(() => this.#reader.readDue(read));
+  readMeta: Store["readMeta"] = async (prefix) => this.#read(() => this.#reader.readMeta(prefix));
+  readMetering: Store["readMetering"] = async (read) => this.#read(() => this.#reader.readMetering(read));
+  listVisibility: Store["listVisibility"] = async (list) => this.#read(() => this.#visibility.list(list));
+  countVisibility: Store["countVisibility"] = async (count) => this.#read(() => this.#visibility.count(count));
+  spillTasks: Store["spillTasks"] = async (tasks) => this.#read(() => this.#spill.add(tasks));
+  takeSpilledTasks: Store["takeSpilledTasks"] = async (queue, limit) => this.#read(() => this.#spill.take(queue, limit));
+  countSpilledTasks: Store["countSpilledTasks"] = async (queue) => this.#read(() => this.#spill.count(queue));
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#spill.close();
+    this.#connection.close();
+    // The last connection to close writes the log back into the database.
+    await this.#writer.close();
+    this.#folder.release();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new StoreUnavailableError("the store is closed");
+  }
+
+  #read<T>(work: () => T): T {
+    this.#assertOpen();
+    try {
+      return work();
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  /** What SQLite reports becomes our family of errors; our own pass through. */
+  #translate(error: unknown): unknown {
+    const code = (error as { errcode?: number }).errcode;
+    if (code === undefined) return error;
+    const file = this.#folder.databaseFile;
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    const isDamage = (code & 0xff) === SQLITE_CORRUPT || (code & 0xff) === SQLITE_NOTADB;
+    if (isDamage) return new CorruptionError(`${file} (${size} bytes)`, (error as Error).message);
+    return new StoreUnavailableError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;

@@ -1,0 +1,127 @@
+/** Lists and counts. A page is a range of the index `visibility_order`, read backwards. */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { unpackKey } from "../entity-key.ts";
+import type { CountVisibility, ListVisibility, VisibilityCount, VisibilityPage } from "../store.ts";
+import { decodeCursor, encodeCursor, positionOf } from "../visibility-cursor.ts";
+import type { VisibilityFilter, VisibilityRow } from "../visibility.ts";
+import { readUuid } from "./byte-writer.ts";
+import { keySeed, unseal } from "./checksum.ts";
+import { decodeAttributes } from "./visibility-attributes.ts";
+import { compileFilter } from "./visibility-query.ts";
+
+interface StoredRow {
+  readonly key: number;
+  readonly namespace: number;
+  readonly kind: number;
+  readonly status: number;
+  readonly start_time: number;
+  readonly close_time: number | null;
+  readonly execution_time: number;
+  readonly workflow_type: string;
+  readonly workflow_id: string;
+  readonly run_id: Uint8Array;
+  readonly task_queue: string;
+  readonly history_length: number | null;
+  readonly history_size_bytes: number | null;
+  readonly state_transition_count: number | null;
+  readonly execution_duration_ns: number | null;
+  readonly parent_workflow_id: string | null;
+  readonly parent_run_id: Uint8Array | null;
+  readonly root_workflow_id: string | null;
+  readonly root_run_id: Uint8Array | null;
+  readonly memo: Uint8Array | null;
+  readonly search_attributes: Uint8Array | null;
+  readonly attribute_count: number;
+}
+
+const COLUMNS = [
+  ...["key", "namespace", "kind", "status", "start_time", "close_time", "execution_time", "workflow_type"],
+  ...["workflow_id", "run_id", "task_queue", "history_length", "history_size_bytes", "state_transition_count"],
+  ...["execution_duration_ns", "parent_workflow_id", "parent_run_id", "root_workflow_id", "root_run_id"],
+  ...["memo", "search_attributes", "attribute_count"],
+]
+  .map((name) => `v.${name}`)
+  .join(", ");
+
+export class VisibilityReader {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  list(list: ListVisibility): VisibilityPage {
+    const where = this.#where(list);
+    if (list.after !== undefined) {
+      const after = decodeCursor(list.after);
+      // The first comparison alone bounds the index range; the row value is the exact one.
+      where.sql += " AND v.close_order <= ? AND (v.close_order, v.start_time, v.key) < (?, ?, ?)";
+      where.parameters.push(after.closeOrder, after.closeOrder, after.startTime, after.key);
+    }
+    const sql = `SELECT ${COLUMNS} FROM visibility v WHERE ${where.sql}
+      ORDER BY v.close_order DESC, v.start_time DESC, v.key DESC LIMIT ?`;
+    const stored = this.#database.prepare(sql).all(...where.parameters, list.limit + 1) as unknown as StoredRow[];
+    const rows = stored.slice(0, list.limit).map((row) => this.#decode(row));
+    const last = stored.length > list.limit ? rows.at(-1) : undefined;
+    const lastKey = stored[list.limit - 1]?.key;
+    const hasMore = last !== undefined && lastKey !== undefined;
+    return { rows, next: hasMore ? encodeCursor(positionOf(last, lastKey)) : undefined };
+  }
+
+  count(count: CountVisibility): VisibilityCount {
+    const { sql, parameters } = this.#where(count);
+    if (count.groupBy === undefined) {
+      const row = this.#database.prepare(`SELECT count(*) AS count FROM visibility v WHERE ${sql}`).get(...parameters);
+      return { count: row?.["count"] as number, groups: [] };
+    }
+    const grouped = `SELECT v.status AS value, count(*) AS count FROM visibility v WHERE ${sql}
+      GROUP BY v.status ORDER BY v.status`;
+    const rows = this.#database.prepare(grouped).all(...parameters) as { value: number; count: number }[];
+    const groups = rows.map(({ value, count: size }) => ({ value, count: size }));
+    return { count: groups.reduce((sum, group) => sum + group.count, 0), groups };
+  }
+
+  #where(scope: { namespace: number; kind: number; filter: VisibilityFilter | undefined }): {
+    sql: string;
+    parameters: SQLInputValue[];
+  } {
+    const where = { sql: "v.namespace = ? AND v.kind = ?", parameters: [scope.namespace, scope.kind] as SQLInputValue[] };
+    if (scope.filter === undefined) return where;
+    const compiled = compileFilter(scope.filter, scope.namespace);
+    return { sql: `${where.sql} AND (${compiled.sql})`, parameters: [...where.parameters, ...compiled.parameters] };
+  }
+
+  #decode(row: StoredRow): VisibilityRow {
+    const runId = readUuid(row.run_id);
+    const seed = keySeed(row.key, 0);
+    const blob = (name: string, stored: Uint8Array | null): Uint8Array | undefined => {
+      if (stored === null) return undefined;
+      const what = (): string => `${name} of run ${runId} of ${JSON.stringify(row.workflow_id)} in namespace ${row.namespace}`;
+      return unseal(stored, seed, what);
+    };
+    return {
+      ...unpackKey(row.key),
+      namespace: row.namespace,
+      kind: row.kind,
+      workflowId: row.workflow_id,
+      runId,
+      workflowType: row.workflow_type,
+      taskQueue: row.task_queue,
+      status: row.status,
+      startTime: row.start_time,
+      executionTime: row.execution_time,
+      closeTime: row.close_time ?? undefined,
+      historyLength: row.history_length ?? undefined,
+      historySizeBytes: row.history_size_bytes ?? undefined,
+      stateTransitionCount: row.state_transition_count ?? undefined,
+      executionDurationNs: row.execution_duration_ns ?? undefined,
+      parentWorkflowId: row.parent_workflow_id ?? undefined,
+      parentRunId: row.parent_run_id === null ? undefined : readUuid(row.parent_run_id),
+      rootWorkflowId: row.root_workflow_id ?? row.workflow_id,
+      rootRunId: row.root_run_id === null ? runId : readUuid(row.root_run_id),
+      memo: blob("memo", row.memo),
+      searchAttributes: blob("search attributes", row.search_attributes),
+      attributes: row.attribute_count === 0 ? [] : decodeAttributes(this.#database, row.key),
+    };
+  }
+}
