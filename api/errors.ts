@@ -2,7 +2,6 @@
 import type { Codec, Input } from "./codec.ts";
 import {
   ActivityExecutionAlreadyStartedFailure,
-  Any,
   CancellationAlreadyRequestedFailure,
   ClientVersionNotSupportedFailure,
   MultiOperationExecutionAborted,
@@ -23,6 +22,7 @@ import {
   SystemWorkflowFailure,
   WorkflowExecutionAlreadyStartedFailure,
   WorkflowNotReadyFailure,
+  WorkflowTaskCompletionBufferLostFailure,
 } from "./gen/messages.js";
 
 /** The status codes of gRPC. */
@@ -183,6 +183,11 @@ export function serverVersionNotSupported(
   return new ServiceError(Code.FAILED_PRECONDITION, message, detail(ServerVersionNotSupportedFailure, failure));
 }
 
+/** Pages of a workflow task's completion were lost; the worker sends all of them again. */
+export function completionBufferLost(message: string): ServiceError {
+  return new ServiceError(Code.ABORTED, message, detail(WorkflowTaskCompletionBufferLostFailure, {}));
+}
+
 export function systemWorkflowFailed(message: string, failure: Input<SystemWorkflowFailure>): ServiceError {
   return new ServiceError(Code.INTERNAL, message, detail(SystemWorkflowFailure, failure));
 }
@@ -203,9 +208,4 @@ export function multiOperation(message: string, operations: readonly OperationSt
   });
   const failure = detail(MultiOperationExecutionFailure, { statuses });
   return new ServiceError(first?.code ?? Code.ABORTED, message, failure);
-}
-
-/** Packs a message into `google.protobuf.Any`, encoded. */
-export function encodeAny(detailOf: ErrorDetail): Uint8Array {
-  return Any.encode({ typeUrl: TYPE_URL + detailOf.typeName, value: detailOf.bytes });
 }

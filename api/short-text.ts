@@ -1,6 +1,6 @@
 const { fromCharCode } = String;
 
-export const SHORT_TEXT_MAX = 12;
+export const SHORT_TEXT_MAX = 11;
 
 /**
  * A string of 1 to `SHORT_TEXT_MAX` ASCII bytes. A call with a fixed number of arguments is compiled to one allocation
@@ -49,20 +49,6 @@ export function shortText(b: Uint8Array, p: number, size: number): string {
         b[p + 8]!,
         b[p + 9]!,
       );
-    case 11:
-      return fromCharCode(
-        b[p]!,
-        b[p + 1]!,
-        b[p + 2]!,
-        b[p + 3]!,
-        b[p + 4]!,
-        b[p + 5]!,
-        b[p + 6]!,
-        b[p + 7]!,
-        b[p + 8]!,
-        b[p + 9]!,
-        b[p + 10]!,
-      );
     default:
       return fromCharCode(
         b[p]!,
@@ -76,7 +62,6 @@ export function shortText(b: Uint8Array, p: number, size: number): string {
         b[p + 8]!,
         b[p + 9]!,
         b[p + 10]!,
-        b[p + 11]!,
       );
   }
 }

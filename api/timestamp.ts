@@ -6,7 +6,8 @@ export const TIMESTAMP_MS_MAX = 253_402_300_799_999;
 /** Milliseconds since the epoch, fractions included, as a timestamp. */
 export function timestamp(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) };
+  const nanos = Math.round((ms - seconds * 1000) * 1e6);
+  return nanos < 1e9 ? { seconds, nanos } : { seconds: seconds + 1, nanos: 0 };
 }
 
 /** As `timestamp`; 0 and nothing stand for "not set". */

@@ -84,23 +84,23 @@ function tag(b: Uint8Array, p: number, t: number): number {
   return varint(b, p, t);
 }
 
-/** Writes a varint, room for which the caller has checked. Negative numbers take ten bytes, as protobuf has it. */
+/** Writes a varint, room for which the caller has checked. */
 function varint(b: Uint8Array, p: number, v: number): number {
-  if (v >= 0 && v < 128) {
-    b[--p] = v;
-    return p;
-  }
-  if (v >= 0 && v < 16384) {
-    b[p - 1] = v >>> 7;
-    b[p - 2] = (v & 127) | 128;
-    return p - 2;
-  }
-  return longVarint(b, p, v);
-}
-
-function longVarint(b: Uint8Array, p: number, v: number): number {
   const bits = v >>> 0;
   if (bits !== v) return hugeVarint(b, p, v);
+  if (bits < 0x80) {
+    b[--p] = bits;
+    return p;
+  }
+  if (bits < 0x4000) {
+    b[p - 1] = bits >>> 7;
+    b[p - 2] = (bits & 127) | 128;
+    return p - 2;
+  }
+  return longVarint(b, p, bits);
+}
+
+function longVarint(b: Uint8Array, p: number, bits: number): number {
   const size = bits < 0x200000 ? 3 : bits < 0x10000000 ? 4 : 5;
   const from = p - size;
   b[from] = (bits & 127) | 128;

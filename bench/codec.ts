@@ -7,7 +7,7 @@ import type protobuf from "protobufjs";
 import type { Codec, Input } from "../api/codec.ts";
 import { EventType } from "../api/gen/enums.js";
 import {
-  Command,
+  type Command,
   Header,
   HistoryEvent,
   Memo,

@@ -118,8 +118,9 @@ function present(field: FieldModel, value: string): string {
 }
 
 function put(kind: Kind, value: string, tag: number): string {
-  if (kind.is === "message")
+  if (kind.is === "message") {
     return `e = p; p = write${kind.message.name}(${value}, b, p); p = putHead(b, p, e - p, ${tag});`;
+  }
   if (kind.is === "opaque") return `p = putBytes(b, p, ${value}, ${tag});`;
   if (kind.is === "enum") return `p = putInt(b, p, ${value}, ${tag});`;
   const written = kind.scalar.startsWith("sint") ? `zigzag(${value})` : value;

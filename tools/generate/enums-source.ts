@@ -4,7 +4,8 @@ import { banner } from "./source.ts";
 /** `enums.js`: an object of numbers for each enum. */
 export function enumsSource(enums: readonly EnumModel[]): string {
   return (
-    banner() + enums.map(({ name, values }) => `\nexport const ${name} = {\n${rows(values, ": ", ",")}};\n`).join("")
+    banner() +
+    enums.map(({ name, values }) => `\nexport const ${name} = {\n${rows(values, (row) => `${row},`)}};\n`).join("")
   );
 }
 
@@ -15,13 +16,13 @@ export function enumsDeclaration(enums: readonly EnumModel[]): string {
     enums
       .map(
         ({ name, fullName, values }) =>
-          `\n/** \`${fullName}\` */\nexport declare const ${name}: {\n${rows(values, ": ", ";", "readonly ")}};\n` +
+          `\n/** \`${fullName}\` */\nexport declare const ${name}: {\n${rows(values, (row) => `readonly ${row};`)}};\n` +
           `export type ${name} = (typeof ${name})[keyof typeof ${name}];\n`,
       )
       .join("")
   );
 }
 
-function rows(values: EnumModel["values"], between: string, after: string, before = ""): string {
-  return values.map(({ name, number }) => `  ${before}${name}${between}${number}${after}\n`).join("");
+function rows(values: EnumModel["values"], line: (row: string) => string): string {
+  return values.map(({ name, number }) => `  ${line(`${name}: ${number}`)}\n`).join("");
 }

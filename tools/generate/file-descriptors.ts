@@ -132,8 +132,9 @@ class FileSet {
   inOrder(): FileParts[] {
     const order: FileParts[] = [];
     const visit = (file: FileParts, path: FileParts[]): void => {
-      if (path.includes(file))
+      if (path.includes(file)) {
         throw new Error(`files in a circle: ${[...path, file].map(({ name }) => name).join(" → ")}`);
+      }
       if (order.includes(file)) return;
       for (const name of this.dependencies(file)) visit(this.#files.get(name)!, [...path, file]);
       order.push(file);

@@ -55,8 +55,9 @@ const all: Files = new Map([...api.files, ...ownTargets.flatMap((target) => [...
 const stale = [...all].filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
 const relative = stale.map(([file]) => path.relative(process.cwd(), file));
 if (process.argv.includes("--check")) {
-  if (relative.length > 0)
+  if (relative.length > 0) {
     console.error(`not as generated, run \`node tools/generate/main.ts\`: ${relative.join(", ")}`);
+  }
   process.exitCode = relative.length > 0 ? 1 : 0;
 } else {
   for (const [file, text] of stale) {
