@@ -88,8 +88,8 @@ export class Spiller {
   taken(queue: TaskQueue): void {
     this.#inMemory--;
     if (queue.backlog.inMemory === 0) this.#large.delete(queue);
-    // Below a page's worth the next one is fetched, so that a busy queue does not stop for it.
-    if (queue.backlog.ready < this.#pageSize) this.load(queue);
+    this.#prefetch(queue);
+    queue.releaseEmptyBacklog();
   }
 
   /** Fetches the queue's first page, if there is one that the store has. */
@@ -108,6 +108,11 @@ export class Spiller {
     for (const retry of this.#retries) this.#options.timers.clear(retry);
     this.#retries.clear();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Below a page's worth of ready tasks the next page is fetched, so that a busy queue does not stop for it. */
+  #prefetch(queue: TaskQueue): void {
+    if (queue.backlogCount > 0 && queue.backlog.ready < this.#pageSize) this.load(queue);
   }
 
   #write(): void {
@@ -202,11 +207,12 @@ export class Spiller {
         tasks: page.count,
       });
       queue.backlog.drop(page);
+      queue.releaseEmptyBacklog();
       this.#options.onReady(queue);
     } else {
       this.#restore(queue, page, rowsOf(blob));
     }
-    if (queue.backlog.ready < this.#pageSize) this.load(queue);
+    this.#prefetch(queue);
     if (this.#inMemory > this.#writeAbove) this.#write();
   }
 

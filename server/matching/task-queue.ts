@@ -44,6 +44,11 @@ export class TaskQueue implements Expiring {
     return this.#backlog === undefined ? 0 : this.#backlog.count;
   }
 
+  /** An idle queue keeps nothing of the backlog it had. */
+  releaseEmptyBacklog(): void {
+    if (this.backlogCount === 0) this.#backlog = undefined;
+  }
+
   get hasWork(): boolean {
     return this.backlogCount > 0 || (this.#queries !== undefined && this.#queries.size > 0);
   }
