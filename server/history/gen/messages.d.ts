@@ -283,6 +283,8 @@ export interface RunState {
   pendingSignalCount: number;
   pendingCancelCount: number;
   rawWorkerVersion: Uint8Array;
+  workflowTaskStamp: number;
+  priorityKey: number;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

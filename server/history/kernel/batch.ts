@@ -1,4 +1,4 @@
-import { MeteringRow } from "../gen/state.js";
+import { MeteringRow } from "../gen/messages.js";
 import type { Batch, EntityCreate, EntityKey, EntityUpdate, HistoryAppend, MetaWrite, PartWrite } from "../../store/store.ts";
 import type { VisibilityRow } from "../../store/visibility.ts";
 import type { Entity } from "./entity.ts";

@@ -3,7 +3,7 @@ import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
 import { SLOTS } from "../../store/store.ts";
 import type { Store } from "../../store/store.ts";
 
-import type { OutboxPart as OutboxMessagePart } from "../gen/state.js";
+import type { OutboxPart as OutboxMessagePart } from "../gen/messages.js";
 import type { Entity } from "./entity.ts";
 import { LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
@@ -49,8 +49,8 @@ export class Kernel {
     this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
     const { store, clock, timers, random, log, lanes, cachedEntitiesMax } = options;
     this.#lanes = Array.from({ length: lanes }, (_, lane) => {
-      const slotFrom = Math.floor((lane * SLOTS) / lanes);
-      const slotTo = Math.floor(((lane + 1) * SLOTS) / lanes);
+      const slotFrom = Math.ceil((lane * SLOTS) / lanes);
+      const slotTo = Math.ceil(((lane + 1) * SLOTS) / lanes);
       return new Lane({
         open: { lane, slotFrom, slotTo },
         store,

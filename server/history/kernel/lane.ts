@@ -10,7 +10,7 @@
  */
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
 import type { CommitResult, EntityKey, FindEntity, LaneOpen, Store } from "../../store/store.ts";
-import { OutboxPart } from "../gen/state.js";
+import { OutboxPart } from "../gen/messages.js";
 import { OpenBatch } from "./batch.ts";
 import type { DueEntry } from "./due-queue.ts";
 import { DueScanner } from "./due-scanner.ts";

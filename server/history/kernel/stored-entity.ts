@@ -1,4 +1,4 @@
-import { OutboxPart, StoredState } from "../gen/state.js";
+import { OutboxPart, StoredState } from "../gen/messages.js";
 import type { EntityIdentity, LoadedEntity, PartWrite } from "../../store/store.ts";
 import { Entity, INLINE_PARTS_BYTES_MAX, INLINE_PARTS_MAX, OUTBOX_PREFIX } from "./entity.ts";
 import type { Codec, Kind } from "./kind.ts";

@@ -1,0 +1,37 @@
+import type { Clock, Log, Random, Timers } from "../../base/index.ts";
+import type { Matching } from "../matching/matching.ts";
+import type { Store } from "../store/store.ts";
+import type { AttributeType } from "../store/visibility.ts";
+import type { RunState } from "./gen/messages.js";
+import type { Kernel, Kind } from "./kernel/index.ts";
+import type { Limits } from "./limits.ts";
+
+/** What history needs to know of a namespace; the frontend's registry keeps it. */
+export interface Namespace {
+  /** Stands in every key of the store. */
+  readonly number: number;
+  readonly id: string;
+  readonly name: string;
+  /** Type of a search attribute that may be set here; undefined = not defined. */
+  attributeType(name: string): AttributeType | undefined;
+}
+
+export interface NamespaceDirectory {
+  byNumber(number: number): Namespace | undefined;
+  byName(name: string): Namespace | undefined;
+  byId(id: string): Namespace | undefined;
+}
+
+/** Everything the decisions of the history service may reach beyond the run they decide on. */
+export interface HistoryEnv {
+  readonly kernel: Kernel;
+  readonly workflowKind: Kind<RunState>;
+  readonly store: Store;
+  readonly matching: Matching;
+  readonly namespaces: NamespaceDirectory;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}

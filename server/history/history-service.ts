@@ -1,0 +1,52 @@
+/** The history service as the frontend uses it: one function per decision, requests validated by the caller. */
+import type { Clock, Log, Random, Timers } from "../../base/index.ts";
+import type { Matching } from "../matching/matching.ts";
+import type { Store } from "../store/store.ts";
+import type { HistoryEnv, NamespaceDirectory } from "./env.ts";
+import { Kernel } from "./kernel/index.ts";
+import type { Kind } from "./kernel/index.ts";
+import { defaultLimits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
+import { workflowKind } from "./workflow/workflow-kind.ts";
+
+export interface HistoryOptions {
+  readonly store: Store;
+  readonly matching: Matching;
+  readonly namespaces: NamespaceDirectory;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly limits?: Partial<Limits>;
+  readonly lanes?: number;
+  /** Runs kept in memory; the longest unused leave first. */
+  readonly cachedRunsMax?: number;
+  /** Kinds of entities besides workflow runs. */
+  readonly kinds?: readonly Kind[];
+}
+
+const CACHED_RUNS_MAX = 20_000;
+
+export interface HistoryService {
+  readonly env: HistoryEnv;
+  start(): Promise<void>;
+  /** Commits what has been decided and tells everyone who waits. */
+  stop(): Promise<void>;
+}
+
+export function createHistoryService(options: HistoryOptions): HistoryService {
+  const { store, matching, namespaces, clock, timers, random, log } = options;
+  const kind = workflowKind(() => env);
+  const kernel = new Kernel({
+    store,
+    kinds: [kind as unknown as Kind, ...(options.kinds ?? [])],
+    clock,
+    timers,
+    random,
+    log,
+    lanes: options.lanes ?? 1,
+    cachedEntitiesMax: options.cachedRunsMax ?? CACHED_RUNS_MAX,
+  });
+  const env: HistoryEnv = { kernel, workflowKind: kind, store, matching, namespaces, limits: { ...defaultLimits, ...options.limits }, clock, timers, random, log };
+  return { env, start: () => kernel.start(), stop: () => kernel.stop() };
+}

@@ -1,0 +1,11 @@
+export type { HistoryEnv, Namespace, NamespaceDirectory } from "./env.ts";
+export { createHistoryService } from "./history-service.ts";
+export type { HistoryOptions, HistoryService } from "./history-service.ts";
+export { LaneUnavailableError } from "./kernel/index.ts";
+export { defaultLimits } from "./limits.ts";
+export type { Limits } from "./limits.ts";
+export { completeWorkflowTask } from "./workflow/decisions/complete-workflow-task.ts";
+export { getHistory } from "./workflow/decisions/get-history.ts";
+export { startPolledWorkflowTask } from "./workflow/decisions/poll-workflow-task.ts";
+export { signalWorkflow } from "./workflow/decisions/signal-workflow.ts";
+export { startWorkflow } from "./workflow/decisions/start-workflow.ts";

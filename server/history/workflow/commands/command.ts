@@ -1,0 +1,45 @@
+import type { Command } from "../../../../api/gen/messages.js";
+import type { Namespace } from "../../env.ts";
+import type { Run } from "../run.ts";
+
+/** What the commands of one completed workflow task share. */
+export interface CommandContext {
+  readonly run: Run;
+  readonly namespace: Namespace;
+  /** Id of the WorkflowTaskCompleted event. */
+  readonly completedEventId: number;
+  readonly identity: string;
+  /** Scheduled event ids of activities that the worker wants in the reply. */
+  readonly eagerActivities: number[];
+  /** A closing command was handled: later ones are ignored. */
+  hasClosed: boolean;
+  /** Updates' protocol messages by id, of which each may be used once. */
+  readonly messages: Map<string, unknown>;
+  readonly newEvents: { hasBuffered: boolean };
+}
+
+/** Checks one command's attributes and applies it. Throws `CommandError`; then nothing of the whole task is kept. */
+export type CommandHandler = (context: CommandContext, command: Command) => void;
+
+/** A bad command: the workflow task fails with this cause, the worker is told INVALID_ARGUMENT. */
+export class CommandError extends Error {
+  override name = "CommandError";
+  /** WorkflowTaskFailedCause */
+  readonly failedCause: number;
+
+  constructor(failedCause: number, message: string) {
+    super(message);
+    this.failedCause = failedCause;
+  }
+}
+
+/** A command that ends the run at once (a payload too large to keep). */
+export class TerminatingCommandError extends Error {
+  override name = "TerminatingCommandError";
+  readonly failedCause: number;
+
+  constructor(failedCause: number, message: string) {
+    super(message);
+    this.failedCause = failedCause;
+  }
+}

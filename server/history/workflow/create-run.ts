@@ -1,0 +1,151 @@
+import type { Input } from "../../../api/codec.ts";
+import { durationMs, optionalDuration } from "../../../api/duration.ts";
+import { EventType, WorkflowExecutionStatus } from "../../../api/gen/enums.js";
+import type { Duration, Priority, RetryPolicy, WorkflowExecutionStartedEventAttributes } from "../../../api/gen/messages.js";
+import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../api/gen/messages.js";
+import { optionalTimestamp } from "../../../api/timestamp.ts";
+import type { Namespace } from "../env.ts";
+import type { ParentInfo } from "../gen/messages.js";
+import { normalQueue, scheduleWorkflowTask } from "./machines/workflow-task.ts";
+import type { Run, RunDecision } from "./run.ts";
+
+/** Everything that makes a new run: from a client's request, a parent, or the run before it. Durations are validated. */
+export interface RunStart {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly workflowType: string;
+  readonly taskQueue: string;
+  readonly input: Uint8Array | undefined;
+  readonly header: Uint8Array | undefined;
+  readonly memo: Uint8Array | undefined;
+  readonly searchAttributes: Uint8Array | undefined;
+  readonly executionTimeout: Duration | undefined;
+  readonly runTimeout: Duration | undefined;
+  readonly taskTimeout: Duration | undefined;
+  readonly retryPolicy: RetryPolicy | undefined;
+  readonly cronSchedule: string;
+  readonly priority: Priority | undefined;
+  readonly identity: string;
+  readonly requestId: string;
+  readonly userMetadata: Uint8Array | undefined;
+  readonly links: readonly Uint8Array[];
+  readonly completionCallbacks: readonly Uint8Array[];
+  /** Delay of the first workflow task: start delay, cron or retry backoff. */
+  readonly firstTaskBackoffMs: number;
+  readonly attempt: number;
+  /** ContinueAsNewInitiator; 0 for a run that a client or parent started. */
+  readonly initiator: number;
+  readonly firstRunId: string;
+  readonly originalRunId: string;
+  readonly continuedRunId: string;
+  readonly continuedFailure: Uint8Array | undefined;
+  readonly lastCompletionResult: Uint8Array | undefined;
+  readonly parent: ParentInfo | undefined;
+  readonly root: { readonly workflowId: string; readonly runId: string } | undefined;
+  /** End of the chain's execution timeout, ms since the epoch; 0 = none. Absent for the first run of a chain. */
+  readonly executionExpiresAt: number | undefined;
+  readonly eagerExecutionAccepted: boolean;
+  /** A child's first task waits until its parent has recorded the start. */
+  readonly holdFirstTask: boolean;
+  readonly clockOffsetMs: number;
+}
+
+/** The server's task time-out when a start names none, and the largest it allows. */
+export function taskTimeoutMs(run: { env: Run["env"] }, requested: Duration | undefined, runTimeoutMs: number): number {
+  const { taskTimeoutDefaultMs, taskTimeoutMaxMs } = run.env.limits;
+  const wanted = durationMs(requested) || taskTimeoutDefaultMs;
+  return Math.min(wanted, taskTimeoutMaxMs, runTimeoutMs || taskTimeoutMaxMs);
+}
+
+/** Creates the run: its Started event, its timers, its first workflow task. It becomes the current run of its id. */
+export function createRun(decision: RunDecision, namespace: Namespace, start: RunStart): Run {
+  const executionTimeoutMs = durationMs(start.executionTimeout);
+  const requestedRunMs = durationMs(start.runTimeout);
+  const runTimeoutMs = executionTimeoutMs === 0 ? requestedRunMs : Math.min(requestedRunMs || executionTimeoutMs, executionTimeoutMs);
+  const run = decision.create(namespace, start, {
+    clockOffsetMs: start.clockOffsetMs,
+    status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
+    workflowType: start.workflowType,
+    taskQueue: start.taskQueue,
+    executionTimeoutMs,
+    runTimeoutMs,
+    taskTimeoutMs: taskTimeoutMs(decision, start.taskTimeout, runTimeoutMs),
+    firstRunId: start.firstRunId,
+    originalRunId: start.originalRunId,
+    continuedRunId: start.continuedRunId,
+    parent: start.parent,
+    rootWorkflowId: start.root?.workflowId ?? start.workflowId,
+    rootRunId: start.root?.runId ?? start.runId,
+    attempt: start.attempt,
+    rawRetryPolicy: start.retryPolicy === undefined ? NO_BYTES : RetryPolicyCodec.encode(start.retryPolicy),
+    cronSchedule: start.cronSchedule,
+    rawMemo: own(start.memo),
+    rawSearchAttributes: own(start.searchAttributes),
+    rawPriority: start.priority === undefined ? NO_BYTES : PriorityCodec.encode(start.priority),
+    priorityKey: start.priority?.priorityKey ?? 0,
+    rawUserMetadata: own(start.userMetadata),
+    startRequestId: start.requestId,
+    startIdentity: start.identity,
+    initiator: start.initiator,
+  });
+  const { state, now } = run;
+  state.startTime = now;
+  state.executionTime = now + start.firstTaskBackoffMs;
+  state.runExpiresAt = runTimeoutMs === 0 ? 0 : state.executionTime + runTimeoutMs;
+  state.executionExpiresAt = start.executionExpiresAt ?? (executionTimeoutMs === 0 ? 0 : state.executionTime + executionTimeoutMs);
+  if (state.executionExpiresAt !== 0 && (state.runExpiresAt === 0 || state.runExpiresAt > state.executionExpiresAt)) state.runExpiresAt = state.executionExpiresAt;
+  run.addEvent({
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+    workflowExecutionStartedEventAttributes: startedAttributes(run, start),
+    userMetadata: start.userMetadata,
+    links: start.links,
+  });
+  state.backoff = start.firstTaskBackoffMs > 0;
+  run.touchVisibility();
+  if (!state.backoff && !start.holdFirstTask) scheduleWorkflowTask(run, { inline: start.eagerExecutionAccepted });
+  return run;
+}
+
+function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionStartedEventAttributes> {
+  const { state } = run;
+  return {
+    workflowType: { name: start.workflowType },
+    parentWorkflowNamespace: start.parent?.namespaceName,
+    parentWorkflowNamespaceId: start.parent?.namespaceId,
+    parentWorkflowExecution: start.parent && { workflowId: start.parent.workflowId, runId: start.parent.runId },
+    parentInitiatedEventId: start.parent?.initiatedEventId,
+    taskQueue: normalQueue(run),
+    input: start.input,
+    workflowExecutionTimeout: start.executionTimeout ?? ZERO,
+    workflowRunTimeout: optionalDuration(state.runTimeoutMs) ?? ZERO,
+    workflowTaskTimeout: optionalDuration(state.taskTimeoutMs),
+    continuedExecutionRunId: start.continuedRunId,
+    initiator: start.initiator as never,
+    continuedFailure: start.continuedFailure,
+    lastCompletionResult: start.lastCompletionResult,
+    originalExecutionRunId: start.originalRunId,
+    identity: start.identity,
+    firstExecutionRunId: start.firstRunId,
+    retryPolicy: start.retryPolicy,
+    attempt: start.attempt,
+    workflowExecutionExpirationTime: optionalTimestamp(state.executionExpiresAt),
+    cronSchedule: start.cronSchedule,
+    firstWorkflowTaskBackoff: optionalDuration(start.firstTaskBackoffMs) ?? ZERO,
+    memo: start.memo,
+    searchAttributes: start.searchAttributes,
+    header: start.header,
+    workflowId: start.workflowId,
+    completionCallbacks: start.completionCallbacks,
+    rootWorkflowExecution: { workflowId: state.rootWorkflowId, runId: state.rootRunId },
+    priority: start.priority,
+    eagerExecutionAccepted: start.eagerExecutionAccepted,
+  };
+}
+
+const ZERO = { seconds: 0, nanos: 0 };
+const NO_BYTES = new Uint8Array(0);
+
+/** A copy that does not keep the request's buffer alive. */
+export function own(bytes: Uint8Array | undefined): Uint8Array {
+  return bytes === undefined || bytes.length === 0 ? NO_BYTES : Uint8Array.from(bytes);
+}

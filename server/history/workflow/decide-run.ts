@@ -1,0 +1,59 @@
+import { notFound } from "../../../api/errors.ts";
+import type { RunState } from "../gen/messages.js";
+import type { HistoryEnv, Namespace } from "../env.ts";
+import type { EntityTx } from "../kernel/index.ts";
+import { RunDecision } from "./run.ts";
+import type { Run, RunTx } from "./run.ts";
+
+export interface RunName {
+  readonly workflowId: string;
+  /** Empty or absent: the current run. */
+  readonly runId?: string | undefined;
+}
+
+/** Decides on a run that must exist. */
+export function decideRun<T>(env: HistoryEnv, namespace: Namespace, name: RunName, decide: (run: Run) => T): Promise<T> {
+  return env.kernel.decide(entityName(env, namespace, name), (tx, target) => {
+    if (target === undefined) throw runNotFound(name);
+    return finishWith(new RunDecision(env, tx), (decision) => decide(decision.open(target as EntityTx as RunTx)));
+  });
+}
+
+/** Decides on a workflow id: `current` is its current run, if there ever was one. */
+export function decideWorkflow<T>(env: HistoryEnv, namespace: Namespace, workflowId: string, decide: (decision: RunDecision, current: Run | undefined) => T): Promise<T> {
+  return env.kernel.decide(entityName(env, namespace, { workflowId }), (tx, target) =>
+    finishWith(new RunDecision(env, tx), (decision) => decide(decision, target === undefined ? undefined : decision.open(target as EntityTx as RunTx))),
+  );
+}
+
+/** Decides on the run of a task: by the key that its token or queue entry carries. */
+export function decideRunByKey<T>(env: HistoryEnv, key: { slot: number; id: number }, decide: (run: Run | undefined) => T): Promise<T> {
+  return env.kernel.decideByKey(key, (tx, target) =>
+    finishWith(new RunDecision(env, tx), (decision) => {
+      const isRun = target !== undefined && target.identity.kind === env.workflowKind.id;
+      return decide(isRun ? decision.open(target as EntityTx as EntityTx<RunState>) : undefined);
+    }),
+  );
+}
+
+export function finishWith<T>(decision: RunDecision, decide: (decision: RunDecision) => T): T {
+  const value = decide(decision);
+  decision.finish();
+  return value;
+}
+
+function entityName(env: HistoryEnv, namespace: Namespace, { workflowId, runId }: RunName) {
+  return { kind: env.workflowKind.id, namespace: namespace.number, businessId: workflowId, runId: runId === "" ? undefined : runId };
+}
+
+export function runNotFound({ workflowId, runId }: RunName): Error {
+  return runId === undefined || runId === ""
+    ? notFound(`workflow not found for ID: ${workflowId}`)
+    : notFound(`workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`);
+}
+
+export const WORKFLOW_COMPLETED_TEXT = "workflow execution already completed";
+
+export function assertRunning(run: Run): void {
+  if (!run.isRunning) throw notFound(WORKFLOW_COMPLETED_TEXT);
+}

@@ -1,0 +1,110 @@
+import type { Input } from "../../../../api/codec.ts";
+import { DecodeError } from "../../../../api/decode-error.ts";
+import { invalidArgument } from "../../../../api/errors.ts";
+import { HistoryEventFilterType } from "../../../../api/gen/enums.js";
+import type { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse } from "../../../../api/gen/messages.js";
+import type { HistoryEnv, Namespace } from "../../env.ts";
+import { HistoryPageToken } from "../../gen/messages.js";
+import { readEvents, snapshotHistory } from "../../history-reader.ts";
+import type { HistorySnapshot } from "../../history-reader.ts";
+import type { Entity } from "../../kernel/index.ts";
+import { decideRun } from "../decide-run.ts";
+import { joinEvents } from "../event-log.ts";
+import { unwrittenTaskEvents } from "../machines/workflow-task.ts";
+import { waitForRun } from "../wait-for-run.ts";
+import type { WaitCall } from "../wait-for-run.ts";
+import type { Run } from "../run.ts";
+
+export interface GetHistory {
+  readonly request: GetWorkflowExecutionHistoryRequest;
+  /** Workers see the events of a task that is not written yet; command line and web UI do not. */
+  readonly showUnwritten: boolean;
+  readonly call: WaitCall;
+}
+
+interface Position {
+  readonly runId: string;
+  readonly next: number;
+  /** Where the reader's run ended when the first page was read. */
+  readonly to: number;
+  readonly wasRunning: boolean;
+}
+
+interface Seen {
+  readonly runId: string;
+  readonly isRunning: boolean;
+  readonly closeEventId: number;
+  readonly snapshot: HistorySnapshot;
+  readonly unwritten: readonly Uint8Array[];
+}
+
+export async function getHistory(env: HistoryEnv, namespace: Namespace, get: GetHistory): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+  const { request } = get;
+  const name = { workflowId: request.execution?.workflowId ?? "", runId: request.execution?.runId ?? "" };
+  const position = decodePageToken(request);
+  const isCloseOnly = request.historyEventFilterType === HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+  const runName = { workflowId: name.workflowId, runId: position?.runId ?? name.runId };
+  const look = (): Promise<Seen> => decideRun(env, namespace, runName, see);
+  const isNews = (seen: Seen): boolean => !seen.isRunning || (!isCloseOnly && seen.snapshot.nextEventId > (position?.next ?? 1));
+  let seen = await look();
+  if (request.waitNewEvent && !isNews(seen) && (position === undefined || position.next >= seen.snapshot.nextEventId || isCloseOnly)) {
+    seen = await waitForRun(env, namespace, { name: { ...runName, runId: seen.runId }, call: get.call, look: see, isNews });
+  }
+  return isCloseOnly ? closeReply(env, request, seen) : allReply(env, get, { seen, position });
+}
+
+function see(run: Run): Seen {
+  const { state } = run;
+  return {
+    runId: run.runId,
+    isRunning: run.isRunning,
+    closeEventId: state.closeEventId,
+    snapshot: snapshotHistory(run.view.entity as unknown as Entity, state.nextEventId),
+    unwritten: unwrittenTaskEvents(run),
+  };
+}
+
+function decodePageToken(request: GetWorkflowExecutionHistoryRequest): Position | undefined {
+  if (request.nextPageToken.length === 0) return undefined;
+  let token: HistoryPageToken;
+  try {
+    token = HistoryPageToken.decode(request.nextPageToken);
+  } catch (error) {
+    if (error instanceof DecodeError) throw invalidArgument("Invalid NextPageToken.");
+    throw error;
+  }
+  if (token.runId === "") throw invalidArgument("Invalid NextPageToken.");
+  const runId = request.execution?.runId ?? "";
+  if (runId !== "" && runId !== token.runId) throw invalidArgument("RunId in the request does not match the NextPageToken.");
+  return { runId: token.runId, next: token.firstEventId, to: token.nextEventId, wasRunning: token.wasRunning };
+}
+
+function encodePageToken(position: Position): Uint8Array {
+  return HistoryPageToken.encode({ runId: position.runId, firstEventId: position.next, nextEventId: position.to, wasRunning: position.wasRunning });
+}
+
+/** Only the last event; while the run is open, an empty page and, for one who waits, a token to wait on. */
+async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryRequest, seen: Seen): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+  const { nextEventId } = seen.snapshot;
+  if (seen.isRunning && request.waitNewEvent) {
+    return { history: joinEvents([]), nextPageToken: encodePageToken({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
+  }
+  const last = nextEventId - 1;
+  const page = await readEvents(env.store, seen.snapshot, { from: last, to: nextEventId, eventsMax: 1, bytesMax: env.limits.historyPageBytesMax });
+  return { history: joinEvents(page.events) };
+}
+
+async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; position: Position | undefined }): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+  const { seen, position } = at;
+  const { request } = get;
+  const { historyPageEventsMax, historyPageBytesMax: bytesMax } = env.limits;
+  const eventsMax = request.maximumPageSize > 0 ? Math.min(request.maximumPageSize, historyPageEventsMax) : historyPageEventsMax;
+  const from = position?.next ?? 1;
+  const to = seen.snapshot.nextEventId;
+  const page = await readEvents(env.store, seen.snapshot, { from: Math.min(from, to), to, eventsMax, bytesMax });
+  const isLast = page.next >= to;
+  const isOpenEnded = request.waitNewEvent && seen.isRunning;
+  const events = isLast && !isOpenEnded && get.showUnwritten ? [...page.events, ...seen.unwritten] : page.events;
+  const nextPageToken = isLast && !isOpenEnded ? undefined : encodePageToken({ runId: seen.runId, next: page.next, to, wasRunning: seen.isRunning });
+  return { history: joinEvents(events), nextPageToken };
+}

@@ -1,0 +1,44 @@
+/**
+ * The end of a run. Whatever closes it writes its own event and then calls `closeRun`:
+ *
+ * 1. Nothing of a closed run is pending: its workflow task, activities and timers are gone with the closing decision.
+ * 2. What the end means to others (parent, children, callers who wait) is sent from the run's own state, so that it
+ *    happens exactly once whatever crashes.
+ */
+import { assert } from "../../../../base/index.ts";
+import { partPrefix } from "../parts.ts";
+import type { Run } from "../run.ts";
+import { notifyChildren, notifyParent } from "./family.ts";
+import { abortQueries } from "../decisions/query.ts";
+import { abortUpdates } from "./update.ts";
+
+/** Parts that mean nothing once the run is closed. Updates stay: their outcomes may be asked for. */
+const PENDING = [partPrefix.activity, partPrefix.timer, partPrefix.externalSignal, partPrefix.externalCancel, partPrefix.buffered];
+
+export interface CloseRun {
+  /** WorkflowExecutionStatus */
+  readonly status: number;
+  /** The run that goes on in this one's place (retry, cron, continue-as-new): the parent is told of that one's end only. */
+  readonly successorRunId?: string | undefined;
+}
+
+/** `closeEvent` writes the closing event, after everything pending is gone. */
+export function closeRun(run: Run, close: CloseRun, writeCloseEvent: () => number): void {
+  const { state } = run;
+  assert(run.isRunning, "a run closes once");
+  state.workflowTask = undefined;
+  state.sticky = undefined;
+  state.backoff = false;
+  state.closeEventId = writeCloseEvent();
+  state.status = close.status;
+  state.closeTime = run.now;
+  state.newRunId = close.successorRunId ?? "";
+  for (const prefix of PENDING) for (const [key] of [...run.view.partsOf(prefix)]) run.view.deletePart(key);
+  state.bufferedCount = 0;
+  state.bufferedSize = 0;
+  run.touchVisibility();
+  notifyChildren(run);
+  if (close.successorRunId === undefined) notifyParent(run);
+  abortUpdates(run);
+  abortQueries(run);
+}
