@@ -1,0 +1,12 @@
+export { connectGrpc } from "./client/grpc-client.ts";
+export type { GrpcCallOptions, GrpcClient, GrpcClientOptions } from "./client/grpc-client.ts";
+export { GrpcError } from "./grpc/grpc-error.ts";
+export type { ServerCall, UnaryHandler } from "./grpc/handler.ts";
+export type { Metadata } from "./grpc/metadata.ts";
+export { statusCodes } from "./grpc/status-code.ts";
+export type { StatusCode } from "./grpc/status-code.ts";
+export { startGrpcServer } from "./server/grpc-server.ts";
+export { serverLimitsDefault } from "./server/server-options.ts";
+export type { GrpcServer, GrpcServerLimits, GrpcServerMetrics, GrpcServerOptions } from "./server/server-options.ts";
+export { HealthStates } from "./services/health.ts";
+export type { ReflectionData } from "./services/reflection.ts";
