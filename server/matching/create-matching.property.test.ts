@@ -12,7 +12,7 @@ import { TestCall } from "./test-call.ts";
 
 const QUEUES = 3;
 const NOW = 1_900_000_000_000;
-const RUNS = 300;
+const RUNS = 150;
 
 interface Steps {
   readonly add: { queue: number; priority: number; age: number; count: number };

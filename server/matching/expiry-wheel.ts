@@ -49,6 +49,7 @@ export class ExpiryWheel<Entry extends Expiring> {
 
   add(entry: Entry): void {
     const tick = this.#tickOf(entry);
+    assert(Number.isFinite(tick), "an entry of the wheel expires at some time");
     // The clock was stepped back, or the entry is already due: its slot is visited again.
     if (tick <= this.#doneTick) this.#doneTick = tick - 1;
     const slot = this.#slotOf(tick);
