@@ -10,5 +10,4 @@ export type {
   TaskQueueId,
   TaskQueueType,
 } from "./matching.ts";
-export { TASKS_IN_MEMORY_MAX } from "./spiller.ts";
 export type { SpillOptions, SpillStore } from "./spiller.ts";

@@ -1,7 +1,7 @@
 import type { PollerInfo } from "./matching.ts";
 
 /** How long a poller is described after its last poll. */
-export const POLLER_TTL_MS = 5 * 60_000;
+const POLLER_TTL_MS = 5 * 60_000;
 
 /** Pollers remembered per queue; beyond it the one known longest is forgotten, which only shortens descriptions. */
 const POLLERS_MAX = 1_000;

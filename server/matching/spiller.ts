@@ -17,7 +17,7 @@ import type { Page } from "./backlog.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
 /** 250,000 tasks × 56 bytes ≈ 14 MB. */
-export const TASKS_IN_MEMORY_MAX = 250_000;
+const TASKS_IN_MEMORY_MAX = 250_000;
 
 /** 256 tasks × 56 bytes = 14 KiB per row of the store. */
 const TASKS_PER_PAGE = 256;
