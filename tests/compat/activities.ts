@@ -1,8 +1,8 @@
 // The activities of every shape. Workers run in the process of the tests, so what a test must decide or learn about a running
 // activity passes through `handedOver`.
 
-import { activityInfo, CompleteAsyncError, Context, heartbeat, sleep } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { activityInfo, CompleteAsyncError, Context, heartbeat, sleep } from "@temporalio/activity";
+import { ApplicationFailure, CancelledFailure } from "@temporalio/common";
 
 /** Task tokens of activities that a test completes, by workflow id; each resolves when the activity has started. */
 const handedOver = new Map<string, PromiseWithResolvers<Uint8Array>>();
@@ -33,26 +33,30 @@ export async function failUntilAttempt(attempt: number): Promise<number> {
   return current;
 }
 
-export async function failWith(options: { type: string; nonRetryable: boolean; nextRetryDelayMs?: number }): Promise<void> {
+export async function failWith(options: {
+  type: string;
+  nonRetryable: boolean;
+  nextRetryDelayMs?: number;
+}): Promise<void> {
   throw ApplicationFailure.create({
-    message: 'on purpose',
+    message: "on purpose",
     type: options.type,
     nonRetryable: options.nonRetryable,
-    details: ['detail', 42],
+    details: ["detail", 42],
     ...(options.nextRetryDelayMs === undefined ? {} : { nextRetryDelay: options.nextRetryDelayMs }),
   });
 }
 
 export async function failOnceWithDelay(delayMs: number): Promise<number> {
   if (activityInfo().attempt === 1) {
-    throw ApplicationFailure.create({ message: 'come back later', nextRetryDelay: delayMs });
+    throw ApplicationFailure.create({ message: "come back later", nextRetryDelay: delayMs });
   }
   return activityInfo().attempt;
 }
 
 /** Never ends by itself; ignores that nobody waits for it any more. */
 export async function hang(): Promise<void> {
-  await Promise.race([Context.current().cancelled.catch(() => {}), sleep('20s')]).catch(() => {});
+  await Promise.race([Context.current().cancelled.catch(() => {}), sleep("20s")]).catch(() => {});
 }
 
 export async function heartbeatThenHang(): Promise<string> {
@@ -60,38 +64,38 @@ export async function heartbeatThenHang(): Promise<string> {
   if (attempt > 1) return `resumed from ${JSON.stringify(heartbeatDetails)}`;
   heartbeat({ progress: 7 });
   await hang();
-  return 'not reached';
+  return "not reached";
 }
 
 /** Heartbeats until cancelled, then does as it is told. */
-export async function heartbeatUntilCancelled(then: 'confirm' | 'complete'): Promise<string> {
+export async function heartbeatUntilCancelled(then: "confirm" | "complete"): Promise<string> {
   const context = Context.current();
-  const beat = setInterval(() => context.heartbeat('still here'), 50);
+  const beat = setInterval(() => context.heartbeat("still here"), 50);
   try {
     await context.cancelled;
   } catch (error) {
-    if (then === 'complete') return 'finished all the same';
+    if (then === "complete") return "finished all the same";
     if (error instanceof CancelledFailure) throw error;
   } finally {
     clearInterval(beat);
   }
-  return 'not reached';
+  return "not reached";
 }
 
 export async function completeElsewhere(): Promise<string> {
   const { taskToken, workflowExecution } = activityInfo();
-  handOver(workflowExecution?.workflowId ?? '').resolve(taskToken);
+  handOver(workflowExecution?.workflowId ?? "").resolve(taskToken);
   throw new CompleteAsyncError();
 }
 
 /** Reports that it runs, then waits to be allowed to end. */
 export async function waitForTest(): Promise<string> {
   const { workflowExecution, taskToken } = activityInfo();
-  const workflowId = workflowExecution?.workflowId ?? '';
-  heartbeat('waiting');
+  const workflowId = workflowExecution?.workflowId ?? "";
+  heartbeat("waiting");
   handOver(workflowId).resolve(taskToken);
   await permissionOf(workflowId).promise;
-  return 'allowed';
+  return "allowed";
 }
 
 const permissions = new Map<string, PromiseWithResolvers<void>>();

@@ -1,11 +1,11 @@
 // The official TypeScript SDK, unmodified, against one server: every shape at once, then what all of them together must have touched.
 
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { eventTypesOf, expectedEventTypes, expectedRpcs, rpcsOf } from './harness/coverage.ts';
-import { openTarget } from './harness/target.ts';
-import type { Target } from './harness/target.ts';
-import { World } from './harness/world.ts';
-import { shapesByArea } from './shapes/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { eventTypesOf, expectedEventTypes, expectedRpcs, rpcsOf } from "./harness/coverage.ts";
+import { openTarget } from "./harness/target.ts";
+import type { Target } from "./harness/target.ts";
+import { World } from "./harness/world.ts";
+import { shapesByArea } from "./shapes/index.ts";
 
 const SHAPES_AT_ONCE = 12;
 const SHAPE_TIMEOUT_MS = 60_000;
@@ -25,21 +25,21 @@ afterAll(async () => {
   await target?.close();
 });
 
-describe.concurrent('shapes', () => {
+describe.concurrent("shapes", () => {
   for (const [area, shapes] of Object.entries(shapesByArea)) {
     describe.concurrent(area, () => {
-      for (const shape of shapes) it(shape.name, { timeout: shape.timeoutMs ?? SHAPE_TIMEOUT_MS }, () => shape.run(world));
+      for (const { name, timeoutMs, run } of shapes) it(name, { timeout: timeoutMs }, () => run(world));
     });
   }
 });
 
-describe('all shapes together', () => {
-  it('write every reachable event type', async () => {
+describe("all shapes together", () => {
+  it("write every reachable event type", async () => {
     const seen = await eventTypesOf(world);
     expect(expectedEventTypes.filter((name) => !seen.has(name))).toEqual([]);
   });
 
-  it('call every served RPC', () => {
+  it("call every served RPC", () => {
     const called = rpcsOf(target);
     expect(expectedRpcs.filter((name) => !called.has(name))).toEqual([]);
   });

@@ -1,75 +1,76 @@
 // What all shapes together must have touched: every event type that the parts served so far can write, and every RPC that they serve.
 
-import { allEventNames, eventName } from './history-events.ts';
-import type { Target } from './target.ts';
-import type { World } from './world.ts';
+import { allEventNames, eventName } from "./history-events.ts";
+import type { Target } from "./target.ts";
+import type { History } from "@temporalio/worker";
+import type { World } from "./world.ts";
 
 /** Event types that nothing served so far writes, each with the reason. */
 const unreachable: Record<string, string> = {
-  WorkflowExecutionUpdateRejected: 'never written by any server',
-  WorkflowExecutionUpdateAdmitted: 'written by a reset only',
-  WorkflowPropertiesModifiedExternally: 'reserved',
-  ActivityPropertiesModifiedExternally: 'reserved',
-  WorkflowExecutionPaused: 'pausing is not served',
-  WorkflowExecutionUnpaused: 'pausing is not served',
-  WorkflowExecutionTimeSkippingTransitioned: 'time skipping is not served',
+  WorkflowExecutionUpdateRejected: "never written by any server",
+  WorkflowExecutionUpdateAdmitted: "written by a reset only",
+  WorkflowPropertiesModifiedExternally: "reserved",
+  ActivityPropertiesModifiedExternally: "reserved",
+  WorkflowExecutionPaused: "pausing is not served",
+  WorkflowExecutionUnpaused: "pausing is not served",
+  WorkflowExecutionTimeSkippingTransitioned: "time skipping is not served",
 };
 
 export const expectedEventTypes: readonly string[] = allEventNames.filter(
-  (name) => unreachable[name] === undefined && !name.startsWith('NexusOperation'),
+  (name) => unreachable[name] === undefined && !name.startsWith("NexusOperation"),
 );
 
 const workflowService = [
-  'CountWorkflowExecutions',
-  'DeleteWorkflowExecution',
-  'DescribeNamespace',
-  'DescribeTaskQueue',
-  'DescribeWorkflowExecution',
-  'ExecuteMultiOperation',
-  'GetClusterInfo',
-  'GetSearchAttributes',
-  'GetSystemInfo',
-  'GetWorkflowExecutionHistory',
-  'GetWorkflowExecutionHistoryReverse',
-  'ListClosedWorkflowExecutions',
-  'ListNamespaces',
-  'ListOpenWorkflowExecutions',
-  'ListWorkflowExecutions',
-  'PollActivityTaskQueue',
-  'PollWorkflowExecutionUpdate',
-  'PollWorkflowTaskQueue',
-  'QueryWorkflow',
-  'RecordActivityTaskHeartbeat',
-  'RecordActivityTaskHeartbeatById',
-  'RecordWorkerHeartbeat',
-  'RegisterNamespace',
-  'RequestCancelWorkflowExecution',
-  'ResetStickyTaskQueue',
-  'RespondActivityTaskCanceled',
-  'RespondActivityTaskCanceledById',
-  'RespondActivityTaskCompleted',
-  'RespondActivityTaskCompletedById',
-  'RespondActivityTaskFailed',
-  'RespondActivityTaskFailedById',
-  'RespondQueryTaskCompleted',
-  'RespondWorkflowTaskCompleted',
-  'RespondWorkflowTaskFailed',
-  'ScanWorkflowExecutions',
-  'ShutdownWorker',
-  'SignalWithStartWorkflowExecution',
-  'SignalWorkflowExecution',
-  'StartWorkflowExecution',
-  'TerminateWorkflowExecution',
-  'UpdateNamespace',
-  'UpdateWorkflowExecution',
+  "CountWorkflowExecutions",
+  "DeleteWorkflowExecution",
+  "DescribeNamespace",
+  "DescribeTaskQueue",
+  "DescribeWorkflowExecution",
+  "ExecuteMultiOperation",
+  "GetClusterInfo",
+  "GetSearchAttributes",
+  "GetSystemInfo",
+  "GetWorkflowExecutionHistory",
+  "GetWorkflowExecutionHistoryReverse",
+  "ListClosedWorkflowExecutions",
+  "ListNamespaces",
+  "ListOpenWorkflowExecutions",
+  "ListWorkflowExecutions",
+  "PollActivityTaskQueue",
+  "PollWorkflowExecutionUpdate",
+  "PollWorkflowTaskQueue",
+  "QueryWorkflow",
+  "RecordActivityTaskHeartbeat",
+  "RecordActivityTaskHeartbeatById",
+  "RecordWorkerHeartbeat",
+  "RegisterNamespace",
+  "RequestCancelWorkflowExecution",
+  "ResetStickyTaskQueue",
+  "RespondActivityTaskCanceled",
+  "RespondActivityTaskCanceledById",
+  "RespondActivityTaskCompleted",
+  "RespondActivityTaskCompletedById",
+  "RespondActivityTaskFailed",
+  "RespondActivityTaskFailedById",
+  "RespondQueryTaskCompleted",
+  "RespondWorkflowTaskCompleted",
+  "RespondWorkflowTaskFailed",
+  "ScanWorkflowExecutions",
+  "ShutdownWorker",
+  "SignalWithStartWorkflowExecution",
+  "SignalWorkflowExecution",
+  "StartWorkflowExecution",
+  "TerminateWorkflowExecution",
+  "UpdateNamespace",
+  "UpdateWorkflowExecution",
 ];
 
-const operatorService = ['AddSearchAttributes', 'ListSearchAttributes', 'RemoveSearchAttributes'];
+const operatorService = ["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];
 
 export const expectedRpcs: readonly string[] = [
   ...workflowService.map((name) => `/temporal.api.workflowservice.v1.WorkflowService/${name}`),
   ...operatorService.map((name) => `/temporal.api.operatorservice.v1.OperatorService/${name}`),
-  '/grpc.health.v1.Health/Check',
+  "/grpc.health.v1.Health/Check",
 ];
 
 export function rpcsOf(target: Target): Map<string, number> {
@@ -81,7 +82,7 @@ export async function eventTypesOf(world: World): Promise<Map<string, number>> {
   const seen = new Map<string, number>();
   const executions = world.client.workflow.list({ query: `WorkflowId STARTS_WITH '${world.prefix}'` });
   for await (const { history } of executions.intoHistories({ concurrency: 8 })) {
-    for (const event of history.events ?? []) {
+    for (const event of (history as History).events ?? []) {
       const name = eventName(event);
       seen.set(name, (seen.get(name) ?? 0) + 1);
     }

@@ -1,10 +1,10 @@
 // Asks again until the answer is there. Temporal writes visibility and namespace changes some time after it acknowledged them, and a
 // worker's own actions (a heartbeat, a parked poll) have no signal that a client could await.
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from "node:timers/promises";
 
 const PAUSE_MS = 50;
-const ATTEMPTS_MAX = 200;
+const ATTEMPTS_MAX = 600;
 
 export async function eventually<T>(check: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -1,14 +1,14 @@
 // Names and order of history events, as shapes compare them.
 
-import { temporal } from '@temporalio/proto';
-import { expect } from 'vitest';
+import { temporal } from "@temporalio/proto";
+import { expect } from "vitest";
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 const nameByType = new Map<number, string>(
   Object.entries(temporal.api.enums.v1.EventType)
-    .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
-    .map(([name, type]) => [type, pascalCase(name.replace('EVENT_TYPE_', ''))]),
+    .filter((entry): entry is [string, number] => typeof entry[1] === "number")
+    .map(([name, type]) => [type, pascalCase(name.replace("EVENT_TYPE_", ""))]),
 );
 
 export const allEventNames: readonly string[] = [...nameByType].filter(([type]) => type !== 0).map(([, name]) => name);
@@ -36,7 +36,7 @@ export function countOf(events: readonly HistoryEvent[], name: string): number {
 
 export function firstOf(events: readonly HistoryEvent[], name: string): HistoryEvent {
   const event = events.find((candidate) => eventName(candidate) === name);
-  if (event === undefined) throw new Error(`no ${name} in ${events.map(eventName).join(', ')}`);
+  if (event === undefined) throw new Error(`no ${name} in ${events.map(eventName).join(", ")}`);
   return event;
 }
 
@@ -47,7 +47,7 @@ export function expectWellFormed(events: readonly HistoryEvent[]): void {
 
 function pascalCase(screamingCase: string): string {
   return screamingCase
-    .split('_')
+    .split("_")
     .map((word) => word[0] + word.slice(1).toLowerCase())
-    .join('');
+    .join("");
 }

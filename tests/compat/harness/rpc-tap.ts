@@ -4,9 +4,9 @@
 // only SETTINGS and header frames go on to a private `node:http2` session per connection, which undoes HPACK for us. Nothing that this
 // session answers reaches the wire, so the server meets the SDK's own transport, and a fault there is not hidden by a proxy.
 
-import http2 from 'node:http2';
-import net from 'node:net';
-import { Duplex } from 'node:stream';
+import http2 from "node:http2";
+import net from "node:net";
+import { Duplex } from "node:stream";
 
 const PREFACE_BYTES = 24;
 const FRAME_HEADER_BYTES = 9;
@@ -27,18 +27,18 @@ export class RpcTap {
   private constructor(upstream: { host: string; port: number }) {
     this.#upstream = upstream;
     this.#server = net.createServer((socket) => this.#relay(socket));
-    this.#observer.on('stream', (stream, headers) => {
-      const path = String(headers[':path']);
+    this.#observer.on("stream", (stream, headers) => {
+      const path = String(headers[":path"]);
       this.calls.set(path, (this.calls.get(path) ?? 0) + 1);
-      stream.on('error', () => {});
+      stream.on("error", () => {});
       stream.close();
     });
-    this.#observer.on('sessionError', () => {});
+    this.#observer.on("sessionError", () => {});
   }
 
   static async open(upstream: { host: string; port: number }): Promise<RpcTap> {
     const tap = new RpcTap(upstream);
-    await new Promise<void>((resolve) => tap.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => tap.#server.listen(0, "127.0.0.1", resolve));
     return tap;
   }
 
@@ -55,21 +55,21 @@ export class RpcTap {
     const server = net.connect({ ...this.#upstream, noDelay: true });
     client.setNoDelay(true);
     const copy = new FrameCopy();
-    this.#observer.emit('connection', copy.stream);
+    this.#observer.emit("connection", copy.stream);
     for (const [from, to] of [
       [client, server],
       [server, client],
     ] as const) {
       this.#sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
+      from.on("error", () => to.destroy());
+      from.on("close", () => {
         this.#sockets.delete(from);
         to.destroy();
         copy.stream.destroy();
       });
       from.pipe(to);
     }
-    client.on('data', (chunk: Buffer) => copy.write(chunk));
+    client.on("data", (chunk: Buffer) => copy.write(chunk));
   }
 }
 
@@ -81,7 +81,7 @@ class FrameCopy {
   #skipBytes = 0;
 
   constructor() {
-    this.stream.on('error', () => {});
+    this.stream.on("error", () => {});
   }
 
   write(chunk: Buffer): void {

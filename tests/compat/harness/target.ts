@@ -1,13 +1,13 @@
 // The server under test: one that is already running (PERDURE_COMPAT_ADDRESS=host:port), or ours, started here on SQLite in a
 // folder of its own. Both are reached through an RpcTap.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { RpcTap } from './rpc-tap.ts';
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RpcTap } from "./rpc-tap.ts";
 
 export type Target = {
-  kind: 'ours' | 'external';
+  kind: "ours" | "external";
   /** Where clients connect: the tap. */
   address: string;
   tap: RpcTap;
@@ -15,23 +15,23 @@ export type Target = {
 };
 
 export async function openTarget(): Promise<Target> {
-  const external = process.env['PERDURE_COMPAT_ADDRESS'];
-  return external === undefined || external === '' ? startOurs() : connectTo(external);
+  const external = process.env["PERDURE_COMPAT_ADDRESS"];
+  return external === undefined || external === "" ? startOurs() : connectTo(external);
 }
 
 async function connectTo(address: string): Promise<Target> {
-  const [host = '127.0.0.1', port = '7233'] = address.split(':');
+  const [host = "127.0.0.1", port = "7233"] = address.split(":");
   const tap = await RpcTap.open({ host, port: Number(port) });
-  return { kind: 'external', address: tap.address, tap, close: () => tap.close() };
+  return { kind: "external", address: tap.address, tap, close: () => tap.close() };
 }
 
 async function startOurs(): Promise<Target> {
-  const { startServer } = await import('../../../server/index.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'perdure-compat-'));
-  const server = await startServer({ port: 0, data: { kind: 'sqlite', folder } });
-  const tap = await RpcTap.open({ host: '127.0.0.1', port: server.port });
+  const { startServer } = await import("../../../server/index.ts");
+  const folder = await mkdtemp(join(tmpdir(), "perdure-compat-"));
+  const server = await startServer({ port: 0, data: { kind: "sqlite", folder } });
+  const tap = await RpcTap.open({ host: "127.0.0.1", port: server.port });
   return {
-    kind: 'ours',
+    kind: "ours",
     address: tap.address,
     tap,
     async close() {

@@ -1,19 +1,19 @@
 // World: what a shape is given. One server, one client, one workflow bundle and two workers that live as long as the suite; a
 // shape that needs a worker of its own asks for one.
 
-import { temporal } from '@temporalio/proto';
-import { Client, Connection } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
-import type { WorkerOptions, WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import * as activities from '../activities.ts';
-import { headerActivityInterceptor } from './header-interceptors.ts';
-import { expectWellFormed } from './history-events.ts';
-import type { HistoryEvent } from './history-events.ts';
-import { prepareSearchAttributes } from './search-attributes.ts';
-import type { Target } from './target.ts';
+import { temporal } from "@temporalio/proto";
+import { Client, Connection } from "@temporalio/client";
+import type { WorkflowHandle } from "@temporalio/client";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import type { WorkerOptions, WorkflowBundleWithSourceMap } from "@temporalio/worker";
+import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import * as activities from "../activities.ts";
+import { headerActivityInterceptor } from "./header-interceptors.ts";
+import { expectWellFormed } from "./history-events.ts";
+import type { HistoryEvent } from "./history-events.ts";
+import { prepareSearchAttributes } from "./search-attributes.ts";
+import type { Target } from "./target.ts";
 
 const { HistoryEventFilterType } = temporal.api.enums.v1;
 
@@ -23,7 +23,7 @@ export type WorkerChanges = Partial<WorkerOptions> & { taskQueue: string };
 
 export class World {
   readonly target: Target;
-  readonly namespace = 'default';
+  readonly namespace = "default";
   /** Part of every workflow id, so that suites can share an external server. */
   readonly prefix = `compat-${randomUUID().slice(0, 8)}`;
   readonly taskQueue = `${this.prefix}-main`;
@@ -35,7 +35,7 @@ export class World {
   readonly bundle: WorkflowBundleWithSourceMap;
   readonly #workers: { worker: Worker; done: Promise<void> }[] = [];
 
-  private constructor(parts: Pick<World, 'target' | 'connection' | 'native' | 'bundle'>) {
+  private constructor(parts: Pick<World, "target" | "connection" | "native" | "bundle">) {
     this.target = parts.target;
     this.connection = parts.connection;
     this.native = parts.native;
@@ -44,15 +44,19 @@ export class World {
   }
 
   static async open(target: Target): Promise<World> {
-    const logger = new DefaultLogger('ERROR', () => {});
+    const logger = new DefaultLogger("ERROR", () => {});
     // A heartbeat each second instead of each minute, so that RecordWorkerHeartbeat takes part in a short suite.
-    Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF', forward: {} } }, workerHeartbeatInterval: '1s' });
+    Runtime.install({
+      logger,
+      telemetryOptions: { logging: { filter: "OFF", forward: {} } },
+      workerHeartbeatInterval: "1s",
+    });
     const [connection, native, bundle] = await Promise.all([
       Connection.connect({ address: target.address }),
       NativeConnection.connect({ address: target.address }),
       bundleWorkflowCode({
-        workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-        workflowInterceptorModules: [fileURLToPath(new URL('../workflows/header-interceptor.ts', import.meta.url))],
+        workflowsPath: fileURLToPath(new URL("../workflows/index.ts", import.meta.url)),
+        workflowInterceptorModules: [fileURLToPath(new URL("../workflows/header-interceptor.ts", import.meta.url))],
         logger,
       }),
     ]);
@@ -75,9 +79,9 @@ export class World {
       activities,
       interceptors: { activity: [headerActivityInterceptor] },
       workflowThreadPoolSize: 1,
-      shutdownGraceTime: '1s',
-      maxHeartbeatThrottleInterval: '200ms',
-      defaultHeartbeatThrottleInterval: '200ms',
+      shutdownGraceTime: "1s",
+      maxHeartbeatThrottleInterval: "200ms",
+      defaultHeartbeatThrottleInterval: "200ms",
       ...changes,
     });
   }
@@ -101,7 +105,7 @@ export class World {
   }
 
   /** The whole history of a run, checked for gaps. */
-  async history(handle: Pick<WorkflowHandle, 'workflowId' | 'fetchHistory'>): Promise<HistoryEvent[]> {
+  async history(handle: Pick<WorkflowHandle, "workflowId" | "fetchHistory">): Promise<HistoryEvent[]> {
     const events = (await handle.fetchHistory()).events ?? [];
     expectWellFormed(events);
     return events;
@@ -113,7 +117,10 @@ export class World {
   }
 
   /** Waits on the server, by history long polls, until a run contains the named number of such events. */
-  async untilEvent(workflowId: string, isWanted: (events: readonly HistoryEvent[]) => boolean): Promise<HistoryEvent[]> {
+  async untilEvent(
+    workflowId: string,
+    isWanted: (events: readonly HistoryEvent[]) => boolean,
+  ): Promise<HistoryEvent[]> {
     const events: HistoryEvent[] = [];
     let nextPageToken: Uint8Array | undefined;
     for (;;) {
@@ -126,7 +133,7 @@ export class World {
       });
       events.push(...(page.history?.events ?? []));
       if (isWanted(events)) return events;
-      if (page.nextPageToken.length === 0) throw new Error('the workflow closed before the event came');
+      if (page.nextPageToken.length === 0) throw new Error("the workflow closed before the event came");
       nextPageToken = page.nextPageToken;
     }
   }

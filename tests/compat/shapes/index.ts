@@ -1,1 +1,1 @@
-export { shapesByArea } from './shapes-by-area.ts';
+export { shapesByArea } from "./shapes-by-area.ts";

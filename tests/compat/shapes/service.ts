@@ -1,73 +1,99 @@
-import { Client, Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
-import { randomUUID } from 'node:crypto';
-import { expect } from 'vitest';
-import { eventually } from '../harness/eventually.ts';
-import { countOf } from '../harness/history-events.ts';
-import { typeByName } from '../harness/search-attributes.ts';
-import type { Shape } from '../harness/world.ts';
-import * as workflows from '../workflows/index.ts';
+import { Client, Connection } from "@temporalio/client";
+import { temporal } from "@temporalio/proto";
+import { randomUUID } from "node:crypto";
+import { expect } from "vitest";
+import { rejectionOf } from "../harness/rejection.ts";
+import { eventually } from "../harness/eventually.ts";
+import { countOf } from "../harness/history-events.ts";
+import { typeByName } from "../harness/search-attributes.ts";
+import type { Shape } from "../harness/world.ts";
+import * as workflows from "../workflows/index.ts";
 
-const { IndexedValueType, NamespaceState, HistoryEventFilterType, TaskQueueType, TaskQueueKind } = temporal.api.enums.v1;
+const { IndexedValueType, NamespaceState, HistoryEventFilterType, TaskQueueType, TaskQueueKind } =
+  temporal.api.enums.v1;
 
 export const service: Shape[] = [
   {
-    name: 'system, cluster and health answer',
+    name: "system, cluster and health answer",
     async run(world) {
       const { workflowService, healthService } = world.connection;
       const system = await workflowService.getSystemInfo({});
-      expect(system.capabilities).toMatchObject({ signalAndQueryHeader: true, upsertMemo: true, eagerWorkflowStart: true, sdkMetadata: true });
+      expect(system.capabilities).toMatchObject({
+        signalAndQueryHeader: true,
+        upsertMemo: true,
+        eagerWorkflowStart: true,
+        sdkMetadata: true,
+      });
       const cluster = await workflowService.getClusterInfo({});
       expect(cluster.serverVersion).toMatch(/^\d+\.\d+\.\d+/);
-      expect(cluster.clusterId).not.toBe('');
-      const health = await healthService.check({ service: 'temporal.api.workflowservice.v1.WorkflowService' });
+      expect(cluster.clusterId).not.toBe("");
+      const health = await healthService.check({ service: "temporal.api.workflowservice.v1.WorkflowService" });
       expect(health.status).toBe(1);
     },
   },
   {
-    name: 'a namespace is registered, described, updated, listed and worked in',
+    name: "a namespace is registered, described, updated, listed and worked in",
     async run(world) {
-      const namespace = world.id('namespace');
+      const namespace = world.id("namespace");
       const { workflowService } = world.connection;
       const retention = { seconds: 3 * 24 * 3600 };
-      await workflowService.registerNamespace({ namespace, description: 'for a test', workflowExecutionRetentionPeriod: retention as never });
-      await expect(
-        workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention as never }),
-      ).rejects.toMatchObject({ code: 6 });
-      await workflowService.updateNamespace({ namespace, updateInfo: { description: 'changed' } });
-      const described = await workflowService.describeNamespace({ namespace });
-      expect([described.namespaceInfo?.name, described.namespaceInfo?.description, described.namespaceInfo?.state]).toEqual([
+      await workflowService.registerNamespace({
         namespace,
-        'changed',
-        NamespaceState.NAMESPACE_STATE_REGISTERED,
-      ]);
+        description: "for a test",
+        workflowExecutionRetentionPeriod: retention as never,
+      });
+      const registeredTwice = workflowService.registerNamespace({
+        namespace,
+        workflowExecutionRetentionPeriod: retention as never,
+      });
+      expect(await rejectionOf(registeredTwice)).toMatchObject({ code: 6 });
+      await workflowService.updateNamespace({ namespace, updateInfo: { description: "changed" } });
+      const described = await workflowService.describeNamespace({ namespace });
+      expect([
+        described.namespaceInfo?.name,
+        described.namespaceInfo?.description,
+        described.namespaceInfo?.state,
+      ]).toEqual([namespace, "changed", NamespaceState.NAMESPACE_STATE_REGISTERED]);
       expect(Number(described.config?.workflowExecutionRetentionTtl?.seconds)).toBe(3 * 24 * 3600);
       const listed = await workflowService.listNamespaces({ pageSize: 200 });
       expect(listed.namespaces.map(({ namespaceInfo }) => namespaceInfo?.name)).toContain(namespace);
 
       const client = new Client({ connection: world.connection, namespace });
-      const options = { workflowId: 'same-id-in-both', taskQueue: world.taskQueue };
-      const handle = await eventually(() => client.workflow.start(workflows.greetOnce, { ...options, args: ['there'] }));
-      await world.withWorker({ namespace, taskQueue: world.taskQueue }, async () => expect(await handle.result()).toBe('hello there'));
-      await expect(world.client.workflow.getHandle('same-id-in-both').describe()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' });
-      await expect(workflowService.describeNamespace({ namespace: 'no-such-namespace' })).rejects.toMatchObject({ code: 5 });
+      const options = { workflowId: "same-id-in-both", taskQueue: world.taskQueue };
+      const handle = await eventually(() =>
+        client.workflow.start(workflows.greetOnce, { ...options, args: ["there"] }),
+      );
+      await world.withWorker({ namespace, taskQueue: world.taskQueue }, async () =>
+        expect(await handle.result()).toBe("hello there"),
+      );
+      expect(await rejectionOf(world.client.workflow.getHandle("same-id-in-both").describe())).toMatchObject({
+        name: "WorkflowNotFoundError",
+      });
+      expect(await rejectionOf(workflowService.describeNamespace({ namespace: "no-such-namespace" }))).toMatchObject({
+        code: 5,
+      });
     },
   },
   {
-    name: 'custom search attributes are added, listed and removed',
+    name: "custom search attributes are added, listed and removed",
     async run(world) {
       const { operatorService, workflowService } = world.connection;
       const name = `CompatShortLived${randomUUID().slice(0, 8)}`;
       const { namespace } = world;
-      await operatorService.addSearchAttributes({ namespace, searchAttributes: { [name]: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD } });
+      await operatorService.addSearchAttributes({
+        namespace,
+        searchAttributes: { [name]: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
+      });
       await eventually(async () => {
         const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
         expect(customAttributes).toMatchObject({ ...typeByName, [name]: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD });
       });
       const { systemAttributes } = await operatorService.listSearchAttributes({ namespace });
-      expect(Object.keys(systemAttributes)).toEqual(expect.arrayContaining(['WorkflowId', 'RunId', 'WorkflowType', 'StartTime', 'ExecutionStatus']));
+      expect(Object.keys(systemAttributes)).toEqual(
+        expect.arrayContaining(["WorkflowId", "RunId", "WorkflowType", "StartTime", "ExecutionStatus"]),
+      );
       const { keys } = await workflowService.getSearchAttributes({});
-      expect(Object.keys(keys)).toEqual(expect.arrayContaining(['WorkflowId', 'StartTime']));
+      expect(Object.keys(keys)).toEqual(expect.arrayContaining(["WorkflowId", "StartTime"]));
       await operatorService.removeSearchAttributes({ namespace, searchAttributes: [name] });
       await eventually(async () => {
         const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
@@ -76,9 +102,13 @@ export const service: Shape[] = [
     },
   },
   {
-    name: 'a history is followed by long polls until the workflow closes',
+    name: "a history is followed by long polls until the workflow closes",
     async run(world) {
-      const handle = await world.client.workflow.start(workflows.sum, { workflowId: world.id('follow'), taskQueue: world.taskQueue, args: [0] });
+      const handle = await world.client.workflow.start(workflows.sum, {
+        workflowId: world.id("follow"),
+        taskQueue: world.taskQueue,
+        args: [0],
+      });
       const { workflowService } = world.client;
       const waiting = workflowService.getWorkflowExecutionHistory({
         namespace: world.namespace,
@@ -86,7 +116,7 @@ export const service: Shape[] = [
         waitNewEvent: true,
         historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
       });
-      await world.untilEvent(handle.workflowId, (events) => countOf(events, 'WorkflowTaskCompleted') > 0);
+      await world.untilEvent(handle.workflowId, (events) => countOf(events, "WorkflowTaskCompleted") > 0);
       await handle.signal(workflows.addSignal, 1);
       await handle.signal(workflows.finishSignal);
       const { history } = await waiting;
@@ -95,29 +125,40 @@ export const service: Shape[] = [
     },
   },
   {
-    name: 'a long poll that nobody answers ends empty when its client gives up',
+    name: "a long poll that nobody answers ends empty when its client gives up",
     async run(world) {
-      const poll = { namespace: world.namespace, taskQueue: { name: world.id('empty') }, identity: 'compat' };
+      const poll = { namespace: world.namespace, taskQueue: { name: world.id("empty") }, identity: "compat" };
       const [workflowTask, activityTask] = await Promise.all([
-        world.connection.withDeadline(Date.now() + 3000, () => world.client.workflowService.pollWorkflowTaskQueue(poll)),
-        world.connection.withDeadline(Date.now() + 3000, () => world.client.workflowService.pollActivityTaskQueue(poll)),
+        world.connection.withDeadline(Date.now() + 3000, () =>
+          world.client.workflowService.pollWorkflowTaskQueue(poll),
+        ),
+        world.connection.withDeadline(Date.now() + 3000, () =>
+          world.client.workflowService.pollActivityTaskQueue(poll),
+        ),
       ]);
       expect([workflowTask.taskToken.length, activityTask.taskToken.length]).toEqual([0, 0]);
     },
   },
   {
-    name: 'a sticky queue is reset, and its workflow goes on',
+    name: "a sticky queue is reset, and its workflow goes on",
     async run(world) {
-      const handle = await world.client.workflow.start(workflows.sum, { workflowId: world.id('reset-sticky'), taskQueue: world.taskQueue, args: [1] });
+      const handle = await world.client.workflow.start(workflows.sum, {
+        workflowId: world.id("reset-sticky"),
+        taskQueue: world.taskQueue,
+        args: [1],
+      });
       expect(await handle.query(workflows.totalQuery)).toBe(1);
-      await world.client.workflowService.resetStickyTaskQueue({ namespace: world.namespace, execution: { workflowId: handle.workflowId } });
+      await world.client.workflowService.resetStickyTaskQueue({
+        namespace: world.namespace,
+        execution: { workflowId: handle.workflowId },
+      });
       await handle.signal(workflows.addSignal, 2);
       await handle.signal(workflows.finishSignal);
       expect(await handle.result()).toEqual([1, 2]);
     },
   },
   {
-    name: 'a task queue tells who polls it',
+    name: "a task queue tells who polls it",
     async run(world) {
       const description = await world.client.workflowService.describeTaskQueue({
         namespace: world.namespace,
@@ -128,21 +169,27 @@ export const service: Shape[] = [
     },
   },
   {
-    name: 'a method that exists but is not served answers UNIMPLEMENTED, and a wrong namespace NOT_FOUND',
+    name: "a method that exists but is not served answers UNIMPLEMENTED, and a wrong namespace NOT_FOUND",
     async run(world) {
-      const elsewhere = new Client({ connection: world.connection, namespace: 'no-such-namespace' });
-      await expect(elsewhere.workflow.start(workflows.echo, { workflowId: 'x', taskQueue: 'x', args: [1] })).rejects.toThrow(/namespace/i);
-      await expect(world.connection.workflowService.updateWorkerConfig({ namespace: world.namespace })).rejects.toMatchObject({ code: 12 });
+      const elsewhere = new Client({ connection: world.connection, namespace: "no-such-namespace" });
+      expect(
+        String(
+          await rejectionOf(elsewhere.workflow.start(workflows.echo, { workflowId: "x", taskQueue: "x", args: [1] })),
+        ),
+      ).toMatch(/namespace/i);
+      expect(
+        await rejectionOf(world.connection.workflowService.updateWorkerConfig({ namespace: world.namespace })),
+      ).toMatchObject({ code: 12 });
     },
   },
   {
-    name: 'a client connects lazily, and calls of several connections mix',
+    name: "a client connects lazily, and calls of several connections mix",
     async run(world) {
       const connections = Array.from({ length: 4 }, () => Connection.lazy({ address: world.target.address }));
       const results = await Promise.all(
         connections.map((connection, index) =>
           new Client({ connection, namespace: world.namespace }).workflow.execute(workflows.echo, {
-            workflowId: world.id('lazy'),
+            workflowId: world.id("lazy"),
             taskQueue: world.taskQueue,
             args: [index],
           }),

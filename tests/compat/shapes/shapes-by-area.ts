@@ -1,27 +1,27 @@
-import type { Shape } from '../harness/world.ts';
-import { activityShapes } from './activities.ts';
-import { activityControl } from './activity-control.ts';
-import { children } from './children.ts';
-import { queries } from './queries.ts';
-import { runs } from './runs.ts';
-import { service } from './service.ts';
-import { signals } from './signals.ts';
-import { starts } from './starts.ts';
-import { timers } from './timers.ts';
-import { updates } from './updates.ts';
-import { visibility } from './visibility.ts';
-import { workers } from './workers.ts';
+import type { Shape } from "../harness/world.ts";
+import { activityShapes } from "./activities.ts";
+import { activityControl } from "./activity-control.ts";
+import { children } from "./children.ts";
+import { queries } from "./queries.ts";
+import { runs } from "./runs.ts";
+import { service } from "./service.ts";
+import { signals } from "./signals.ts";
+import { starts } from "./starts.ts";
+import { timers } from "./timers.ts";
+import { updates } from "./updates.ts";
+import { visibility } from "./visibility.ts";
+import { workers } from "./workers.ts";
 
 export const shapesByArea: Record<string, Shape[]> = {
   starts,
   activities: activityShapes,
-  'activity control': activityControl,
+  "activity control": activityControl,
   timers,
   signals,
   queries,
   updates,
   children,
-  'runs and their ends': runs,
+  "runs and their ends": runs,
   workers,
   visibility,
   service,

@@ -7,18 +7,18 @@ import {
   scheduleActivity,
   setHandler,
   sleep,
-} from '@temporalio/workflow';
-import type { ActivityOptions } from '@temporalio/workflow';
-import type * as activities from '../activities.ts';
+} from "@temporalio/workflow";
+import type { ActivityOptions } from "@temporalio/workflow";
+import type * as activities from "../activities.ts";
 
-const { greet, echoBytes } = proxyActivities<typeof activities>({ startToCloseTimeout: '10s' });
+const { greet, echoBytes } = proxyActivities<typeof activities>({ startToCloseTimeout: "10s" });
 
 export async function greetOnce(name: string): Promise<string> {
   return greet(name);
 }
 
 export async function greetLazily(name: string): Promise<string> {
-  return greet.executeWithOptions({ startToCloseTimeout: '10s', allowEagerDispatch: false, summary: 'greets' }, [name]);
+  return greet.executeWithOptions({ startToCloseTimeout: "10s", allowEagerDispatch: false, summary: "greets" }, [name]);
 }
 
 export async function greetMany(count: number): Promise<number> {
@@ -33,22 +33,26 @@ export async function greetOneByOne(names: string[]): Promise<string[]> {
 }
 
 export async function carryBytes(size: number): Promise<number> {
-  return (await echoBytes('x'.repeat(size))).length;
+  return (await echoBytes("x".repeat(size))).length;
 }
 
 /** One activity by name with any options: most of the shapes of activities differ in options only. */
-export async function runActivity(call: { name: string; args?: unknown[]; options: ActivityOptions }): Promise<unknown> {
+export async function runActivity(call: {
+  name: string;
+  args?: unknown[];
+  options: ActivityOptions;
+}): Promise<unknown> {
   return scheduleActivity(call.name, call.args ?? [], call.options);
 }
 
 /** Cancels a running activity once told, and says how it ended for the workflow. */
-export const cancelNow = defineSignal('cancelNow');
+export const cancelNow = defineSignal("cancelNow");
 
 export async function cancelActivity(call: {
   name: string;
   args: unknown[];
   options: ActivityOptions;
-  type: 'TRY_CANCEL' | 'WAIT_CANCELLATION_COMPLETED' | 'ABANDON';
+  type: "TRY_CANCEL" | "WAIT_CANCELLATION_COMPLETED" | "ABANDON";
 }): Promise<string> {
   let isTold = false;
   setHandler(cancelNow, () => {
@@ -56,10 +60,16 @@ export async function cancelActivity(call: {
   });
   const scope = new CancellationScope();
   const running = scope
-    .run(() => scheduleActivity(call.name, call.args, { ...call.options, cancellationType: ActivityCancellationType[call.type] }))
+    .run(() =>
+      scheduleActivity(call.name, call.args, {
+        ...call.options,
+        cancellationType: ActivityCancellationType[call.type],
+      }),
+    )
     .then(
       (result) => `completed: ${String(result)}`,
-      (error: unknown) => `failed: ${(error as Error).cause instanceof Error ? (error as { cause: Error }).cause.name : (error as Error).name}`,
+      (error: unknown) =>
+        `failed: ${(error as Error).cause instanceof Error ? (error as { cause: Error }).cause.name : (error as Error).name}`,
     );
   await condition(() => isTold);
   scope.cancel();

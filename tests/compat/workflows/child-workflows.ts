@@ -10,8 +10,8 @@ import {
   setHandler,
   startChild,
   workflowInfo,
-} from '@temporalio/workflow';
-import type { ChildWorkflowOptions } from '@temporalio/workflow';
+} from "@temporalio/workflow";
+import type { ChildWorkflowOptions } from "@temporalio/workflow";
 
 function reasonOf(error: unknown): string {
   const { cause } = error as { cause?: Error };
@@ -19,7 +19,11 @@ function reasonOf(error: unknown): string {
 }
 
 /** Starts a child by name with any options and tells how it ended. */
-export async function runChild(call: { type: string; args?: unknown[]; options?: Partial<ChildWorkflowOptions> }): Promise<unknown> {
+export async function runChild(call: {
+  type: string;
+  args?: unknown[];
+  options?: Partial<ChildWorkflowOptions>;
+}): Promise<unknown> {
   try {
     return await executeChild(call.type, { args: call.args ?? [], ...call.options } as never);
   } catch (error) {
@@ -27,43 +31,48 @@ export async function runChild(call: { type: string; args?: unknown[]; options?:
   }
 }
 
-export const closeNow = defineSignal('closeNow');
+export const closeNow = defineSignal("closeNow");
 
 /** Leaves its children to the policy that each was given. */
-export async function leaveChildren(children: { workflowId: string; policy: keyof typeof ParentClosePolicy }[]): Promise<string> {
+export async function leaveChildren(
+  children: { workflowId: string; policy: keyof typeof ParentClosePolicy }[],
+): Promise<string> {
   for (const { workflowId, policy } of children) {
-    await startChild('waitForever', { workflowId, parentClosePolicy: ParentClosePolicy[policy] as never });
+    await startChild("waitForever", { workflowId, parentClosePolicy: ParentClosePolicy[policy] as never });
   }
-  return 'left';
+  return "left";
 }
 
 export async function signalChild(workflowId: string): Promise<unknown> {
-  const child = await startChild('describeWorkflow', { workflowId });
-  await child.signal('release');
+  const child = await startChild("describeWorkflow", { workflowId });
+  await child.signal("release");
   return child.result();
 }
 
-export async function cancelChild(call: { workflowId: string; type: keyof typeof ChildWorkflowCancellationType }): Promise<string> {
+export async function cancelChild(call: {
+  workflowId: string;
+  type: keyof typeof ChildWorkflowCancellationType;
+}): Promise<string> {
   const scope = new CancellationScope();
   const child = await scope.run(() =>
-    startChild('cleanUpWhenCancelled', {
+    startChild("cleanUpWhenCancelled", {
       workflowId: call.workflowId,
       cancellationType: ChildWorkflowCancellationType[call.type] as never,
     }),
   );
   const result = child.result().then(
-    () => 'completed',
-    (error: unknown) => (isCancellation(error) ? 'cancelled' : `failed: ${reasonOf(error)}`),
+    () => "completed",
+    (error: unknown) => (isCancellation(error) ? "cancelled" : `failed: ${reasonOf(error)}`),
   );
   scope.cancel();
   return result;
 }
 
 export async function startTwins(workflowId: string): Promise<string> {
-  await startChild('waitForever', { workflowId });
+  await startChild("waitForever", { workflowId });
   try {
-    await startChild('waitForever', { workflowId });
-    return 'not reached';
+    await startChild("waitForever", { workflowId });
+    return "not reached";
   } catch (error) {
     return (error as Error).name;
   }
@@ -81,7 +90,7 @@ export async function tellAncestors(depth: number): Promise<{ parent: string | u
 export async function signalElsewhere(call: { workflowId: string; signal: string; args: unknown[] }): Promise<string> {
   try {
     await getExternalWorkflowHandle(call.workflowId).signal(call.signal, ...call.args);
-    return 'signalled';
+    return "signalled";
   } catch (error) {
     return `failed: ${(error as Error).message}`;
   }
@@ -90,7 +99,7 @@ export async function signalElsewhere(call: { workflowId: string; signal: string
 export async function cancelElsewhere(workflowId: string): Promise<string> {
   try {
     await getExternalWorkflowHandle(workflowId).cancel();
-    return 'cancel requested';
+    return "cancel requested";
   } catch (error) {
     return `failed: ${(error as Error).message}`;
   }
@@ -98,7 +107,7 @@ export async function cancelElsewhere(workflowId: string): Promise<string> {
 
 export async function runManyChildren(count: number): Promise<number> {
   const results = await Promise.all(
-    Array.from({ length: count }, (_, index) => executeChild('echo', { args: [index] })),
+    Array.from({ length: count }, (_, index) => executeChild("echo", { args: [index] })),
   );
   return results.length;
 }
@@ -109,5 +118,5 @@ export async function waitForClose(): Promise<string> {
     isTold = true;
   });
   await condition(() => isTold);
-  return 'closed';
+  return "closed";
 }

@@ -1,6 +1,8 @@
-import { continueAsNew, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, makeContinueAsNewFunc, workflowInfo } from "@temporalio/workflow";
 
-export async function countDown(left: number): Promise<{ runId: string; firstRunId: string; continuedFrom: string | undefined }> {
+export async function countDown(
+  left: number,
+): Promise<{ runId: string; firstRunId: string; continuedFrom: string | undefined }> {
   if (left > 0) await continueAsNew<typeof countDown>(left - 1);
   const info = workflowInfo();
   return { runId: info.runId, firstRunId: info.firstExecutionRunId, continuedFrom: info.continuedFromExecutionRunId };
@@ -9,11 +11,11 @@ export async function countDown(left: number): Promise<{ runId: string; firstRun
 /** Becomes another workflow on another queue, with other time-outs. */
 export async function becomeAnother(taskQueue: string): Promise<never> {
   const become = makeContinueAsNewFunc<() => Promise<unknown>>({
-    workflowType: 'describeWorkflow',
+    workflowType: "describeWorkflow",
     taskQueue,
     memo: { became: true },
-    workflowRunTimeout: '50s',
-    workflowTaskTimeout: '7s',
+    workflowRunTimeout: "50s",
+    workflowTaskTimeout: "7s",
   });
   return become();
 }
@@ -22,6 +24,6 @@ export async function becomeAnother(taskQueue: string): Promise<never> {
 export async function countRuns(failAt: number): Promise<number> {
   const { lastResult, lastFailure } = workflowInfo();
   const count = ((lastResult as number | undefined) ?? 0) + 1;
-  if (count === failAt && lastFailure === undefined) throw new Error('this run fails');
+  if (count === failAt && lastFailure === undefined) throw ApplicationFailure.create({ message: "this run fails" });
   return count;
 }

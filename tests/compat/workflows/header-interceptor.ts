@@ -1,6 +1,6 @@
 // Carries the header of a workflow's start on to its activities, and lets a workflow read it.
 
-import type { Headers, WorkflowInterceptors } from '@temporalio/workflow';
+import type { Headers, WorkflowInterceptors } from "@temporalio/workflow";
 
 let startHeaders: Headers = {};
 let signalHeaders: Headers = {};

@@ -1,8 +1,8 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type * as activities from '../activities.ts';
+import { proxyLocalActivities } from "@temporalio/workflow";
+import type * as activities from "../activities.ts";
 
 const { greet, failUntilAttempt, failWith, slow } = proxyLocalActivities<typeof activities>({
-  startToCloseTimeout: '10s',
+  startToCloseTimeout: "10s",
   retry: { initialInterval: 20, backoffCoefficient: 1 },
 });
 
@@ -16,10 +16,10 @@ export async function retryLocally(attempt: number): Promise<number> {
 
 export async function failLocally(): Promise<string> {
   try {
-    await failWith({ type: 'Fatal', nonRetryable: true });
-    return 'not reached';
+    await failWith({ type: "Fatal", nonRetryable: true });
+    return "not reached";
   } catch (error) {
-    return (error as { cause: Error }).cause.message;
+    return (((error as Error).cause as Error | undefined) ?? (error as Error)).message;
   }
 }
 

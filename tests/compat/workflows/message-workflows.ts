@@ -11,22 +11,22 @@ import {
   setHandler,
   sleep,
   workflowInfo,
-} from '@temporalio/workflow';
-import { defaultPayloadConverter } from '@temporalio/common';
-import type * as activities from '../activities.ts';
-import { receivedHeaders } from './header-interceptor.ts';
+} from "@temporalio/workflow";
+import { defaultPayloadConverter } from "@temporalio/common";
+import type * as activities from "../activities.ts";
+import { receivedHeaders } from "./header-interceptor.ts";
 
-const { greet } = proxyActivities<typeof activities>({ startToCloseTimeout: '10s' });
+const { greet } = proxyActivities<typeof activities>({ startToCloseTimeout: "10s" });
 
-export const addSignal = defineSignal<[number]>('add');
-export const finishSignal = defineSignal('finish');
-export const totalQuery = defineQuery<number>('total');
-export const brokenQuery = defineQuery<never, [string]>('broken');
-export const addUpdate = defineUpdate<number, [number]>('addAndGet');
-export const greetUpdate = defineUpdate<string, [string]>('greetThroughActivity');
-export const brokenUpdate = defineUpdate<void>('brokenUpdate');
-export const slowUpdate = defineUpdate<string, [number]>('slowUpdate');
-export const stuckUpdate = defineUpdate<void>('stuckUpdate');
+export const addSignal = defineSignal<[number]>("add");
+export const finishSignal = defineSignal("finish");
+export const totalQuery = defineQuery<number>("total");
+export const brokenQuery = defineQuery<never, [string]>("broken");
+export const addUpdate = defineUpdate<number, [number]>("addAndGet");
+export const greetUpdate = defineUpdate<string, [string]>("greetThroughActivity");
+export const brokenUpdate = defineUpdate<void>("brokenUpdate");
+export const slowUpdate = defineUpdate<string, [number]>("slowUpdate");
+export const stuckUpdate = defineUpdate<void>("stuckUpdate");
 
 /** A sum that signals, queries and updates share; ends at `finish` with the numbers in the order in which they came. */
 export async function sum(start: number): Promise<number[]> {
@@ -39,7 +39,7 @@ export async function sum(start: number): Promise<number[]> {
   });
   setHandler(totalQuery, total);
   setHandler(brokenQuery, (message) => {
-    throw ApplicationFailure.create({ message, type: 'BrokenQuery' });
+    throw ApplicationFailure.create({ message, type: "BrokenQuery" });
   });
   setHandler(
     addUpdate,
@@ -49,14 +49,14 @@ export async function sum(start: number): Promise<number[]> {
     },
     {
       validator(number) {
-        if (number < 0) throw ApplicationFailure.create({ message: 'only what is positive', type: 'Negative' });
+        if (number < 0) throw ApplicationFailure.create({ message: "only what is positive", type: "Negative" });
       },
     },
   );
   setHandler(greetUpdate, (name) => greet(name));
   setHandler(brokenUpdate, async () => {
     await sleep(1);
-    throw ApplicationFailure.create({ message: 'broken after it was accepted', type: 'BrokenUpdate' });
+    throw ApplicationFailure.create({ message: "broken after it was accepted", type: "BrokenUpdate" });
   });
   setHandler(slowUpdate, async (ms) => {
     await sleep(ms);
@@ -71,7 +71,7 @@ export async function sum(start: number): Promise<number[]> {
 export async function collectAnySignal(count: number): Promise<string[]> {
   const seen: string[] = [];
   setDefaultSignalHandler((name, ...args) => {
-    seen.push(`${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+    seen.push(`${name}(${args.map((arg) => JSON.stringify(arg)).join(", ")})`);
   });
   await condition(() => seen.length >= count);
   return seen;
@@ -85,13 +85,17 @@ export async function tellHeaders(): Promise<{ start: string; signal: string; ac
   });
   await condition(() => isFinished);
   const decode = (headers: Record<string, never> | object) =>
-    defaultPayloadConverter.fromPayload<string>((headers as Record<string, never>)['compat-trace']!);
+    defaultPayloadConverter.fromPayload<string>((headers as Record<string, never>)["compat-trace"]!);
   const { start, signal } = receivedHeaders();
-  return { start: decode(start), signal: decode(signal), activity: await greet('header') };
+  return { start: decode(start), signal: decode(signal), activity: await greet("header") };
 }
 
 /** Takes updates across runs: each run takes at least one and hands the sum on, as an entity workflow does. */
-export async function entity(state: { total: number; runs: number; runsMax: number }): Promise<{ total: number; runs: number }> {
+export async function entity(state: {
+  total: number;
+  runs: number;
+  runsMax: number;
+}): Promise<{ total: number; runs: number }> {
   let { total } = state;
   let taken = 0;
   setHandler(addUpdate, async (number) => {
@@ -110,7 +114,7 @@ export async function entity(state: { total: number; runs: number; runsMax: numb
 export async function signalDuringActivity(): Promise<string[]> {
   const order: string[] = [];
   setHandler(addSignal, (number) => void order.push(`signal ${number}`));
-  const waiting = proxyActivities<typeof activities>({ startToCloseTimeout: '20s', heartbeatTimeout: '20s' });
+  const waiting = proxyActivities<typeof activities>({ startToCloseTimeout: "20s", heartbeatTimeout: "20s" });
   order.push(await waiting.waitForTest());
   await condition(() => order.length > 1);
   return order;

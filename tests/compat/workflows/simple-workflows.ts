@@ -8,7 +8,7 @@ import {
   sleep,
   uuid4,
   workflowInfo,
-} from '@temporalio/workflow';
+} from "@temporalio/workflow";
 
 export async function echo<T>(value: T): Promise<T> {
   return value;
@@ -16,17 +16,17 @@ export async function echo<T>(value: T): Promise<T> {
 
 export async function failPlainly(type: string): Promise<void> {
   throw ApplicationFailure.create({
-    message: 'the workflow fails',
+    message: "the workflow fails",
     type,
     nonRetryable: false,
-    details: [{ reason: 'on purpose' }],
-    cause: new Error('the cause below'),
+    details: [{ reason: "on purpose" }],
+    cause: new Error("the cause below"),
   });
 }
 
 export async function failUntilWorkflowAttempt(attempt: number): Promise<number> {
   const current = workflowInfo().attempt;
-  if (current < attempt) throw ApplicationFailure.create({ message: `attempt ${current} fails`, type: 'NotYet' });
+  if (current < attempt) throw ApplicationFailure.create({ message: `attempt ${current} fails`, type: "NotYet" });
   return current;
 }
 
@@ -37,7 +37,7 @@ export async function waitForever(): Promise<void> {
 /** Cleans up in a scope that its cancellation does not reach, then ends as cancelled. */
 export async function cleanUpWhenCancelled(): Promise<void> {
   try {
-    await sleep('1 hour');
+    await sleep("1 hour");
   } catch (error) {
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => sleep(20));
     throw error;
@@ -45,7 +45,7 @@ export async function cleanUpWhenCancelled(): Promise<void> {
 }
 
 export async function ignoreCancellation(): Promise<string> {
-  const cancelled = CancellationScope.current().cancelRequested.catch(() => 'asked to stop');
+  const cancelled = CancellationScope.current().cancelRequested.catch(() => "asked to stop");
   const answer = await CancellationScope.nonCancellable(async () => {
     const reason = await cancelled;
     await sleep(10);
@@ -54,7 +54,7 @@ export async function ignoreCancellation(): Promise<string> {
   return answer;
 }
 
-export const releaseSignal = defineSignal('release');
+export const releaseSignal = defineSignal("release");
 
 /** Ends at the first `release`, with what it knows of itself. */
 export async function describeWorkflow(): Promise<Record<string, unknown>> {

@@ -1,30 +1,30 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from "@temporalio/workflow";
 
 export async function sleepFor(ms: number): Promise<string> {
-  await sleep(ms, { summary: 'a nap' });
-  return 'awake';
+  await sleep(ms, { summary: "a nap" });
+  return "awake";
 }
 
 export async function cancelTimer(): Promise<string> {
   const scope = new CancellationScope();
-  const nap = scope.run(() => sleep('1 hour'));
+  const nap = scope.run(() => sleep("1 hour"));
   await sleep(1);
   scope.cancel();
   try {
     await nap;
-    return 'slept';
+    return "slept";
   } catch (error) {
-    return isCancellation(error) ? 'cancelled' : 'failed';
+    return isCancellation(error) ? "cancelled" : "failed";
   }
 }
 
 /** Started and cancelled within one workflow task: no trace is left of it. */
 export async function cancelTimerAtOnce(): Promise<string> {
   const scope = new CancellationScope();
-  const nap = scope.run(() => sleep('1 hour'));
+  const nap = scope.run(() => sleep("1 hour"));
   scope.cancel();
   await nap.catch(() => {});
-  return 'never started';
+  return "never started";
 }
 
 export async function waitWithTimeout(ms: number): Promise<boolean> {

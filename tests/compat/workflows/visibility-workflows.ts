@@ -1,11 +1,18 @@
-import { condition, defineSignal, setHandler, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  condition,
+  defineSignal,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { defineSearchAttributeKey } from "@temporalio/common";
 
-export const relabelSignal = defineSignal<[string | null]>('relabel');
-export const stopSignal = defineSignal('stop');
+export const relabelSignal = defineSignal<[string | null]>("relabel");
+export const stopSignal = defineSignal("stop");
 
-const keyword = defineSearchAttributeKey('CompatKeyword', 'KEYWORD');
-const int = defineSearchAttributeKey('CompatInt', 'INT');
+const keyword = defineSearchAttributeKey("CompatKeyword", "KEYWORD");
+const int = defineSearchAttributeKey("CompatInt", "INT");
 
 export async function relabel(): Promise<{ keyword: unknown; memo: unknown }> {
   let isStopped = false;
