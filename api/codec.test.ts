@@ -25,6 +25,10 @@ function bytes(...parts: (number | string | Uint8Array)[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(typeof part === "number" ? [part] : part))));
 }
 
+function payloadsOf(data: Uint8Array): Uint8Array {
+  return Payloads.encode({ payloads: [Payload.encode({ data })] });
+}
+
 describe("what is read", () => {
   test("an empty message has every field, in the order of the definition, with its default", () => {
     const empty = RetryPolicy.decode(bytes());
@@ -39,10 +43,11 @@ describe("what is read", () => {
   });
 
   test("opaque fields are views of the input", () => {
-    const input = StartWorkflowExecutionRequest.encode({ input: new Uint8Array(100).fill(1) });
-    const decoded = StartWorkflowExecutionRequest.decode(input);
-    expect(decoded.input).toEqual(new Uint8Array(100).fill(1));
-    expect(decoded.input!.buffer).toBe(input.buffer);
+    const payloads = payloadsOf(new Uint8Array(100));
+    const encoded = StartWorkflowExecutionRequest.encode({ input: payloads });
+    const { input } = StartWorkflowExecutionRequest.decode(encoded);
+    expect(input).toEqual(payloads);
+    expect(input!.buffer).toBe(encoded.buffer);
   });
 
   test("an opaque message is structured one level deep when decoded itself", () => {
@@ -65,13 +70,20 @@ describe("what is read", () => {
     const first = StartWorkflowExecutionRequest.encode({
       workflowId: "a",
       taskQueue: { name: "q" },
-      input: bytes("12"),
+      input: payloadsOf(bytes("12")),
     });
-    const second = StartWorkflowExecutionRequest.encode({ workflowId: "b", taskQueue: { kind: 2 }, input: bytes("3") });
+    const second = StartWorkflowExecutionRequest.encode({
+      workflowId: "b",
+      taskQueue: { kind: 2 },
+      input: payloadsOf(bytes("3")),
+    });
     const { workflowId, taskQueue, input } = StartWorkflowExecutionRequest.decode(bytes(first, second));
     expect(workflowId).toBe("b");
     expect(taskQueue).toMatchObject({ name: "q", kind: 2 });
-    expect(input).toEqual(bytes("123"));
+    expect(Payloads.decode(input!).payloads.map((payload) => Payload.decode(payload).data)).toEqual([
+      bytes("12"),
+      bytes("3"),
+    ]);
   });
 
   test("of a oneof the last member wins, and parts of one member are merged", () => {
@@ -132,6 +144,26 @@ describe("what is refused", () => {
     expect(() => codec.decode(encoded)).toThrow(error);
   });
 
+  const broken: [what: string, encode: () => Uint8Array, error: RegExp][] = [
+    ["payloads that end early", () => StartWorkflowExecutionRequest.encode({ input: bytes(0x0a, 9) }), /runs past/],
+    [
+      "a payload whose metadata has a key that is no UTF-8",
+      () => StartWorkflowExecutionRequest.encode({ input: bytes(0x0a, 6, 0x0a, 4, 0x0a, 2, 0xc3, 0x28) }),
+      /not valid UTF-8/,
+    ],
+    ["a link that is no message", () => StartWorkflowExecutionRequest.encode({ links: [bytes(0x0f)] }), /wire type 7/],
+    [
+      "a failure that is nested too deep",
+      () => StartWorkflowExecutionRequest.encode({ continuedFailure: deepFailure() }),
+      /too deep/,
+    ],
+  ];
+  test.each(broken)("inside what is carried unread: %s", (_, encode, error) => {
+    const encoded = encode();
+    expect(() => StartWorkflowExecutionRequest.decode(encoded)).toThrow(DecodeError);
+    expect(() => StartWorkflowExecutionRequest.decode(encoded)).toThrow(error);
+  });
+
   test("reading never leaves the given part of a larger buffer", () => {
     const larger = bytes("xxxx", 0x0a, 5, "abcde", "yyyy");
     expect(WorkflowExecution.decode(larger.subarray(4, 11)).workflowId).toBe("abcde");
@@ -139,9 +171,9 @@ describe("what is refused", () => {
   });
 
   test(`a message field that occurs more than ${MERGE_MAX} times again`, () => {
-    const once = StartWorkflowExecutionRequest.encode({ input: bytes("x") });
+    const once = StartWorkflowExecutionRequest.encode({ input: bytes(0x0a, 0) });
     const times = (count: number): Uint8Array => bytes(...Array.from({ length: count }, () => once));
-    expect(StartWorkflowExecutionRequest.decode(times(MERGE_MAX + 1)).input).toHaveLength(MERGE_MAX + 1);
+    expect(StartWorkflowExecutionRequest.decode(times(MERGE_MAX + 1)).input).toHaveLength(2 * (MERGE_MAX + 1));
     expect(() => StartWorkflowExecutionRequest.decode(times(MERGE_MAX + 2))).toThrow(/repeated too often/);
   });
 
@@ -151,6 +183,12 @@ describe("what is refused", () => {
     }
   });
 });
+
+function deepFailure(): Uint8Array {
+  let failure: Uint8Array | undefined;
+  for (let depth = 0; depth < NESTING_MAX + 2; depth++) failure = Failure.encode({ message: "m", cause: failure });
+  return failure!;
+}
 
 describe("what is written", () => {
   test("defaults are left out, but not in a oneof", () => {

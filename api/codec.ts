@@ -1,5 +1,5 @@
 import { DecodeError } from "./decode-error.ts";
-import { beginRead, joined } from "./wire-read.ts";
+import { beginRead, joined, view } from "./wire-read.ts";
 import { encodeWith } from "./wire-write.ts";
 
 /** What `encode` takes for a message of type `T`: any part of it, at every depth; what is absent has its default. */
@@ -48,6 +48,6 @@ type Again<T> = { before: T; read: Read<T>; write: Write<T>; depth: number };
 
 /** A singular message field that occurs a second time: its parts are merged, as if they had come as one. */
 export function merged<T>(b: Uint8Array, from: number, to: number, again: Again<T>): T {
-  const whole = joined(encodeWith(again.write, again.before as Input<T>), b, from, to);
+  const whole = joined(encodeWith(again.write, again.before as Input<T>), view(b, from, to));
   return again.read(whole, 0, whole.length, again.depth);
 }

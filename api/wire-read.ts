@@ -214,11 +214,22 @@ const { latin1Slice, utf8Slice } = Buffer.prototype as unknown as {
 /** A string. Bytes that are no UTF-8 are refused, as protobuf's own libraries refuse them. */
 export function text(b: Uint8Array, from: number, to: number): string {
   if (from === to) return "";
+  if (isAscii(b, from, to)) {
+    return to - from > SHORT_TEXT_MAX ? latin1Slice.call(b, from, to) : shortText(b, from, to - from);
+  }
+  checkText(b, from, to);
+  return utf8Slice.call(b, from, to);
+}
+
+/** Refuses bytes that are no string. */
+export function checkText(b: Uint8Array, from: number, to: number): void {
+  if (!isAscii(b, from, to) && !isUtf8(b.subarray(from, to))) refuse("string is not valid UTF-8", from);
+}
+
+function isAscii(b: Uint8Array, from: number, to: number): boolean {
   let all = 0;
   for (let i = from; i < to; i++) all |= b[i]!;
-  if (all < 128) return to - from > SHORT_TEXT_MAX ? latin1Slice.call(b, from, to) : shortText(b, from, to - from);
-  if (!isUtf8(b.subarray(from, to))) refuse("string is not valid UTF-8", from);
-  return utf8Slice.call(b, from, to);
+  return all < 128;
 }
 
 /** The bytes of `[from, to)`, without a copy. */
@@ -289,10 +300,10 @@ export function kept(b: Uint8Array, ranges: number[]): Uint8Array {
 }
 
 /** A singular message field that occurs again is merged with what was read before; of encoded bytes that is joining. */
-export function joined(before: Uint8Array, b: Uint8Array, from: number, to: number): Uint8Array {
-  if (++merges > MERGE_MAX) refuse("message field is repeated too often", from);
-  const all = new Uint8Array(before.length + to - from);
+export function joined(before: Uint8Array, more: Uint8Array): Uint8Array {
+  if (++merges > MERGE_MAX) refuse("message field is repeated too often", at);
+  const all = new Uint8Array(before.length + more.length);
   all.set(before);
-  all.set(view(b, from, to), before.length);
+  all.set(more, before.length);
   return all;
 }

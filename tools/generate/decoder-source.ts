@@ -1,3 +1,4 @@
+import { CheckerSource } from "./checker-source.ts";
 import type { FieldModel, Kind, MessageModel, OneofModel, Scalar } from "./model.ts";
 import { absent, tagOf, wireType, zero } from "./source.ts";
 
@@ -7,6 +8,7 @@ export const readImports: Record<string, string> = {
   span: "span",
   tag: "getTag",
   text: "getText",
+  checkText: "checkText",
   view: "getView",
   bool: "getBool",
   int32: "getInt32",
@@ -53,9 +55,11 @@ const readTag = "if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at
 export class DecoderSource {
   readonly #entries = new Map<string, string>();
 
-  /** The map entry functions that the decoders need. */
-  entries(): string {
-    return [...this.#entries.values()].join("");
+  readonly #checker = new CheckerSource();
+
+  /** The functions that the decoders need beside each other: for map entries and for opaque messages. */
+  helpers(): string {
+    return [...this.#entries.values()].join("") + this.#checker.functions();
   }
 
   /** `read<Name>(b, p, end)`: every field has a local variable; the object is made at the end, in one shape. */
@@ -116,7 +120,7 @@ export class DecoderSource {
     const after = inLarge ? ` ${caseOf(field.oneof!)} = ${field.id};` : "";
     return (
       this.#value(kind, inRecursive, (value) => {
-        if (kind.is === "opaque") return `${target} = ${isAgain} ? joined(${target}, b, at, to) : ${value};`;
+        if (kind.is === "opaque") return `${target} = ${isAgain} ? joined(${target}, ${value}) : ${value};`;
         if (kind.is !== "message") return `${target} = ${value};`;
         const { name, recursive } = kind.message;
         const depth = recursive ? (inRecursive ? "depth" : "0") : "0";
@@ -129,20 +133,13 @@ export class DecoderSource {
   /** Code that reads one value, hands it to `store` and moves `p` past it. */
   #value(kind: Kind, inRecursive: boolean, store: (value: string) => string): string {
     if (wireType(kind) !== 2) return `${store(`${getter(kind)}(b, p, end)`)} p = at;`;
-    return `to = span(b, p, end); ${store(content(kind, inRecursive))} p = to;`;
+    return `to = span(b, p, end); ${store(this.#content(kind, inRecursive))} p = to;`;
   }
 
   #mapEntry(field: FieldModel, inRecursive: boolean): string {
     const map = local(field);
     const { kind } = field;
-    const value =
-      kind.is === "scalar"
-        ? kind.scalar
-        : kind.is === "enum"
-          ? "int32"
-          : kind.is === "opaque"
-            ? "bytes"
-            : kind.message.name;
+    const value = kind.is === "scalar" ? kind.scalar : kind.is === "enum" ? "int32" : kind.message.name;
     const name = `entry_${field.key}_${value}`;
     const recursive = kind.is === "message" && kind.message.recursive;
     if (!this.#entries.has(name)) this.#entries.set(name, this.#entryReader(name, field, recursive));
@@ -155,7 +152,8 @@ export class DecoderSource {
     const keyKind: Kind = { is: "scalar", scalar: field.key! };
     const first = kind.is === "opaque" ? "NO_BYTES" : zero(kind);
     const depth = recursive ? ", depth" : "";
-    const missing = kind.is === "message" ? `v === undefined ? ${content(kind, recursive, "NO_BYTES, 0, 0")} : v` : "v";
+    const missing =
+      kind.is === "message" ? `v === undefined ? ${this.#content(kind, recursive, "NO_BYTES, 0, 0")} : v` : "v";
     return (
       `function ${name}(b, p, end, map${depth}) {\n` +
       `  let k = ${zero(keyKind)}, v = ${first}, t = 0, to = 0;\n` +
@@ -165,21 +163,22 @@ export class DecoderSource {
       `    p = skip(b, t, p, end);\n  }\n  map[k] = ${missing};\n}\n`
     );
   }
+
+  /** The value whose bytes are `range`. */
+  #content(kind: Kind, inRecursive: boolean, range = "b, at, to"): string {
+    if (kind.is === "opaque") return this.#checker.view(kind.message, range);
+    if (kind.is === "message") {
+      const depth = kind.message.recursive ? `, ${inRecursive ? "depth" : "0"}` : "";
+      return `read${kind.message.name}(${range}${depth})`;
+    }
+    return kind.is === "scalar" && kind.scalar === "string" ? `getText(${range})` : `getView(${range})`;
+  }
 }
 
 function getter(kind: Kind): string {
   if (kind.is === "enum") return "getInt32";
   if (kind.is === "scalar" && kind.scalar !== "string" && kind.scalar !== "bytes") return getters[kind.scalar];
   throw new Error("a value with a length has no getter");
-}
-
-/** The value whose bytes are `range`. */
-function content(kind: Kind, inRecursive: boolean, range = "b, at, to"): string {
-  if (kind.is === "message") {
-    const depth = kind.message.recursive ? `, ${inRecursive ? "depth" : "0"}` : "";
-    return `read${kind.message.name}(${range}${depth})`;
-  }
-  return kind.is === "scalar" && kind.scalar === "string" ? `getText(${range})` : `getView(${range})`;
 }
 
 /** Members of a oneof exclude each other: one case and one value hold them all, so that the last one wins. */

@@ -15,7 +15,7 @@ export interface MessageFiles {
 export function messagesSource({ messages, api }: MessageFiles): string {
   const decoders = new DecoderSource();
   const functions = messages.map((message) => decoders.reader(message) + writer(message)).join("");
-  const body = decoders.entries() + functions;
+  const body = decoders.helpers() + functions;
   const here = new Set(messages);
   const foreign = [...new Set(messages.flatMap(used))].filter((message) => !here.has(message)).sort(byName);
   const lines = foreign.map(({ name }) => `const { read: read${name}, write: write${name} } = ${name};\n`);

@@ -19,6 +19,12 @@ export const opaque: ReadonlySet<string> = new Set([
   "temporal.api.history.v1.History",
 ]);
 
+/** Opaque messages that only a server writes: their insides are not checked when they are read. */
+export const trusted: ReadonlySet<string> = new Set([
+  "temporal.api.history.v1.HistoryEvent",
+  "temporal.api.history.v1.History",
+]);
+
 /** Messages so small and frequent that they keep no unknown fields. */
 export const plain: ReadonlySet<string> = new Set(["google.protobuf.Timestamp", "google.protobuf.Duration"]);
 

@@ -49,4 +49,11 @@ export const ownTargets: readonly Target[] = [
     also: [],
     api: "../../../api",
   },
+  {
+    out: path.join(root, "server/frontend/gen"),
+    protoFiles: [path.join(root, "server/frontend/namespaces/namespace.proto")],
+    roots: ["perdure.frontend"],
+    also: [],
+    api: "../../../api",
+  },
 ];
