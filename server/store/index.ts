@@ -6,6 +6,9 @@ export {
   StoreOpenError,
   StoreUnavailableError,
 } from "./errors.ts";
+export { randomFaults, scriptedFaults } from "./faulty/fault-plan.ts";
+export type { CommitFault, FaultPlan, RandomFaults, ReadFault, ReadVerb, ScriptedFaults } from "./faulty/fault-plan.ts";
+export { faultyStore } from "./faulty/faulty-store.ts";
 export { MemoryDisk } from "./memory/memory-disk.ts";
 export { openMemoryStore } from "./memory/memory-store.ts";
 export type { MemoryStoreOptions } from "./memory/memory-store.ts";

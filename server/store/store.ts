@@ -126,8 +126,9 @@ export interface FindEntity {
 }
 
 export interface ReadHistory extends EntityKey {
-  /** Blobs with fromNode <= node < toNode, in order. */
+  /** The first blob is the one that holds event `fromNode`: the last with node <= fromNode, else the first there is. */
   readonly fromNode: number;
+  /** Blobs with node < toNode, in order. */
   readonly toNode: number;
   /** Stops after the blob that reaches this many bytes in sum. */
   readonly bytesMax: number;

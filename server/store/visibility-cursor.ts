@@ -21,7 +21,8 @@ export function encodeCursor(position: VisibilityPosition): VisibilityCursor {
 }
 
 export function decodeCursor(cursor: VisibilityCursor): VisibilityPosition {
-  const [closeOrder, startTime, key, ...rest] = cursor.split(".").map((text) => Number.parseInt(text, 36));
+  const parse = (text: string): number => (/^-?[0-9a-z]{1,11}$/.test(text) ? Number.parseInt(text, 36) : Number.NaN);
+  const [closeOrder, startTime, key, ...rest] = cursor.split(".").map(parse);
   if (rest.length > 0 || !isPlace(closeOrder) || !isPlace(startTime) || !isPlace(key)) {
     throw new InvalidCursorError(`visibility cursor ${JSON.stringify(cursor.slice(0, 64))} is not one of ours`);
   }

@@ -87,7 +87,7 @@ class MemoryStore implements Store {
     const nodes = this.#readable().history.get(packKey(read)) ?? [];
     const found: HistoryNode[] = [];
     let bytes = 0;
-    for (let i = firstNode(nodes, read.fromNode); i < nodes.length; i++) {
+    for (let i = Math.max(0, firstNode(nodes, read.fromNode + 1) - 1); i < nodes.length; i++) {
       const node = nodes[i] as HistoryNode;
       if (node.node >= read.toNode) break;
       found.push({ node: node.node, blob: node.blob });

@@ -53,7 +53,10 @@ export class Reader {
       `SELECT key, run_id FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?
        AND run_id = ? ORDER BY key DESC LIMIT 1`,
     );
-    this.#history = prepare("SELECT node, blob FROM history WHERE key = ? AND node >= ? AND node < ? ORDER BY node");
+    this.#history = prepare(
+      `SELECT node, blob FROM history WHERE key = ?1 AND node < ?3
+       AND node >= coalesce((SELECT max(node) FROM history WHERE key = ?1 AND node <= ?2), 0) ORDER BY node`,
+    );
     this.#due = prepare(
       `SELECT key, due_at FROM entity INDEXED BY entity_due_at
        WHERE due_at IS NOT NULL AND due_at <= ? AND (due_at, key & ${SLOTS - 1}, key) > (?, ?, ?) AND due_at >= ?

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import type { VisibilityField, VisibilityFilter } from "../visibility.ts";
+import { textSuccessor } from "./text-successor.ts";
+import { uuidBlob, uuidBound, uuidPrefixRange } from "./uuid-bound.ts";
+import { NAMESPACE, openVisibility } from "./visibility-query.fixture.ts";
+import { compileFilter } from "./visibility-query.ts";
+
+const keyword: VisibilityField = { kind: "attribute", name: "Customer", type: "Keyword" };
+const words: VisibilityField = { kind: "attribute", name: "Notes", type: "Text" };
+const equal: VisibilityFilter = { kind: "compare", field: keyword, op: "=", value: "c-1" };
+const unequal: VisibilityFilter = { kind: "compare", field: keyword, op: "!=", value: "c-1" };
+
+function planOf(filter: VisibilityFilter): string {
+  const { sql, parameters } = compileFilter(filter, NAMESPACE);
+  const statement = openVisibility().prepare(
+    `EXPLAIN QUERY PLAN SELECT v.key FROM visibility v WHERE v.namespace = ${NAMESPACE} AND v.kind = 1 AND ${sql}
+     ORDER BY v.close_order DESC, v.start_time DESC, v.key DESC LIMIT 20`,
+  );
+  return statement
+    .all(...parameters)
+    .map(({ detail }) => String(detail))
+    .join("\n");
+}
+
+describe("a selective condition on an attribute reads the index of values", () => {
+  const index = "USING INDEX visibility_attribute_value (namespace=? AND name=? AND type=? AND value";
+  test.each<[string, VisibilityFilter]>([
+    ["equality", equal],
+    ["a list", { kind: "in", field: keyword, values: ["a", "b"], negated: false }],
+    ["a range", { kind: "between", field: keyword, low: "a", high: "b", negated: false }],
+    ["a prefix", { kind: "startsWith", field: keyword, prefix: "c-", negated: false }],
+    ["a word of a text", { kind: "in", field: words, values: ["refund"], negated: false }],
+    ["twice negated", { kind: "not", filter: { kind: "and", filters: [unequal, unequal] } }],
+  ])("%s", (_, filter) => {
+    const plan = planOf({ kind: "and", filters: [filter, { kind: "isNull", field: words, negated: false }] });
+    expect(plan.replace("USING COVERING INDEX", "USING INDEX")).toContain(index);
+  });
+});
+
+test("a condition that excludes asks the row's own attributes", () => {
+  expect(planOf(unequal)).toMatch(/SEARCH a EXISTS USING PRIMARY KEY \(key=\? AND name=\? AND type=\?\)/);
+});
+
+test("the largest filters that the resolver lets through run", () => {
+  const db = openVisibility();
+  const run = (filter: VisibilityFilter): number => {
+    const { sql, parameters } = compileFilter(filter, NAMESPACE);
+    return db.prepare(`SELECT v.key FROM visibility v WHERE ${sql}`).all(...parameters).length;
+  };
+  const conditions = Array.from({ length: 4_000 }, () => equal);
+  expect(run({ kind: "or", filters: conditions })).toBe(0);
+  expect(run({ kind: "in", field: keyword, values: Array.from({ length: 12_000 }, String), negated: false })).toBe(0);
+  let nested: VisibilityFilter = equal;
+  for (let depth = 0; depth < 199; depth++) {
+    nested = { kind: depth % 2 === 0 ? "and" : "or", filters: [unequal, equal, unequal, equal, nested] };
+  }
+  expect(run(nested)).toBe(0);
+});
+
+test("the successor of a text is the least text above all that start with it", () => {
+  const rows: [string, string | undefined][] = [
+    ["", undefined],
+    ["a", "b"],
+    ["ab", "ac"],
+    ["\ud7ff", "\ue000"],
+    ["\uffff", "\u{10000}"],
+    ["a\u{10ffff}", "b"],
+    ["\u{10ffff}\u{10ffff}", undefined],
+  ];
+  expect(rows.map(([prefix]) => [prefix, textSuccessor(prefix)])).toEqual(rows);
+});
+
+const ZEROES = "00000000-0000-0000-0000-000000000000";
+const UUID = "01a1fe17-6455-702b-8bd1-b3dbcd7fd1bd";
+
+test("the bound of a text is the least UUID that is not below it", () => {
+  const rows: [string, string | undefined][] = [
+    ["", ZEROES],
+    ["0", ZEROES],
+    [UUID, UUID],
+    [`${UUID}x`, "01a1fe17-6455-702b-8bd1-b3dbcd7fd1be"],
+    ["01A1FE17", "01a00000-0000-0000-0000-000000000000"],
+    ["01a1fe17x", "01a1fe18-0000-0000-0000-000000000000"],
+    ["01a1fe17.", "01a1fe18-0000-0000-0000-000000000000"],
+    ["01a1fe17+", "01a1fe17-0000-0000-0000-000000000000"],
+    ["0z", "10000000-0000-0000-0000-000000000000"],
+    ["ffz", undefined],
+    ["g", undefined],
+  ];
+  expect(rows.map(([text]) => [text, uuidBound(text)])).toEqual(
+    rows.map(([text, bound]) => [text, bound === undefined ? undefined : uuidBlob(bound)]),
+  );
+});
+
+test("a prefix of UUIDs is a range of them, any other prefix none", () => {
+  expect(uuidPrefixRange("01a1fe17-6")).toEqual({
+    low: uuidBlob("01a1fe17-6000-0000-0000-000000000000"),
+    high: uuidBlob("01a1fe17-6fff-ffff-ffff-ffffffffffff"),
+  });
+  expect(["g", "01a1fe176", "01A", `${UUID}0`].map(uuidPrefixRange)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
