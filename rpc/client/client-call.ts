@@ -89,7 +89,7 @@ export class ClientCall implements StreamConsumer, MessageSink, Expirable {
 
   messageAnnounced(bytes: number): void {
     const stream = this.#stream!;
-    stream.extendReceiveWindow(bytes - stream.receiveWindow);
+    stream.extendReceiveWindow(stream.missingWindow(bytes));
   }
 
   message(bytes: Uint8Array, isCompressed: boolean): void {
@@ -112,8 +112,9 @@ export class ClientCall implements StreamConsumer, MessageSink, Expirable {
       const { grpcStatus, grpcMessage, details, metadata } = trailers;
       return this.#fail(new GrpcError(grpcStatus, grpcMessage, { details, trailers: metadata }));
     }
-    if (this.#message === undefined)
+    if (this.#message === undefined) {
       return this.#fail(new GrpcError(statusCodes.internal, "the response has no message"));
+    }
     this.#over();
     this.#input.resolve(this.#message);
   }

@@ -92,7 +92,7 @@ export class ClientConnection implements ConnectionHost {
     this.isSpent = true;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const stream of [...connection.streams.values()]) {
+    for (const stream of connection.streams.values()) {
       if (stream.id > lastStreamId) connection.abandonStream(stream, errorCodes.refusedStream);
     }
     for (const call of waiting) {

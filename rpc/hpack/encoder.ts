@@ -63,8 +63,9 @@ export class HpackEncoder {
   begin(sink: ByteSink): void {
     if (this.#resizeTo === undefined) return;
     sink.reserve(12);
-    if (this.#resizeLeast! < this.#resizeTo)
+    if (this.#resizeLeast! < this.#resizeTo) {
       writeInteger(sink, { prefixBits: 5, pattern: 0x20, value: this.#resizeLeast! });
+    }
     writeInteger(sink, { prefixBits: 5, pattern: 0x20, value: this.#resizeTo });
     this.#resizeTo = this.#resizeLeast = undefined;
   }

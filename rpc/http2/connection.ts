@@ -7,7 +7,6 @@ import {
   ConnectionError,
   connectionLost,
   connectionPreface,
-  errorCodes,
   frameKind,
   frameTypes,
   settingIds,

@@ -260,8 +260,9 @@ export class FrameReceiver {
     const connection = this.#connection;
     const isAck = (frame.flags & frameFlags.ack) !== 0;
     if (isAck) {
-      if (frame.end !== frame.start)
+      if (frame.end !== frame.start) {
         throw new ConnectionError(errorCodes.frameSizeError, "SETTINGS ack with a payload");
+      }
       if (!connection.isOpen) throw violation("SETTINGS must come first");
       this.#spend(frameCosts.other);
       return;

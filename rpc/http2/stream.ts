@@ -16,6 +16,9 @@ export interface StreamConsumer {
   reset(code: number): void;
 }
 
+/** nghttp2 (so node:http2 and curl) does not notice the end of a body while the window is exactly used up. */
+const windowSlackBytes = 1_024;
+
 /** A body on its way, with the trailers that follow it. */
 export interface PendingSend {
   body: Uint8Array;
@@ -71,6 +74,11 @@ export class Http2Stream {
 
   reset(code: ErrorCode): void {
     this.connection.resetStream(this, code);
+  }
+
+  /** By how much the window must grow for `bytes` to come in, 0 if not at all. */
+  missingWindow(bytes: number): number {
+    return Math.max(0, bytes + windowSlackBytes - this.receiveWindow);
   }
 
   /** Lets the peer send `bytes` more on this stream. */

@@ -131,8 +131,9 @@ export class GrpcCall implements ServerStream, Expirable, MessageSink {
       this.#receiver!.message(this.#plain(bytes, isCompressed));
       return;
     }
-    if (this.#request !== undefined)
+    if (this.#request !== undefined) {
       throw new GrpcError(statusCodes.internal, "a unary call takes one request message");
+    }
     this.#request = bytes;
     this.#isCompressed = isCompressed;
   }

@@ -17,8 +17,8 @@ export class WindowGrants {
 
   /** `bytes` are still to come on the stream. */
   extend(stream: Http2Stream, bytes: number): void {
-    const missing = bytes - stream.receiveWindow;
-    if (missing <= 0) return;
+    const missing = stream.missingWindow(bytes);
+    if (missing === 0) return;
     // A budget smaller than one message must not block that message for ever.
     if (this.#bytes > 0 && this.#bytes + missing > this.#bytesMax) this.#waiting.push({ stream, bytes: missing });
     else this.#grant(stream, missing);

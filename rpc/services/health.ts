@@ -48,7 +48,7 @@ export class HealthStates {
   #set(service: string, status: ServingStatus): void {
     if (this.#states.get(service) === status) return;
     this.#states.set(service, status);
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const watcher of Array.from(this.#watchers)) watcher();
   }
 }
 
