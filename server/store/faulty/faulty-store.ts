@@ -46,13 +46,16 @@ interface Commit {
 
 async function commit({ inner, plan, turns, request }: Commit): Promise<CommitResult> {
   const fault = plan.commit(request);
-  const before = turns.get(request.lane);
-  const travelled = Promise.all([before, delay(plan.timers, fault.beforeMs)]).then(() => {});
-  turns.set(request.lane, travelled);
-  await travelled;
-  if (turns.get(request.lane) === travelled) turns.delete(request.lane);
   const isWritten = fault.kind === "none" || fault.kind === "unknown-written";
-  const written = isWritten ? await inner.commit(request) : undefined;
+  const onTheWay = travel({ plan, turns, lane: request.lane, ms: fault.beforeMs });
+  let written: CommitResult | undefined;
+  if (onTheWay === undefined) written = isWritten ? await inner.commit(request) : undefined;
+  else {
+    // The caller may use its bytes again as soon as commit has been called.
+    const copy = structuredClone(request);
+    await onTheWay;
+    written = isWritten ? await inner.commit(copy) : undefined;
+  }
   await delay(plan.timers, fault.afterMs);
   const error = new StoreUnavailableError(`batch ${request.batchNo} of lane ${request.lane}: ${fault.kind} by plan`);
   switch (fault.kind) {
@@ -66,6 +69,25 @@ async function commit({ inner, plan, turns, request }: Commit): Promise<CommitRe
     case "unknown-not-written":
       return { kind: "unknown", error };
   }
+}
+
+interface Travel {
+  readonly plan: FaultPlan;
+  readonly turns: Map<number, Promise<void>>;
+  readonly lane: number;
+  readonly ms: number | undefined;
+}
+
+/** undefined when nothing stands between the request and the store. */
+function travel({ plan, turns, lane, ms }: Travel): Promise<void> | undefined {
+  const before = turns.get(lane);
+  const own = delay(plan.timers, ms);
+  if (before === undefined && own === undefined) return undefined;
+  const arrival = Promise.all([before, own]).then(() => {
+    if (turns.get(lane) === arrival) turns.delete(lane);
+  });
+  turns.set(lane, arrival);
+  return arrival;
 }
 
 function delay(timers: Timers, ms: number | undefined): Promise<void> | undefined {
