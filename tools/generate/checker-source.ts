@@ -8,7 +8,7 @@ const walk =
 
 /**
  * Writes the functions that check opaque messages: what is carried unread must still be a message, because every worker
- * that later receives it would choke on it. `view<Name>(b, from, to)` checks and gives the bytes.
+ * that later receives it would choke on it. `view<Name>(b, p, end)` checks and gives the bytes.
  */
 export class CheckerSource {
   readonly #functions = new Map<string, string>();
@@ -18,15 +18,16 @@ export class CheckerSource {
     return [...this.#functions.values()].join("");
   }
 
-  /** The call that turns a range (three arguments) into the bytes of an opaque message. */
-  view(message: MessageModel, range: string): string {
-    if (trusted.has(message.fullName)) return `getView(${range})`;
+  /** The call that reads an opaque message at `p`, of those before `end`, as bytes. */
+  view(message: MessageModel): string {
+    if (trusted.has(message.fullName)) return "getBytes(b, p, end)";
     const name = `view${message.name}`;
     if (!this.#functions.has(name)) {
       const call = this.#check(message, "b, from, to", "0");
-      this.#functions.set(name, `function ${name}(b, from, to) {\n  ${call}\n  return getView(b, from, to);\n}\n`);
+      const body = `  const to = span(b, p, end), from = at;\n  ${call}\n  return getView(b, from, to);\n`;
+      this.#functions.set(name, `function ${name}(b, p, end) {\n${body}}\n`);
     }
-    return `${name}(${range})`;
+    return `${name}(b, p, end)`;
   }
 
   #check(message: MessageModel, range: string, depth: string): string {

@@ -9,6 +9,7 @@ export const readImports: Record<string, string> = {
   tag: "getTag",
   text: "getText",
   checkText: "checkText",
+  bytes: "getBytes",
   view: "getView",
   bool: "getBool",
   int32: "getInt32",
@@ -33,7 +34,9 @@ export const readImports: Record<string, string> = {
   NO_ENTRIES: "NO_ENTRIES",
 };
 
-const getters: Record<Exclude<Scalar, "string" | "bytes">, string> = {
+const getters: Record<Scalar, string> = {
+  string: "getText",
+  bytes: "getBytes",
   bool: "getBool",
   int32: "getInt32",
   uint32: "getUint32",
@@ -132,8 +135,13 @@ export class DecoderSource {
 
   /** Code that reads one value, hands it to `store` and moves `p` past it. */
   #value(kind: Kind, inRecursive: boolean, store: (value: string) => string): string {
-    if (wireType(kind) !== 2) return `${store(`${getter(kind)}(b, p, end)`)} p = at;`;
-    return `to = span(b, p, end); ${store(this.#content(kind, inRecursive))} p = to;`;
+    if (kind.is !== "message") return `${store(this.#reading(kind))} p = at;`;
+    return `to = span(b, p, end); ${store(readingOf(kind.message, inRecursive, "b, at, to"))} p = to;`;
+  }
+
+  #reading(kind: Exclude<Kind, { is: "message" }>): string {
+    if (kind.is === "opaque") return this.#checker.view(kind.message);
+    return `${getter(kind)}(b, p, end)`;
   }
 
   #mapEntry(field: FieldModel, inRecursive: boolean): string {
@@ -153,7 +161,7 @@ export class DecoderSource {
     const first = kind.is === "opaque" ? "NO_BYTES" : zero(kind);
     const depth = recursive ? ", depth" : "";
     const missing =
-      kind.is === "message" ? `v === undefined ? ${this.#content(kind, recursive, "NO_BYTES, 0, 0")} : v` : "v";
+      kind.is === "message" ? `v === undefined ? ${readingOf(kind.message, recursive, "NO_BYTES, 0, 0")} : v` : "v";
     return (
       `function ${name}(b, p, end, map${depth}) {\n` +
       `  let k = ${zero(keyKind)}, v = ${first}, t = 0, to = 0;\n` +
@@ -163,22 +171,17 @@ export class DecoderSource {
       `    p = skip(b, t, p, end);\n  }\n  map[k] = ${missing};\n}\n`
     );
   }
+}
 
-  /** The value whose bytes are `range`. */
-  #content(kind: Kind, inRecursive: boolean, range = "b, at, to"): string {
-    if (kind.is === "opaque") return this.#checker.view(kind.message, range);
-    if (kind.is === "message") {
-      const depth = kind.message.recursive ? `, ${inRecursive ? "depth" : "0"}` : "";
-      return `read${kind.message.name}(${range}${depth})`;
-    }
-    return kind.is === "scalar" && kind.scalar === "string" ? `getText(${range})` : `getView(${range})`;
-  }
+function readingOf(message: MessageModel, inRecursive: boolean, range: string): string {
+  const depth = message.recursive ? `, ${inRecursive ? "depth" : "0"}` : "";
+  return `read${message.name}(${range}${depth})`;
 }
 
 function getter(kind: Kind): string {
   if (kind.is === "enum") return "getInt32";
-  if (kind.is === "scalar" && kind.scalar !== "string" && kind.scalar !== "bytes") return getters[kind.scalar];
-  throw new Error("a value with a length has no getter");
+  if (kind.is === "scalar") return getters[kind.scalar];
+  throw new Error("a message has no getter");
 }
 
 /** Members of a oneof exclude each other: one case and one value hold them all, so that the last one wins. */

@@ -1,7 +1,7 @@
 import { fnv1a } from "../../../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
 import { SLOTS } from "../../store/store.ts";
-import type { Store } from "../../store/store.ts";
+import type { MetaWrite, Store } from "../../store/store.ts";
 
 import type { OutboxPart as OutboxMessagePart } from "../gen/messages.js";
 import type { Entity } from "./entity.ts";
@@ -84,6 +84,11 @@ export class Kernel {
 
   decideByKey<T>(key: { slot: number; id: number }, decision: Decision<T>): Promise<T> {
     return this.laneOf(key.slot).decideByKey(key, decision);
+  }
+
+  /** Writes registry entries; they belong to the first lane. */
+  writeMeta(writes: readonly MetaWrite[]): Promise<void> {
+    return this.laneOf(0).writeMeta(writes);
   }
 
   /** Takes a message to its receiver, then its receipt to the sender, until both have happened. */

@@ -9,7 +9,7 @@
  *    (a new epoch fences whatever may still be on its way) and everyone who waited is told UNAVAILABLE.
  */
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
-import type { CommitResult, EntityKey, FindEntity, LaneOpen, Store } from "../../store/store.ts";
+import type { CommitResult, EntityKey, FindEntity, LaneOpen, MetaWrite, Store } from "../../store/store.ts";
 import { OutboxPart } from "../gen/messages.js";
 import { OpenBatch } from "./batch.ts";
 import type { DueEntry } from "./due-queue.ts";
@@ -144,6 +144,12 @@ export class Lane implements TransactionHost {
     return this.#loadByKey(key).then((entity) => this.#decideOn(entity, decision));
   }
 
+  /** Writes registry entries that belong to no entity. */
+  writeMeta(writes: readonly MetaWrite[]): Promise<void> {
+    if (this.#state !== "serving") return Promise.reject(this.#refusal());
+    return this.#decideOn(undefined, (tx) => void tx.meta.push(...writes));
+  }
+
   /** Counts an action that writes nothing; it rides with the next batch. */
   addAction(namespace: number, action: string): void {
     this.#open.addAction(namespace, action, 1);
@@ -157,6 +163,7 @@ export class Lane implements TransactionHost {
     if (this.#state !== "serving") return Promise.reject(this.#refusal());
     const live = entity !== undefined && !entity.isDeleted ? entity : undefined;
     const tx = new Transaction(this);
+    const batch = this.#open.sequence;
     let value: T | undefined;
     let error: Error | undefined;
     try {
@@ -167,6 +174,7 @@ export class Lane implements TransactionHost {
       error = thrown as Error;
     }
     let sequence = entity?.sequence ?? 0;
+    if (tx.meta.length > 0 && error === undefined) sequence = batch;
     for (const view of tx.entities) if (view.entity.sequence > sequence) sequence = view.entity.sequence;
     if (sequence <= this.#committed) return error === undefined ? Promise.resolve(value as T) : Promise.reject(error);
     return new Promise<T>((resolve, reject) => {

@@ -1,0 +1,19 @@
+/** What every handler of the frontend may use. */
+import type { Clock, Log, Random, Timers } from "../../base/index.ts";
+import type { HistoryEnv } from "../history/index.ts";
+import type { Matching } from "../matching/matching.ts";
+import type { Store } from "../store/store.ts";
+import type { NamespaceRegistry } from "./namespaces/namespace-registry.ts";
+
+export interface Frontend {
+  readonly history: HistoryEnv;
+  readonly matching: Matching;
+  readonly store: Store;
+  readonly namespaces: NamespaceRegistry;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** UUID of this installation, made at its first start. */
+  readonly clusterId: string;
+}

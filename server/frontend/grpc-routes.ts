@@ -1,0 +1,70 @@
+import type { Call } from "../../api/call.ts";
+import { DecodeError } from "../../api/decode-error.ts";
+import { Code } from "../../api/errors.ts";
+import { operatorService, workflowService } from "../../api/gen/services.js";
+import type { Method, OperatorServiceHandlers, WorkflowServiceHandlers } from "../../api/gen/services.js";
+import { GrpcError } from "../../rpc/index.ts";
+import type { ServerCall, UnaryHandler } from "../../rpc/index.ts";
+import type { Log, Random } from "../../base/index.ts";
+import { toGrpcError } from "./interceptors/errors.ts";
+
+/** The handlers of both services; a method without one is UNIMPLEMENTED. */
+export type Handlers = Partial<WorkflowServiceHandlers> & Partial<OperatorServiceHandlers>;
+
+type AnyHandler = (request: unknown, call: Call) => Promise<unknown>;
+
+/** Every method of both services by path: decodes, calls the handler, encodes, maps errors. */
+export function grpcRoutes(handlers: Handlers, tools: { log: Log; random: Random }): ReadonlyMap<string, UnaryHandler> {
+  const routes = new Map<string, UnaryHandler>();
+  for (const method of [...workflowService, ...operatorService] as readonly Method[]) {
+    const handler = (handlers as Record<string, AnyHandler | undefined>)[method.key];
+    routes.set(method.path, handler === undefined ? unimplemented(method) : served(method, handler, tools));
+  }
+  return routes;
+}
+
+function unimplemented(method: Method): UnaryHandler {
+  return () => {
+    throw new GrpcError(Code.UNIMPLEMENTED, `${method.name} is not implemented by this server`);
+  };
+}
+
+function served(method: Method, handler: AnyHandler, tools: { log: Log; random: Random }): UnaryHandler {
+  const refuse = (error: unknown): never => {
+    throw toGrpcError(error, { method: method.name, ...tools });
+  };
+  return (bytes, call) => {
+    let request: unknown;
+    try {
+      request = method.request.decode(bytes);
+    } catch (error) {
+      if (error instanceof DecodeError) throw new GrpcError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
+      throw error;
+    }
+    return handler(request, new GrpcCall(call)).then((response) => method.response.encode(response as never), refuse);
+  };
+}
+
+class GrpcCall implements Call {
+  readonly #call: ServerCall;
+
+  constructor(call: ServerCall) {
+    this.#call = call;
+  }
+
+  metadata(name: string): string | undefined {
+    return this.#call.metadata.get(name);
+  }
+
+  get deadline(): number | undefined {
+    return this.#call.deadline;
+  }
+
+  get cancelled(): boolean {
+    return this.#call.cancelled;
+  }
+
+  onCancel(listener: () => void): void {
+    this.#call.onCancel(listener);
+  }
+}

@@ -1,0 +1,2 @@
+export { startEngine, startServer } from "./server.ts";
+export type { DataOption, Engine, PerdureServer, ServerOptions } from "./server.ts";

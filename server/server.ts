@@ -1,0 +1,133 @@
+/** The whole server in one object: the roles wired together over one store, behind one gRPC port. */
+import { NamespaceState } from "../api/gen/enums.js";
+import { operatorService, workflowService } from "../api/gen/services.js";
+import { silentLog, systemClock, systemRandom, systemTimers } from "../base/index.ts";
+import type { Clock, Log, Random, Timers } from "../base/index.ts";
+import { startGrpcServer } from "../rpc/index.ts";
+import type { GrpcServer } from "../rpc/index.ts";
+import { createHandlers, grpcRoutes, NamespaceRegistry } from "./frontend/index.ts";
+import type { Frontend, Handlers } from "./frontend/index.ts";
+import { createHistoryService } from "./history/index.ts";
+import type { HistoryService, Limits } from "./history/index.ts";
+import { createMatching } from "./matching/index.ts";
+import type { Matching } from "./matching/index.ts";
+import { openMemoryStore, openSqliteStore } from "./store/index.ts";
+import type { Store } from "./store/index.ts";
+
+/** Where the data lives. */
+export type DataOption =
+  | { readonly kind: "memory" }
+  /** An embedded database in a folder, made when missing. */
+  | { readonly kind: "sqlite"; readonly folder: string; readonly mode?: "thread" | "inline" }
+  /** A store that is already open; closing the server closes it. */
+  | { readonly kind: "open"; readonly store: Store };
+
+export interface ServerOptions {
+  readonly data?: DataOption;
+  /** Address to listen on; 127.0.0.1 unless given. */
+  readonly host?: string;
+  /** 0 (the default) picks a free port; 7233 is what clients expect. */
+  readonly port?: number;
+  /** Registered at the start when missing; `default` unless given. */
+  readonly namespaces?: readonly string[];
+  readonly log?: Log;
+  readonly limits?: Partial<Limits>;
+  readonly lanes?: number;
+  readonly cachedRunsMax?: number;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly random?: Random;
+  readonly implementation?: "own" | "node";
+}
+
+export interface PerdureServer extends AsyncDisposable {
+  readonly port: number;
+  /** "host:port". */
+  readonly address: string;
+  readonly handlers: Handlers;
+  /** Lets calls finish for a moment, commits what was decided, closes the store. */
+  close(): Promise<void>;
+}
+
+const RETENTION_MS_DEFAULT = 24 * 3600 * 1000;
+const DRAIN_MS = 1_000;
+const CLUSTER_ID_KEY = "cluster/id";
+
+/** Everything but the listener: what the simulation and in-process clients talk to. */
+export interface Engine {
+  readonly handlers: Handlers;
+  readonly frontend: Frontend;
+  stop(): Promise<void>;
+}
+
+export async function startEngine(options: ServerOptions & { store: Store }): Promise<Engine> {
+  const { store, clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
+  const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
+  const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
+  const { limits, lanes, cachedRunsMax } = options;
+  const history: HistoryService = createHistoryService({ store, matching, namespaces, clock, timers, random, log, limits, lanes, cachedRunsMax });
+  await namespaces.load(store);
+  await history.start();
+  for (const name of options.namespaces ?? ["default"]) {
+    if (namespaces.byName(name) !== undefined) continue;
+    await namespaces.register({ name, state: NamespaceState.NAMESPACE_STATE_REGISTERED, retentionMs: RETENTION_MS_DEFAULT });
+  }
+  const clusterId = await readClusterId(store, history, random);
+  const frontend: Frontend = { history: history.env, matching, store, namespaces, clock, timers, random, log, clusterId };
+  return {
+    handlers: createHandlers(frontend),
+    frontend,
+    async stop() {
+      await matching.close();
+      await history.stop();
+    },
+  };
+}
+
+async function readClusterId(store: Store, history: HistoryService, random: Random): Promise<string> {
+  const [known] = await store.readMeta(CLUSTER_ID_KEY);
+  if (known !== undefined) return Buffer.from(known.blob).toString("utf8");
+  const id = random.uuid();
+  await history.env.kernel.writeMeta([{ key: CLUSTER_ID_KEY, blob: Buffer.from(id) }]);
+  return id;
+}
+
+async function openStore(data: DataOption): Promise<Store> {
+  switch (data.kind) {
+    case "memory":
+      return openMemoryStore();
+    case "sqlite":
+      return openSqliteStore({ folder: data.folder, mode: data.mode ?? "thread" });
+    case "open":
+      return data.store;
+  }
+}
+
+/** Starts a server; it answers when the promise resolves. Throws StoreOpenError and listen errors with one sentence each. */
+export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
+  const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
+  const store = await openStore(options.data ?? { kind: "memory" });
+  let engine: Engine | undefined;
+  let grpc: GrpcServer;
+  try {
+    engine = await startEngine({ ...options, store });
+    const routes = grpcRoutes(engine.handlers, { log, random });
+    const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
+    const { host = "127.0.0.1", port = 0, implementation } = options;
+    grpc = await startGrpcServer({ host, port, implementation, routes: (path) => routes.get(path), services, clock, timers, random, log });
+  } catch (error) {
+    await engine?.stop();
+    await store.close();
+    throw error;
+  }
+  const running = engine;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      await running.frontend.matching.close();
+      await grpc.close({ drainMs: DRAIN_MS });
+      await running.stop();
+      await store.close();
+    })());
+  return { port: grpc.port, address: grpc.address, handlers: running.handlers, close, [Symbol.asyncDispose]: close };
+}
