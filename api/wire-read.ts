@@ -212,7 +212,10 @@ const { latin1Slice, utf8Slice } = Buffer.prototype as unknown as {
 };
 
 /** A string. Bytes that are no UTF-8 are refused, as protobuf's own libraries refuse them. */
-export function text(b: Uint8Array, from: number, to: number): string {
+export function text(b: Uint8Array, p: number, end: number): string {
+  const to = span(b, p, end);
+  const from = at;
+  at = to;
   if (from === to) return "";
   if (isAscii(b, from, to)) {
     return to - from > SHORT_TEXT_MAX ? latin1Slice.call(b, from, to) : shortText(b, from, to - from);
@@ -232,8 +235,15 @@ function isAscii(b: Uint8Array, from: number, to: number): boolean {
   return all < 128;
 }
 
-/** The bytes of `[from, to)`, without a copy. */
+/** A byte string. */
+export function bytes(b: Uint8Array, p: number, end: number): Uint8Array {
+  const to = span(b, p, end);
+  return view(b, at, to);
+}
+
+/** The bytes of `[from, to)`, without a copy; the position is then after them. */
 export function view(b: Uint8Array, from: number, to: number): Uint8Array {
+  at = to;
   return new Uint8Array(b.buffer, b.byteOffset + from, to - from);
 }
 
