@@ -30,6 +30,8 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export const defaultDeadlineMs = 15_000;
+
 const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
 export const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
 
@@ -61,7 +63,7 @@ export class Caller {
     for (const [key, value] of Object.entries({ ...sdkHeaders, ...options.headers })) {
       if (value !== '') metadata.set(key, value);
     }
-    const deadlineMs = options.deadlineMs ?? 15_000;
+    const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
     const callOptions: grpc.CallOptions = deadlineMs === 'none' ? {} : { deadline: Date.now() + deadlineMs };
     const done = new Promise<void>((resolve) => {
       const call = this.#client.makeUnaryRequest(

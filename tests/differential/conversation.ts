@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CallOptions, Caller, Exchange, WireError } from './caller.ts';
-import { operatorService } from './caller.ts';
+import { defaultDeadlineMs, operatorService } from './caller.ts';
 import type { RecordedEntry, Recording } from './recording.ts';
 import { SymbolicNames } from './symbolic-names.ts';
 import { compactEvents, messageType, render } from './wire-format.ts';
@@ -74,6 +74,7 @@ export class Conversation {
     this.#entries.push(entry);
     const finish = async (): Promise<Plain> => {
       await done;
+      if (options.deadlineMs !== 'none') asDeadlineExceeded(exchange, performance.now() - startedAt, options.deadlineMs);
       if (options.timed) entry.seconds = Math.round((performance.now() - startedAt) / 1000);
       return scriptView(exchange);
     };
@@ -108,6 +109,13 @@ export class Conversation {
     const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), '');
     return { ...header, entries: JSON.parse(withoutTilde) as RecordedEntry[] };
   }
+}
+
+/** At a deadline client and server race to end the call; a server that notices first may say CANCELLED. */
+function asDeadlineExceeded(exchange: Exchange, tookMs: number, deadlineMs = defaultDeadlineMs): void {
+  if (exchange.outcome === undefined || 'reply' in exchange.outcome) return;
+  const { error } = exchange.outcome;
+  if (error.code === 'CANCELLED' && tookMs > deadlineMs - 100) error.code = 'DEADLINE_EXCEEDED';
 }
 
 function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {

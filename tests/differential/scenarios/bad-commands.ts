@@ -190,13 +190,16 @@ export const badCommands: Scenario[] = [
   }),
 
   scenario('bad commands/run ids that are unknown are not errors of the command', async (t) => {
-    await t.silently('StartWorkflowExecution', startRequest(t));
-    const task = await t.call('PollWorkflowTaskQueue', { namespace: t.namespace, taskQueue: { name: t.id('queue') } });
-    await completeTask(t, task, [
-      signalExternal({ execution: { workflowId: t.id('other'), runId: unknownRun }, signalName: 's' }),
-      cancelExternal({ workflowId: t.id('other'), runId: unknownRun }),
-    ]);
-    await readHistory(t, { until: (events) => events.filter((event) => String(event.eventType).endsWith('_FAILED')).length === 2 });
+    const cases = {
+      SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED: signalExternal({ execution: { workflowId: t.id('other'), runId: unknownRun }, signalName: 's' }),
+      REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED: cancelExternal({ workflowId: t.id('other'), runId: unknownRun }),
+    };
+    for (const [until, command] of Object.entries(cases)) {
+      await t.silently('StartWorkflowExecution', startRequest(t, { workflowId: t.id(until), taskQueue: { name: t.id(until) } }));
+      const task = await t.silently('PollWorkflowTaskQueue', { namespace: t.namespace, taskQueue: { name: t.id(until) } });
+      await completeTask(t, task, [command]);
+      await readHistory(t, { workflowId: t.id(until), until });
+    }
   }),
 
   scenario('bad commands/several closing commands', async (t) => {

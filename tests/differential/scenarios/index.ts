@@ -2,16 +2,28 @@
 import type { Scenario } from '../scenario.ts';
 import { activities } from './activities.ts';
 import { badCommands } from './bad-commands.ts';
+import { children } from './children.ts';
+import { histories } from './histories.ts';
+import { queries } from './queries.ts';
+import { runs } from './runs.ts';
 import { startPolicies } from './start-policies.ts';
 import { startValidation } from './start-validation.ts';
 import { timersAndSignals } from './timers-and-signals.ts';
+import { updateWithStart } from './update-with-start.ts';
+import { updates } from './updates.ts';
 import { workflowTasks } from './workflow-tasks.ts';
 
 export const scenarios: readonly Scenario[] = [
+  ...histories,
   ...startPolicies,
   ...startValidation,
   ...workflowTasks,
   ...activities,
   ...timersAndSignals,
+  ...updates,
+  ...updateWithStart,
+  ...queries,
+  ...children,
+  ...runs,
   ...badCommands,
 ];
