@@ -12,6 +12,7 @@ import {
   Payload,
   Payloads,
   ResetWorkflowExecutionRequest,
+  RespondWorkflowTaskCompletedRequest,
   RetryPolicy,
   StartWorkflowExecutionRequest,
   Timestamp,
@@ -19,7 +20,7 @@ import {
   WorkflowTaskStartedEventAttributes,
   type StartWorkflowExecutionRequest as StartRequest,
 } from "./gen/messages.js";
-import { MERGE_MAX, NESTING_MAX } from "./wire-read.ts";
+import { ITEM_MAX, MERGE_MAX, NESTING_MAX } from "./wire-read.ts";
 
 function bytes(...parts: (number | string | Uint8Array)[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(typeof part === "number" ? [part] : part))));
@@ -175,6 +176,12 @@ describe("what is refused", () => {
     const times = (count: number): Uint8Array => bytes(...Array.from({ length: count }, () => once));
     expect(StartWorkflowExecutionRequest.decode(times(MERGE_MAX + 1)).input).toHaveLength(2 * (MERGE_MAX + 1));
     expect(() => StartWorkflowExecutionRequest.decode(times(MERGE_MAX + 2))).toThrow(/repeated too often/);
+  });
+
+  test(`more than ${ITEM_MAX} repeated messages`, () => {
+    const times = (count: number): Uint8Array => new Uint8Array(Buffer.alloc(count * 2, Buffer.from([0x12, 0])));
+    expect(RespondWorkflowTaskCompletedRequest.decode(times(1000)).commands).toHaveLength(1000);
+    expect(() => RespondWorkflowTaskCompletedRequest.decode(times(ITEM_MAX + 1))).toThrow(/too many parts/);
   });
 
   test("an integer that 64 bits or a double cannot hold is not encoded", () => {

@@ -26,6 +26,7 @@ export const readImports: Record<string, string> = {
   sfixed64: "getSfixed64",
   skip: "skip",
   nest: "nest",
+  count: "count",
   keep: "keep",
   kept: "kept",
   joined: "joined",
@@ -104,7 +105,8 @@ export class DecoderSource {
     else if (field.label === "single") text += body(tagOf(field.id, wire), this.#single(field, inRecursive));
     else {
       const list = local(field);
-      const item = `if (${list} === NO_ITEMS) ${list} = []; ${this.#value(field.kind, inRecursive, (value) => `${list}.push(${value});`)}`;
+      const counted = field.kind.is === "message" || field.kind.is === "opaque" ? "count(p); " : "";
+      const item = `${counted}if (${list} === NO_ITEMS) ${list} = []; ${this.#value(field.kind, inRecursive, (value) => `${list}.push(${value});`)}`;
       text += body(tagOf(field.id, wire), item);
       if (wire !== 2) {
         const get = getter(field.kind);
@@ -152,7 +154,7 @@ export class DecoderSource {
     const recursive = kind.is === "message" && kind.message.recursive;
     if (!this.#entries.has(name)) this.#entries.set(name, this.#entryReader(name, field, recursive));
     const depth = recursive ? `, ${inRecursive ? "depth" : "0"}` : "";
-    return `to = span(b, p, end); if (${map} === NO_ENTRIES) ${map} = { __proto__: null }; ${name}(b, at, to, ${map}${depth}); p = to;`;
+    return `count(p); to = span(b, p, end); if (${map} === NO_ENTRIES) ${map} = { __proto__: null }; ${name}(b, at, to, ${map}${depth}); p = to;`;
   }
 
   #entryReader(name: string, field: FieldModel, recursive: boolean): string {
