@@ -38,7 +38,10 @@ export class Codec<T> {
     }
   }
 
-  /** Encodes a message into bytes of their own, exactly as long as needed. */
+  /**
+   * Encodes a message. Results of some size lie side by side in a slab: copy one that is kept long (it would keep 16 KiB
+   * from being freed), and never use its `.buffer` as if it were alone there.
+   */
   encode(message: Input<T>): Uint8Array {
     return encodeWith(this.write, message);
   }

@@ -132,7 +132,7 @@ function rarely(fields: Record<string, fc.Arbitrary<unknown>>, depth: number): f
 function mapKey(key: Scalar): fc.Arbitrary<string> {
   if (key === "string") return fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("__proto__", "constructor", "1"));
   if (key === "bool") return fc.constantFrom("true", "false");
-  return fc.integer().map(String);
+  return (key.startsWith("u") || key.startsWith("fixed") ? fc.nat() : fc.integer()).map(String);
 }
 
 const int32 = fc.oneof(fc.integer(), fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, -1, 127, 128, 16383, 16384));
