@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printFilter } from "./filter-text.fixture.ts";
+import { printFilter } from "./filter-text-fixture.ts";
 import { closedListFilter, openListFilter } from "./list-filters.ts";
 
 const none = { times: undefined };

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../store/memory/visibility-evaluate.ts";
 import { compileFilter } from "../store/sqlite/visibility-query.ts";
-import { insertRows, NAMESPACE, openVisibility } from "../store/sqlite/visibility-query.fixture.ts";
+import { insertRows, NAMESPACE, openVisibility, SCOPE } from "../store/sqlite/visibility-rows-fixture.ts";
 import type { Attribute, AttributeType, VisibilityFilter, VisibilityRow } from "../store/visibility.ts";
 import { InvalidQueryError } from "./errors.ts";
 import { parseQuery, resolveQuery } from "./index.ts";
@@ -141,7 +141,7 @@ function findInMemory(filter: VisibilityFilter | undefined): readonly string[] {
 
 function finderInSqlite(db: DatabaseSync): (filter: VisibilityFilter | undefined) => readonly string[] {
   return (filter) => {
-    const { sql, parameters } = filter === undefined ? { sql: "1", parameters: [] } : compileFilter(filter, NAMESPACE);
+    const { sql, parameters } = filter === undefined ? { sql: "1", parameters: [] } : compileFilter(filter, SCOPE);
     const statement = db.prepare(`SELECT v.workflow_id AS id FROM visibility v WHERE ${sql} ORDER BY v.workflow_id`);
     return statement.all(...parameters).map(({ id }) => String(id));
   };

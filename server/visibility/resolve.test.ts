@@ -1,7 +1,7 @@
 /** What `recorded-queries.test.ts` cannot show: the filter itself, its limits, and values that its rows do not have. */
 import { describe, expect, test } from "vitest";
 import type { AttributeType } from "../store/visibility.ts";
-import { printFilter } from "./filter-text.fixture.ts";
+import { printFilter } from "./filter-text-fixture.ts";
 import { parseQuery, resolveQuery } from "./index.ts";
 import { CONDITIONS_MAX, VALUES_MAX } from "./resolve.ts";
 

@@ -10,7 +10,7 @@ import type {
   VisibilityFilter,
   VisibilityRow,
 } from "../visibility.ts";
-import { insertRows, NAMESPACE, openVisibility } from "./visibility-query.fixture.ts";
+import { insertRows, NAMESPACE, openVisibility, SCOPE } from "./visibility-rows-fixture.ts";
 import { compileFilter } from "./visibility-query.ts";
 
 const TEXTS = [
@@ -165,10 +165,19 @@ test("SQLite finds the rows for which the filter is true", () => {
       const db = openVisibility();
       insertRows(db, rows);
       for (const one of filters) {
-        const { sql, parameters } = compileFilter(one, NAMESPACE);
+        const { sql, parameters, keySources } = compileFilter(one, SCOPE);
         const found = db.prepare(`SELECT v.key FROM visibility v WHERE ${sql} ORDER BY v.key`).all(...parameters);
         const expected = rows.filter(evaluate(one)).map(({ id }) => id);
         expect(found.map(({ key }) => key)).toEqual(expected);
+        for (const source of keySources) {
+          const keys = new Set(
+            db
+              .prepare(source.sql)
+              .all(...source.parameters)
+              .map(({ key }) => key),
+          );
+          expect(expected.filter((key) => !keys.has(key))).toEqual([]);
+        }
       }
       db.close();
     }),

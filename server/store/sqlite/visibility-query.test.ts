@@ -1,8 +1,9 @@
+import type { SQLInputValue } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import type { VisibilityField, VisibilityFilter } from "../visibility.ts";
 import { textSuccessor } from "./text-successor.ts";
 import { uuidBlob, uuidBound, uuidPrefixRange } from "./uuid-bound.ts";
-import { NAMESPACE, openVisibility } from "./visibility-query.fixture.ts";
+import { openVisibility, SCOPE } from "./visibility-rows-fixture.ts";
 import { compileFilter } from "./visibility-query.ts";
 
 const keyword: VisibilityField = { kind: "attribute", name: "Customer", type: "Keyword" };
@@ -10,41 +11,59 @@ const words: VisibilityField = { kind: "attribute", name: "Notes", type: "Text" 
 const equal: VisibilityFilter = { kind: "compare", field: keyword, op: "=", value: "c-1" };
 const unequal: VisibilityFilter = { kind: "compare", field: keyword, op: "!=", value: "c-1" };
 
-function planOf(filter: VisibilityFilter): string {
-  const { sql, parameters } = compileFilter(filter, NAMESPACE);
-  const statement = openVisibility().prepare(
-    `EXPLAIN QUERY PLAN SELECT v.key FROM visibility v WHERE v.namespace = ${NAMESPACE} AND v.kind = 1 AND ${sql}
-     ORDER BY v.close_order DESC, v.start_time DESC, v.key DESC LIMIT 20`,
-  );
+function planOf(sql: string, parameters: readonly SQLInputValue[]): string {
+  const statement = openVisibility().prepare(`EXPLAIN QUERY PLAN ${sql}`);
   return statement
     .all(...parameters)
     .map(({ detail }) => String(detail))
     .join("\n");
 }
 
-describe("a selective condition on an attribute reads the index of values", () => {
-  const index = "USING INDEX visibility_attribute_value (namespace=? AND name=? AND type=? AND value";
+const workflowId: VisibilityField = { kind: "system", column: "workflowId", type: "Keyword" };
+const byId: VisibilityFilter = { kind: "compare", field: workflowId, op: "=", value: "w" };
+
+describe("a selective condition is a source of keys, read from an index", () => {
+  const values =
+    "SEARCH a USING COVERING INDEX visibility_attribute_value (namespace=? AND name=? AND type=? AND value";
+  const ids = "SEARCH e USING COVERING INDEX entity_business_id (namespace=? AND kind=? AND business_id";
+  test.each<[string, VisibilityFilter, readonly string[]]>([
+    ["equality", equal, [values]],
+    ["a list", { kind: "in", field: keyword, values: ["a", "b"], negated: false }, [values]],
+    ["a range", { kind: "between", field: keyword, low: "a", high: "b", negated: false }, [values]],
+    ["a prefix", { kind: "startsWith", field: keyword, prefix: "c-", negated: false }, [values]],
+    ["a word of a text", { kind: "in", field: words, values: ["refund"], negated: false }, [values]],
+    ["the workflow id", byId, [ids]],
+    ["both of AND", { kind: "and", filters: [equal, unequal, byId] }, [values, ids]],
+    ["twice negated", { kind: "not", filter: { kind: "or", filters: [unequal, unequal] } }, [values, values]],
+    ["either of OR", { kind: "or", filters: [equal, byId] }, [`${values}=?)`, `${ids}=?)`]],
+  ])("%s", (_, filter, indexes) => {
+    const plans = compileFilter(filter, SCOPE).keySources.map(({ sql, parameters }) => planOf(sql, parameters));
+    expect(plans.length).toBe(filter.kind === "or" ? 1 : indexes.length);
+    for (const index of indexes) expect(plans.join("\n")).toContain(index);
+  });
+
   test.each<[string, VisibilityFilter]>([
-    ["equality", equal],
-    ["a list", { kind: "in", field: keyword, values: ["a", "b"], negated: false }],
-    ["a range", { kind: "between", field: keyword, low: "a", high: "b", negated: false }],
-    ["a prefix", { kind: "startsWith", field: keyword, prefix: "c-", negated: false }],
-    ["a word of a text", { kind: "in", field: words, values: ["refund"], negated: false }],
-    ["twice negated", { kind: "not", filter: { kind: "and", filters: [unequal, unequal] } }],
-  ])("%s", (_, filter) => {
-    const plan = planOf({ kind: "and", filters: [filter, { kind: "isNull", field: words, negated: false }] });
-    expect(plan.replace("USING COVERING INDEX", "USING INDEX")).toContain(index);
+    ["inequality", unequal],
+    ["absence", { kind: "isNull", field: keyword, negated: false }],
+    ["OR with something unselective", { kind: "or", filters: [equal, unequal] }],
+    ["an OR of very many", { kind: "or", filters: Array.from({ length: 101 }, () => equal) }],
+    ["a very long list", { kind: "in", field: keyword, values: Array.from({ length: 2_000 }, String), negated: false }],
+  ])("but not %s", (_, filter) => {
+    expect(compileFilter(filter, SCOPE).keySources).toEqual([]);
   });
 });
 
-test("a condition that excludes asks the row's own attributes", () => {
-  expect(planOf(unequal)).toMatch(/SEARCH a EXISTS USING PRIMARY KEY \(key=\? AND name=\? AND type=\?\)/);
+test("a condition asks the row's own attributes", () => {
+  const { sql, parameters } = compileFilter(unequal, SCOPE);
+  expect(planOf(`SELECT v.key FROM visibility v WHERE ${sql}`, parameters)).toMatch(
+    /SEARCH a (EXISTS )?USING PRIMARY KEY \(key=\? AND name=\? AND type=\?\)/,
+  );
 });
 
 test("the largest filters that the resolver lets through run", () => {
   const db = openVisibility();
   const run = (filter: VisibilityFilter): number => {
-    const { sql, parameters } = compileFilter(filter, NAMESPACE);
+    const { sql, parameters } = compileFilter(filter, SCOPE);
     return db.prepare(`SELECT v.key FROM visibility v WHERE ${sql}`).all(...parameters).length;
   };
   const conditions = Array.from({ length: 4_000 }, () => equal);

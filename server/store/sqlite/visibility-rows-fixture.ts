@@ -6,6 +6,7 @@ import { ATTRIBUTE_TYPE_NUMBER } from "./batch-codec.ts";
 import { uuidBlob } from "./uuid-bound.ts";
 
 export const NAMESPACE = 7;
+export const SCOPE = { namespace: NAMESPACE, kind: 1 } as const;
 
 export function openVisibility(): DatabaseSync {
   const db = new DatabaseSync(":memory:");
@@ -23,8 +24,12 @@ export function insertRows(db: DatabaseSync, rows: readonly VisibilityRow[]): vo
   const insertValue = db.prepare(
     "INSERT INTO visibility_attribute (key, name, type, value, namespace) VALUES (?, ?, ?, ?, ?)",
   );
+  const insertEntity = db.prepare(
+    "INSERT INTO entity (key, kind, namespace, business_id, run_id, state) VALUES (?, ?, ?, ?, ?, x'00')",
+  );
   for (const row of rows) {
     const key = row.id;
+    insertEntity.run(key, row.kind, row.namespace, row.workflowId, uuidBlob(row.runId) as Uint8Array);
     const values = row.attributes.flatMap(({ name, type, value }) =>
       (typeof value === "object" ? [...new Set(value)] : [value]).map((one) => ({ name, type, one })),
     );

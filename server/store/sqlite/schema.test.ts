@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, test } from "vitest";
+import { readMigrations, migrate, PAGE_BYTES, schemaVersion } from "./schema.ts";
+
+function pragma(database: DatabaseSync, name: string): unknown {
+  return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+}
+
+function shapeOf(database: DatabaseSync): unknown {
+  return database.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
+}
+
+describe("the schema", () => {
+  test("is made from empty, recognisable and with its pages reclaimable", () => {
+    const database = new DatabaseSync(":memory:");
+    migrate(database, "here", readMigrations());
+    expect(schemaVersion(database)).toBe(readMigrations().length);
+    expect(pragma(database, "application_id")).toBe(0x50455244);
+    expect(pragma(database, "auto_vacuum")).toBe(2);
+    expect(pragma(database, "page_size")).toBe(PAGE_BYTES);
+  });
+
+  test.each(readMigrations().map(({ version }) => version))("is the same when it comes from version %i", (version) => {
+    const migrations = readMigrations();
+    const old = new DatabaseSync(":memory:");
+    migrate(old, "here", migrations.slice(0, version));
+    expect(schemaVersion(old)).toBe(version);
+    // Rows as that version wrote them, one per table at least: a migration has to carry them over.
+    old.exec(readFileSync(new URL(`./migrations/fixtures/${String(version).padStart(4, "0")}.sql`, import.meta.url), "utf8"));
+    migrate(old, "here", migrations);
+    const fresh = new DatabaseSync(":memory:");
+    migrate(fresh, "here", migrations);
+    expect(shapeOf(old)).toEqual(shapeOf(fresh));
+    for (const table of ["lane", "entity", "part", "history", "visibility", "visibility_attribute", "meta", "metering"]) {
+      expect(old.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).not.toEqual({ rows: 0 });
+    }
+  });
+
+  test("stays at the version before a migration that fails, and goes on from there", () => {
+    const database = new DatabaseSync(":memory:");
+    const migrations = readMigrations();
+    const latest = migrations.length;
+    const broken = { version: latest + 1, sql: "CREATE TABLE half (x); CREATE TABLE half (x);" };
+    expect(() => migrate(database, "here", [...migrations, broken])).toThrow("half");
+    expect(schemaVersion(database)).toBe(latest);
+    migrate(database, "here", [...migrations, { version: latest + 1, sql: "CREATE TABLE half (x);" }]);
+    expect(schemaVersion(database)).toBe(latest + 1);
+  });
+
+  test("of a newer version is refused in one sentence", () => {
+    const database = new DatabaseSync(":memory:");
+    migrate(database, "here", readMigrations());
+    database.exec("PRAGMA user_version = 77");
+    expect(() => migrate(database, "here", readMigrations())).toThrow("here was written by a newer Perdure (schema 77");
+  });
+});
