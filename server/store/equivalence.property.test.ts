@@ -19,6 +19,9 @@ const blob = fc.string({ maxLength: 12 }).map(bytes);
 const dueAt = fc.option(fc.integer({ min: 1, max: 8 }), { nil: undefined });
 const time = fc.integer({ min: 1, max: 4 });
 const few = { maxLength: 3 };
+/** Mostly absent: one write that contradicts the store refuses its whole batch. */
+const rarely = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: one.map((value) => [value]) });
 
 const attribute: fc.Arbitrary<Attribute> = fc.oneof(
   fc.record({ name: fc.constant("Color"), type: fc.constant("Keyword" as const), value: fc.constantFrom("red", "blue") }),
@@ -48,10 +51,10 @@ const create = fc.record({ key, businessId, dueAt, state: blob }).map(({ key: at
 const batch: fc.Arbitrary<Batch> = fc
   .record({
     nextId: fc.constantFrom(IDS_MAX + 1, IDS_MAX + 2),
-    creates: fc.array(create, few),
-    updates: fc.array(fc.record({ key, state: blob, dueAt }).map(({ key: at, ...rest }) => ({ ...at, ...rest })), few),
-    deletes: fc.array(key, { maxLength: 1 }),
-    partClears: fc.array(key, { maxLength: 1 }),
+    creates: rarely(create),
+    updates: rarely(fc.record({ key, state: blob, dueAt }).map(({ key: at, ...rest }) => ({ ...at, ...rest }))),
+    deletes: rarely(key),
+    partClears: rarely(key),
     parts: fc.array(
       fc
         .record({ key, part: fc.constantFrom("a", "b", ""), blob: fc.option(blob, { nil: undefined }) })
@@ -59,7 +62,7 @@ const batch: fc.Arbitrary<Batch> = fc
       few,
     ),
     history: fc.array(
-      fc.record({ key, node: fc.integer({ min: 1, max: 30 }), blob }).map(({ key: at, ...rest }) => ({ ...at, ...rest })),
+      fc.record({ key, node: fc.integer({ min: 1, max: 60 }), blob }).map(({ key: at, ...rest }) => ({ ...at, ...rest })),
       few,
     ),
     visibility: fc.array(visibility, few),
@@ -75,7 +78,7 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom("commit", "commit", "commit", "commit", "commit", "commit", "stale", "skip", "open", "reopen"),
+  kind: fc.constantFrom(...Array<"commit">(16).fill("commit"), "stale", "skip", "open", "reopen"),
   lane: fc.constantFrom(0, 1),
   batch,
 });
@@ -120,7 +123,7 @@ async function dump(store: Store): Promise<unknown> {
 
 test("after any batches memory and SQLite read alike", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
       const folder = mkdtempSync(join(tmpdir(), "perdure-equal-"));
       const disk = new MemoryDisk();
       let memory = openMemoryStore({ disk });
@@ -142,6 +145,6 @@ test("after any batches memory and SQLite read alike", async () => {
         rmSync(folder, { recursive: true });
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });
