@@ -14,9 +14,11 @@ export const settings = {
     'limit.memoSize.error': 4096,
     'limit.memoSize.warn': 2048,
     'history.maximumSignalsPerExecution': 5,
-    'history.maximumBufferedEventsBatch': 5,
     'limit.historyCount.suggestContinueAsNew': 12,
     'history.maxTotalUpdates': 6,
+  },
+  'small buffer': {
+    'history.maximumBufferedEventsBatch': 5,
   },
   'short history': {
     'limit.historyCount.error': 20,

@@ -15,6 +15,8 @@ const tokenFields = new Set(['taskToken', 'nextPageToken', 'conflictToken', 'lon
 const measuredDurations = new Set(['executionDuration', 'approximateBacklogAge']);
 const volatileNumbers = new Set(['taskId', 'historySizeBytes', 'backlogCountHint']);
 const longTextMin = 400;
+/** Beyond it a regular expression with a back reference exhausts the stack. */
+const hugeTextMin = 100_000;
 
 export class SymbolicNames {
   readonly #names = new Map<string, string>();
@@ -50,6 +52,7 @@ export class SymbolicNames {
   }
 
   text(field: string, value: string): string {
+    if (value.length > hugeTextMin) return abbreviated(Buffer.from(value));
     const named = value
       .replaceAll(this.#nonce, '')
       .replaceAll(uuid, (id) => this.#name(roleOf(field), id))

@@ -4,8 +4,10 @@ import { activities } from './activities.ts';
 import { badCommands } from './bad-commands.ts';
 import { children } from './children.ts';
 import { histories } from './histories.ts';
+import { limits } from './limits.ts';
 import { queries } from './queries.ts';
 import { runs } from './runs.ts';
+import { services } from './services.ts';
 import { startPolicies } from './start-policies.ts';
 import { startValidation } from './start-validation.ts';
 import { timersAndSignals } from './timers-and-signals.ts';
@@ -26,4 +28,6 @@ export const scenarios: readonly Scenario[] = [
   ...children,
   ...runs,
   ...badCommands,
+  ...limits,
+  ...services,
 ];
