@@ -67,16 +67,31 @@ export function decodeAttributes(
   });
 }
 
-/** As replies show them: what is not set is left out, and each payload says its type. Other metadata stays as it was. */
+/** As a started event has them: what is not set is left out, and each payload says its type. */
 export function typedSearchAttributes(attributes: SearchAttributes, registry: AttributeRegistry): SearchAttributes {
+  return mergeSearchAttributes(undefined, typedUpsert(attributes, registry));
+}
+
+/** As an upsert's event has them: also null and the empty list, which remove what was set. */
+export function typedUpsert(attributes: SearchAttributes, registry: AttributeRegistry): SearchAttributes {
   const indexedFields: Record<string, Uint8Array> = {};
   for (const [name, bytes] of Object.entries(attributes.indexedFields)) {
-    const payload = PayloadCodec.decode(bytes);
     const type = typeOf(name, registry);
-    if (type === undefined || isAbsent(decodePayload(payload))) continue;
-    indexedFields[name] = PayloadCodec.encode(withType(payload, type));
+    if (type !== undefined) indexedFields[name] = PayloadCodec.encode(withType(PayloadCodec.decode(bytes), type));
   }
   return { ...attributes, indexedFields };
+}
+
+/** What an execution has after an upsert. */
+export function mergeSearchAttributes(
+  before: SearchAttributes | undefined,
+  upserted: SearchAttributes,
+): SearchAttributes {
+  const merged = { ...before?.indexedFields, ...upserted.indexedFields };
+  for (const [name, bytes] of Object.entries(upserted.indexedFields)) {
+    if (isAbsent(decodePayload(PayloadCodec.decode(bytes)))) delete merged[name];
+  }
+  return { ...upserted, indexedFields: merged };
 }
 
 /** A payload that the server itself sets, for example TemporalReportedProblems. */
@@ -114,6 +129,7 @@ function invalidValue(name: string, type: AttributeType, decoded: DecodedPayload
   return new InvalidSearchAttributesError(reason);
 }
 
+/** Metadata that the payload brought, its own `type` among it, stays as it came. */
 function withType(payload: Payload, type: AttributeType): Payload {
   if (payload.metadata["type"] !== undefined && payload.metadata["type"].length > 0) return payload;
   return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(type) } };
