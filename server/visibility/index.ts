@@ -18,6 +18,8 @@ export {
   attributePayload,
   checkSearchAttributes,
   decodeAttributes,
+  mergeSearchAttributes,
   typedSearchAttributes,
+  typedUpsert,
 } from "./search-attributes.ts";
 export type { SearchAttributesOwner } from "./search-attributes.ts";

@@ -6,7 +6,9 @@ import {
   attributePayload,
   checkSearchAttributes,
   decodeAttributes,
+  mergeSearchAttributes,
   typedSearchAttributes,
+  typedUpsert,
 } from "./search-attributes.ts";
 
 const CUSTOM: ReadonlyMap<string, AttributeType> = new Map([
@@ -198,4 +200,17 @@ test("a payload of the server's own is what a client would have sent", () => {
   expect(decode(fields)).toEqual([
     { name: "TemporalReportedProblems", type: "KeywordList", value: ["category=WorkflowTaskFailed"] },
   ]);
+});
+
+test("an upsert's event keeps null and the empty list, which remove what was set", () => {
+  const before = attributes({ CInt: payload("5"), CBool: payload("true"), CList: payload('["a"]') });
+  const upserted = typedUpsert(
+    attributes({ CInt: payload("null"), CList: payload("[]"), CKeyword: payload('"x"') }),
+    registry,
+  );
+  expect(Object.keys(upserted.indexedFields)).toEqual(["CInt", "CList", "CKeyword"]);
+  const { metadata } = Payload.decode(upserted.indexedFields["CInt"] as Uint8Array);
+  expect(Buffer.from(metadata["type"] as Uint8Array).toString()).toBe("Int");
+  const merged = mergeSearchAttributes(before, upserted);
+  expect(Object.keys(merged.indexedFields).sort()).toEqual(["CBool", "CKeyword"]);
 });
