@@ -35,6 +35,7 @@ export interface ActivityPart {
   dispatchedEagerly: boolean;
   workflowTaskCompletedEventId: number;
   retryIntervalMs: number;
+  dispatched: boolean;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -331,6 +332,18 @@ export interface StartChild {
   $unknown?: Uint8Array;
 }
 export declare const StartChild: Codec<StartChild>;
+
+/** `perdure.history.StartPart` */
+export interface StartPart {
+  rawInput: Uint8Array;
+  rawHeader: Uint8Array;
+  rawLastCompletionResult: Uint8Array;
+  rawLastFailure: Uint8Array;
+  hasInput: boolean;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const StartPart: Codec<StartPart>;
 
 /** `perdure.history.StickyQueue` */
 export interface StickyQueue {

@@ -4,7 +4,7 @@ import { at, span, tag as getTag, text as getText, bytes as getBytes, bool as ge
 import { int as putInt, packed as putPacked, bool as putBool, head as putHead, str as putText, bytes as putBytes, raw as putRaw } from "../../../api/wire-write.ts";
 
 function readActivityPart(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = false, f29 = false, f30 = 0, f31 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = false, f29 = false, f30 = 0, f31 = 0, f32 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -102,6 +102,9 @@ function readActivityPart(b, p, end) {
       case 31:
         if (t === 248) { f31 = getInt64(b, p, end); p = at; continue; }
         break;
+      case 32:
+        if (t === 256) { f32 = getBool(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -138,12 +141,14 @@ function readActivityPart(b, p, end) {
     dispatchedEagerly: f29,
     workflowTaskCompletedEventId: f30,
     retryIntervalMs: f31,
+    dispatched: f32,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeActivityPart(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.dispatched)) { p = putBool(b, p, v, 256); }
   if ((v = m.retryIntervalMs)) { p = putInt(b, p, v, 248); }
   if ((v = m.workflowTaskCompletedEventId)) { p = putInt(b, p, v, 240); }
   if ((v = m.dispatchedEagerly)) { p = putBool(b, p, v, 232); }
@@ -1317,6 +1322,50 @@ function writeStartChild(m, b, p) {
   if ((v = m.sender) !== undefined) { e = p; p = writeSender(v, b, p); p = putHead(b, p, e - p, 10); }
   return p;
 }
+function readStartPart(b, p, end) {
+  let f1 = NO_BYTES, f2 = NO_BYTES, f3 = NO_BYTES, f4 = NO_BYTES, f5 = false, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 10) { f1 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 18) { f2 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 26) { f3 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 34) { f4 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 5:
+        if (t === 40) { f5 = getBool(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    rawInput: f1,
+    rawHeader: f2,
+    rawLastCompletionResult: f3,
+    rawLastFailure: f4,
+    hasInput: f5,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeStartPart(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.hasInput)) { p = putBool(b, p, v, 40); }
+  if ((v = m.rawLastFailure) !== undefined && v.length > 0) { p = putBytes(b, p, v, 34); }
+  if ((v = m.rawLastCompletionResult) !== undefined && v.length > 0) { p = putBytes(b, p, v, 26); }
+  if ((v = m.rawHeader) !== undefined && v.length > 0) { p = putBytes(b, p, v, 18); }
+  if ((v = m.rawInput) !== undefined && v.length > 0) { p = putBytes(b, p, v, 10); }
+  return p;
+}
 function readStickyQueue(b, p, end) {
   let f1 = "", f2 = 0, f3 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
@@ -1693,6 +1742,7 @@ export const RunState = /* @__PURE__ */ new Codec("perdure.history.RunState", re
 export const Sender = /* @__PURE__ */ new Codec("perdure.history.Sender", readSender, writeSender);
 export const SignalExternal = /* @__PURE__ */ new Codec("perdure.history.SignalExternal", readSignalExternal, writeSignalExternal);
 export const StartChild = /* @__PURE__ */ new Codec("perdure.history.StartChild", readStartChild, writeStartChild);
+export const StartPart = /* @__PURE__ */ new Codec("perdure.history.StartPart", readStartPart, writeStartPart);
 export const StickyQueue = /* @__PURE__ */ new Codec("perdure.history.StickyQueue", readStickyQueue, writeStickyQueue);
 export const StoredState = /* @__PURE__ */ new Codec("perdure.history.StoredState", readStoredState, writeStoredState);
 export const TaskToken = /* @__PURE__ */ new Codec("perdure.history.TaskToken", readTaskToken, writeTaskToken);

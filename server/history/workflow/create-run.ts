@@ -5,7 +5,9 @@ import type { Duration, Priority, RetryPolicy, WorkflowExecutionStartedEventAttr
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../api/gen/messages.js";
 import { optionalTimestamp } from "../../../api/timestamp.ts";
 import type { Namespace } from "../env.ts";
+import { StartPart } from "../gen/messages.js";
 import type { ParentInfo } from "../gen/messages.js";
+import { partKey } from "./parts.ts";
 import { normalQueue, scheduleWorkflowTask } from "./machines/workflow-task.ts";
 import type { Run, RunDecision } from "./run.ts";
 
@@ -100,6 +102,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
     userMetadata: start.userMetadata,
     links: start.links,
   });
+  if (start.retryPolicy !== undefined || start.cronSchedule !== "") run.view.setPart(partKey.start, startPart(start));
   state.backoff = start.firstTaskBackoffMs > 0;
   run.touchVisibility();
   if (!state.backoff && !start.holdFirstTask) scheduleWorkflowTask(run, { inline: start.eagerExecutionAccepted });
@@ -140,6 +143,12 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     priority: start.priority,
     eagerExecutionAccepted: start.eagerExecutionAccepted,
   };
+}
+
+function startPart(start: RunStart): StartPart {
+  const { input, header, lastCompletionResult, continuedFailure } = start;
+  const part = { rawInput: own(input), hasInput: input !== undefined, rawHeader: own(header), rawLastCompletionResult: own(lastCompletionResult), rawLastFailure: own(continuedFailure) };
+  return StartPart.decode(StartPart.encode(part));
 }
 
 const ZERO = { seconds: 0, nanos: 0 };

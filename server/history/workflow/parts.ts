@@ -1,4 +1,4 @@
-import { ActivityPart, BufferedPart, ChildPart, ExternalPart, RequestIdPart, TimerPart, UpdatePart } from "../gen/messages.js";
+import { ActivityPart, BufferedPart, ChildPart, ExternalPart, RequestIdPart, StartPart, TimerPart, UpdatePart } from "../gen/messages.js";
 import type { Codec } from "../kernel/index.ts";
 
 /** Keys of a run's parts: a letter that tells the codec, then what identifies the part within its letter. */
@@ -11,6 +11,7 @@ export const partKey = {
   buffered: (sequence: number): string => `b:${sequence}`,
   requestId: (requestId: string): string => `r:${requestId}`,
   update: (updateId: string): string => `u:${updateId}`,
+  start: "i:",
 };
 
 export const partPrefix = {
@@ -33,6 +34,7 @@ const CODECS: Readonly<Record<string, Codec<unknown>>> = {
   [partPrefix.buffered]: BufferedPart as Codec<unknown>,
   [partPrefix.requestId]: RequestIdPart as Codec<unknown>,
   [partPrefix.update]: UpdatePart as Codec<unknown>,
+  [partKey.start]: StartPart as Codec<unknown>,
 };
 
 export function partCodec(key: string): Codec<unknown> {

@@ -61,6 +61,14 @@ export function describeLanes(open: () => Promise<Store>, data: () => StoreUnder
     expect((await TestLane.open(store, 1)).nextId).toBe(42);
   });
 
+  test("an allocator that goes back is refused", async () => {
+    const store = await open();
+    const lane = await TestLane.open(store);
+    await lane.commit({ nextId: 42 });
+    expect(await lane.commit({ nextId: 41 })).toBe("failed");
+    expect(await lane.commit({ nextId: 42 })).toBe("committed");
+  });
+
   test("a reopened store has everything and fences the time before", async () => {
     const before = await TestLane.open(await open());
     const key = { slot: 4000, id: 17 };

@@ -23,7 +23,7 @@ const EMPTY: Omit<Batch, "nextId"> = {
 };
 
 export function batchOf(fields: Partial<Batch>): Batch {
-  return { ...EMPTY, nextId: 1_000_000, ...fields };
+  return { ...EMPTY, nextId: 2 ** 40, ...fields };
 }
 
 export function bytes(text: string): Uint8Array {

@@ -176,7 +176,7 @@ class MemoryStore implements Store {
     const lane = this.#disk.lanes.get(number);
     if (lane !== undefined && epoch < lane.epoch) return { kind: "fenced" };
     try {
-      refuseGap(request, lane);
+      refuseStep(request, lane);
       checkBatch(this.#disk, request.batch);
     } catch (error) {
       return { kind: "failed", error: error as Error };
@@ -192,10 +192,13 @@ class MemoryStore implements Store {
   }
 }
 
-function refuseGap(request: CommitRequest, lane: LaneRow | undefined): void {
+function refuseStep(request: CommitRequest, lane: LaneRow | undefined): void {
   const { lane: number, epoch, batchNo } = request;
   if (lane === undefined || epoch > lane.epoch) {
     throw new BatchRefusedError(`lane ${number} was never opened with epoch ${epoch}`);
+  }
+  if (request.batch.nextId < lane.nextId) {
+    throw new BatchRefusedError(`next id ${request.batch.nextId} of lane ${number} is below ${lane.nextId}`);
   }
   const last = lane.batchNos.get(epoch) ?? 0;
   if (batchNo !== last + 1) throw new BatchRefusedError(`batch ${batchNo} of lane ${number} does not follow batch ${last}`);

@@ -26,6 +26,7 @@ const SQLITE_FULL = 13;
 interface LaneState {
   readonly epoch: number;
   readonly batchNo: number;
+  readonly nextId: number;
 }
 
 export class BatchWriter {
@@ -48,7 +49,7 @@ export class BatchWriter {
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#rollback = database.prepare("ROLLBACK");
-    this.#readLane = database.prepare("SELECT epoch, batch_no FROM lane WHERE lane = ? ORDER BY epoch DESC LIMIT 1");
+    this.#readLane = database.prepare("SELECT epoch, batch_no, next_id FROM lane WHERE lane = ? ORDER BY epoch DESC LIMIT 1");
     this.#advanceLane = database.prepare("UPDATE lane SET batch_no = ?, next_id = ? WHERE lane = ? AND epoch = ?");
     this.#walState = database.prepare("PRAGMA wal_checkpoint(NOOP)");
     this.#checkpoint = database.prepare("PRAGMA wal_checkpoint(PASSIVE)");
@@ -60,7 +61,7 @@ export class BatchWriter {
       this.#begin.run();
       const opened = this.#insertLane(open.lane);
       this.#commit.run();
-      this.#lanes.set(open.lane, { epoch: opened.epoch, batchNo: 0 });
+      this.#lanes.set(open.lane, { ...opened, batchNo: 0 });
       return opened;
     } catch (cause) {
       this.#abandon();
@@ -133,10 +134,10 @@ export class BatchWriter {
     const { lane, epoch, batchNo, nextId } = opened.header;
     const current = staged.get(lane) ?? this.#lane(lane);
     if (epoch < current.epoch) return { kind: "fenced" };
-    refuseGap(opened.header, current);
+    refuseStep(opened.header, current);
     this.#statements.apply(opened);
     this.#advanceLane.run(batchNo, nextId, lane, epoch);
-    staged.set(lane, { epoch, batchNo });
+    staged.set(lane, { epoch, batchNo, nextId });
     return { kind: "committed" };
   }
 
@@ -144,7 +145,8 @@ export class BatchWriter {
     const cached = this.#lanes.get(lane);
     if (cached !== undefined) return cached;
     const row = this.#readLane.get(lane);
-    const state = { epoch: (row?.["epoch"] as number) ?? 0, batchNo: (row?.["batch_no"] as number) ?? 0 };
+    const field = (name: string): number => (row?.[name] as number | undefined) ?? 0;
+    const state = { epoch: field("epoch"), batchNo: field("batch_no"), nextId: field("next_id") };
     this.#lanes.set(lane, state);
     return state;
   }
@@ -184,12 +186,15 @@ export class BatchWriter {
   }
 }
 
-function refuseGap(header: BatchHeader, current: LaneState): void {
+function refuseStep(header: BatchHeader, current: LaneState): void {
   if (header.epoch > current.epoch) {
     throw new BatchRefusedError(`lane ${header.lane} was never opened with epoch ${header.epoch}`);
   }
   if (header.batchNo !== current.batchNo + 1) {
     throw new BatchRefusedError(`batch ${header.batchNo} of lane ${header.lane} does not follow batch ${current.batchNo}`);
+  }
+  if (header.nextId < current.nextId) {
+    throw new BatchRefusedError(`next id ${header.nextId} of lane ${header.lane} is below ${current.nextId}`);
   }
 }
 

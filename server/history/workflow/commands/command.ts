@@ -1,3 +1,5 @@
+import { WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import { camelCase } from "../camel-case.ts";
 import type { Command } from "../../../../api/gen/messages.js";
 import type { Namespace } from "../../env.ts";
 import type { Run } from "../run.ts";
@@ -28,9 +30,15 @@ export class CommandError extends Error {
   readonly failedCause: number;
 
   constructor(failedCause: number, message: string) {
-    super(message);
+    super(message === "" ? causeName(failedCause) : `${causeName(failedCause)}: ${message}`);
     this.failedCause = failedCause;
   }
+}
+
+const CAUSE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(WorkflowTaskFailedCause).map(([name, value]) => [value, camelCase(name, "WORKFLOW_TASK_FAILED_CAUSE_")]));
+
+function causeName(cause: number): string {
+  return CAUSE_NAMES.get(cause) ?? String(cause);
 }
 
 /** A command that ends the run at once (a payload too large to keep). */

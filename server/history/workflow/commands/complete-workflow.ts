@@ -1,18 +1,24 @@
 import { EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { closeRun } from "../machines/close.ts";
-import { CommandError } from "./command.ts";
+import { continuationOf } from "../machines/retry-or-cron.ts";
+import { createSuccessor } from "../machines/successor.ts";
+import { requireAttributes } from "./attributes.ts";
 import type { CommandHandler } from "./command.ts";
+import { limitBlobs } from "./payload-limits.ts";
 
-export const completeWorkflow: CommandHandler = (context, command) => {
-  const attributes = command.completeWorkflowExecutionCommandAttributes;
-  if (attributes === undefined) {
-    throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES, "CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.");
-  }
-  const { run, completedEventId } = context;
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED }, () =>
+export const completeWorkflow: CommandHandler = ({ run, completedEventId }, command) => {
+  const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
+  const checks = { command: "CompleteWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const { result } = requireAttributes(checks, command.completeWorkflowExecutionCommandAttributes);
+  limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause }, [result]);
+  const { succession } = continuationOf(run, { result, isFailed: false });
+  const successorRunId = succession === undefined ? undefined : run.tx.uuid();
+  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId }, () =>
     run.addEvent({
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-      workflowExecutionCompletedEventAttributes: { result: attributes.result, workflowTaskCompletedEventId: completedEventId },
+      workflowExecutionCompletedEventAttributes: { result, workflowTaskCompletedEventId: completedEventId, newExecutionRunId: successorRunId },
+      userMetadata: command.userMetadata,
     }),
   );
+  if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
 };

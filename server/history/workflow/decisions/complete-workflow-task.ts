@@ -2,14 +2,18 @@ import type { Input } from "../../../../api/codec.ts";
 import { durationMs } from "../../../../api/duration.ts";
 import { invalidArgument, notFound } from "../../../../api/errors.ts";
 import { CommandType, EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import { Failure } from "../../../../api/gen/messages.js";
 import type { RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { TaskToken, WorkflowTask } from "../../gen/messages.js";
-import { CommandError, commandHandlers } from "../commands/index.ts";
+import { CommandError, commandHandlers, TerminatingCommandError } from "../commands/index.ts";
 import type { CommandContext } from "../commands/index.ts";
-import { assertRunning, decideRunByKey } from "../decide-run.ts";
+import { decideRunByKey } from "../decide-run.ts";
 import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted } from "../machines/workflow-task.ts";
 import type { Run } from "../run.ts";
+import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
+import { camelCase } from "../camel-case.ts";
 import { decodeTaskToken } from "../task-token.ts";
 import { startedTask, withHistory } from "../workflow-task-response.ts";
 import type { StartedTask } from "../workflow-task-response.ts";
@@ -18,8 +22,7 @@ const TASK_NOT_FOUND_TEXT = "Workflow task not found.";
 
 /** The run of a token whose workflow task is the one that is started now. */
 export function requireTask(run: Run | undefined, token: TaskToken): { run: Run; task: WorkflowTask } {
-  if (run === undefined || run.runId !== token.runId) throw notFound(TASK_NOT_FOUND_TEXT);
-  assertRunning(run);
+  if (run === undefined || run.runId !== token.runId || !run.isRunning) throw notFound(TASK_NOT_FOUND_TEXT);
   const task = run.state.workflowTask;
   const isCurrent = task !== undefined && task.startedEventId === token.startedEventId && task.scheduledEventId === token.scheduledEventId && task.stamp === token.stamp && task.startedAt === token.startedAt;
   if (!isCurrent || task.startedEventId === 0) throw notFound(TASK_NOT_FOUND_TEXT);
@@ -30,14 +33,18 @@ interface Completed {
   readonly next: StartedTask | undefined;
 }
 
+const NOTHING_NEXT: Completed = { next: undefined };
+
 export async function completeWorkflowTask(
   env: HistoryEnv,
   namespace: Namespace,
   request: RespondWorkflowTaskCompletedRequest,
 ): Promise<Input<RespondWorkflowTaskCompletedResponse>> {
   const token = decodeTaskToken(request.taskToken);
+  checkSequence(request.commands);
   const completed = await decideRunByKey(env, token, (found) => complete(requireTask(found, token).run, namespace, request)).catch((error: Error) => {
     if (error instanceof CommandError) return failForCommand(env, token, request, error);
+    if (error instanceof TerminatingCommandError) return terminateForCommand(env, token, request, error);
     throw error;
   });
   return { workflowTask: completed.next === undefined ? undefined : await withHistory(env, completed.next) };
@@ -46,12 +53,26 @@ export async function completeWorkflowTask(
 /** A bad command undoes the whole completion: the task fails instead, and the worker learns why. */
 async function failForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: CommandError): Promise<never> {
   await decideRunByKey(env, token, (found) => {
-    const { run } = requireTask(found, token);
-    failWorkflowTask(run, { cause: error.failedCause, failure: undefined, identity: request.identity });
+    const { run, task } = requireTask(found, token);
+    const isUnhandled = error.failedCause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+    // A later attempt that fails alike is left to its time-out, which grows: it is not retried at once.
+    if (task.kind === WORKFLOW_TASK_KIND.transient && !isUnhandled) return;
+    failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
     run.flushBufferedEvents();
     if (run.isRunning) scheduleWorkflowTask(run);
   });
   throw invalidArgument(error.message);
+}
+
+/** A payload too large to keep ends the run; the worker's call succeeds, there is nothing left for it to do. */
+async function terminateForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: TerminatingCommandError): Promise<Completed> {
+  await decideRunByKey(env, token, (found) => {
+    const { run } = requireTask(found, token);
+    failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
+    run.flushBufferedEvents();
+    terminateRun(run, { reason: error.message, identity: SERVER_IDENTITY });
+  });
+  return NOTHING_NEXT;
 }
 
 const CLOSING: ReadonlySet<number> = new Set([
@@ -84,12 +105,24 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   return afterCommands(run, request, task);
 }
 
+/** A closing command is the last one; commands that this server does not know are refused before anything is done. */
+function checkSequence(commands: RespondWorkflowTaskCompletedRequest["commands"]): void {
+  commands.forEach(({ commandType }, at) => {
+    if (COMMAND_NAMES.get(commandType) === undefined || commandType === 0) throw invalidArgument(`unknown command type: ${COMMAND_NAMES.get(commandType) ?? commandType}`);
+    if (!CLOSING.has(commandType) || at === commands.length - 1) return;
+    const names = commands.map((command) => COMMAND_NAMES.get(command.commandType) ?? String(command.commandType));
+    throw invalidArgument(`invalid command sequence: [${names.join(", ")}], command ${names[at]} must be the last command.`);
+  });
+}
+
+const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(CommandType).map(([name, value]) => [value, camelCase(name, "COMMAND_TYPE_")]));
+
 function applyCommand(context: CommandContext, command: RespondWorkflowTaskCompletedRequest["commands"][number]): void {
   if (context.hasClosed) return;
   const handler = commandHandlers[command.commandType];
-  if (handler === undefined) throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED, `Unknown command type: ${command.commandType}`);
+  if (handler === undefined) throw invalidArgument(`command ${COMMAND_NAMES.get(command.commandType)} is not served`);
   if (CLOSING.has(command.commandType)) {
-    if (context.run.hasBufferedEvents) throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "UnhandledCommand");
+    if (context.run.hasBufferedEvents) throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "");
     context.hasClosed = true;
   }
   handler(context, command);
@@ -101,14 +134,14 @@ function setSticky(run: Run, request: RespondWorkflowTaskCompletedRequest): void
 }
 
 function afterCommands(run: Run, request: RespondWorkflowTaskCompletedRequest, task: WorkflowTask): Completed {
-  if (!run.isRunning) return { next: undefined };
+  if (!run.isRunning) return NOTHING_NEXT;
   const hadBuffered = run.flushBufferedEvents();
   const isHeartbeat = request.forceCreateNewWorkflowTask;
   if (run.state.workflowTask === undefined && (hadBuffered || isHeartbeat)) {
     const inline = request.returnNewWorkflowTask;
     scheduleWorkflowTask(run, { inline, originalScheduledAt: isHeartbeat && !hadBuffered ? task.originalScheduledAt : run.now });
   }
-  if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { next: undefined };
+  if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return NOTHING_NEXT;
   const isSticky = run.state.sticky !== undefined;
   startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();

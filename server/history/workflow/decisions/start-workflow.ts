@@ -1,25 +1,34 @@
 import type { Input } from "../../../../api/codec.ts";
 import { durationMs } from "../../../../api/duration.ts";
-import { alreadyStarted } from "../../../../api/errors.ts";
-import { WorkflowExecutionStatus, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from "../../../../api/gen/enums.js";
+import { ContinueAsNewInitiator, EventType } from "../../../../api/gen/enums.js";
+import { Payload, Payloads } from "../../../../api/gen/messages.js";
 import type { StartWorkflowExecutionRequest, StartWorkflowExecutionResponse } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
+import type { RequestIdPart } from "../../gen/messages.js";
 import { createRun } from "../create-run.ts";
 import type { RunStart } from "../create-run.ts";
+import { cronBackoffMs } from "../cron.ts";
 import { decideWorkflow } from "../decide-run.ts";
-import { eventLink } from "../links.ts";
+import { eventLink, requestIdLink } from "../links.ts";
+import { applyStartPolicies } from "../machines/start-policy.ts";
+import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
+import { partKey } from "../parts.ts";
+import { rememberRequest } from "../request-ids.ts";
 import type { Run, RunDecision } from "../run.ts";
 import { startedTask, withHistory } from "../workflow-task-response.ts";
 import type { StartedTask } from "../workflow-task-response.ts";
+
+const STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED;
+const OPTIONS_UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED;
 
 interface Started {
   readonly response: Input<StartWorkflowExecutionResponse>;
   readonly eager: StartedTask | undefined;
 }
 
-/** The request is validated and its defaults are filled in (request id, policies). */
+/** The request is validated and its defaults are filled in (request id, policies, retry policy). */
 export async function startWorkflow(env: HistoryEnv, namespace: Namespace, request: StartWorkflowExecutionRequest): Promise<Input<StartWorkflowExecutionResponse>> {
   const started = await decideWorkflow(env, namespace, request.workflowId, (decision, current) => decideStart(decision, namespace, request, current));
   if (started.eager === undefined) return started.response;
@@ -27,58 +36,75 @@ export async function startWorkflow(env: HistoryEnv, namespace: Namespace, reque
 }
 
 function decideStart(decision: RunDecision, namespace: Namespace, request: StartWorkflowExecutionRequest, current: Run | undefined): Started {
+  const runId = decision.tx.uuid();
   if (current !== undefined) {
-    const answered = startOnCurrent(current, request);
-    if (answered !== undefined) return answered;
+    const deduplicated = answerRepeated(current, request);
+    if (deduplicated !== undefined) return deduplicated;
+    const policies = { workflowId: request.workflowId, reuse: request.workflowIdReusePolicy, conflict: request.workflowIdConflictPolicy };
+    const verdict = applyStartPolicies(current, policies);
+    if (verdict === "use-existing") return useExisting(current, request);
+    if (verdict === "terminate-existing") terminateForStart(current, runId);
   }
-  const start = runStart(request, decision.tx.uuid());
+  const start = runStart(request, runId, decision.tx.clockNow);
   const run = createRun(decision, namespace, start);
   run.action("start_workflow");
-  const eager = start.eagerExecutionAccepted ? startEagerly(run, namespace, request) : undefined;
-  return { response: startedResponse(run, true), eager };
+  return { response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request.identity) : undefined };
 }
 
-function startEagerly(run: Run, namespace: Namespace, request: StartWorkflowExecutionRequest): StartedTask {
-  startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace });
+/** The same request again: the first answer, with the eager task as long as that is still the one handed out. */
+function answerRepeated(current: Run, request: StartWorkflowExecutionRequest): Started | undefined {
+  const { state } = current;
+  if (state.startRequestId === request.requestId) {
+    const task = state.workflowTask;
+    const isFirstTask = task !== undefined && task.startedEventId === 3 && task.attempt === 1 && state.nextEventId === 3;
+    return { response: startedResponse(current, true), eager: request.requestEagerExecution && isFirstTask ? startedTask(current, false) : undefined };
+  }
+  const attached = current.view.part<RequestIdPart>(partKey.requestId(request.requestId));
+  if (attached === undefined || attached.eventType !== OPTIONS_UPDATED) return undefined;
+  return { response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+}
+
+function useExisting(current: Run, request: StartWorkflowExecutionRequest): Started {
+  const options = request.onConflictOptions;
+  const attachesId = options?.attachRequestId === true;
+  if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks)) return { response: startedResponse(current, false), eager: undefined };
+  const eventId = current.addEvent({
+    eventType: OPTIONS_UPDATED,
+    workerMayIgnore: true,
+    workflowExecutionOptionsUpdatedEventAttributes: {
+      attachedRequestId: attachesId ? request.requestId : "",
+      attachedCompletionCallbacks: options.attachCompletionCallbacks ? request.completionCallbacks : [],
+    },
+    links: options.attachLinks ? request.links : [],
+  });
+  current.action("update_workflow_options_via_start");
+  if (!attachesId) return { response: startedResponse(current, false), eager: undefined };
+  rememberRequest(current, { requestId: request.requestId, eventId, eventType: OPTIONS_UPDATED });
+  return { response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+}
+
+/** The running run makes room for the new one in the same decision. */
+export function terminateForStart(current: Run, newRunId: string): void {
+  const text = Payload.encode({ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from(JSON.stringify(`terminated by new runID: ${newRunId}`)) });
+  terminateRun(current, { reason: "TerminateIfRunning WorkflowIdReusePolicy", details: Payloads.encode({ payloads: [text] }), identity: SERVER_IDENTITY });
+}
+
+function startEagerly(run: Run, namespace: Namespace, identity: string): StartedTask {
+  startWorkflowTask(run, { identity, requestId: run.tx.uuid(), namespace });
   run.finish();
   return startedTask(run, false);
 }
 
 export function startedResponse(run: Run, started: boolean): Input<StartWorkflowExecutionResponse> {
-  return { runId: run.runId, started, status: run.state.status as never, firstExecutionRunId: run.state.firstRunId, link: eventLink(run, 1, 1) };
+  return { runId: run.runId, started, status: run.state.status as never, firstExecutionRunId: run.state.firstRunId, link: eventLink(run, 1, STARTED) };
 }
 
-/** What the policies say about the run that is there; undefined = start a new one. */
-function startOnCurrent(current: Run, request: StartWorkflowExecutionRequest): Started | undefined {
-  if (current.state.startRequestId === request.requestId) return { response: startedResponse(current, true), eager: undefined };
-  if (current.isRunning) {
-    switch (request.workflowIdConflictPolicy) {
-      case WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING:
-        return { response: startedResponse(current, false), eager: undefined };
-      default:
-        throw conflict(current, request, "Workflow execution is already running. WorkflowId: ");
-    }
-  }
-  const { WORKFLOW_EXECUTION_STATUS_COMPLETED } = WorkflowExecutionStatus;
-  switch (request.workflowIdReusePolicy) {
-    case WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE:
-      throw conflict(current, request, "Workflow execution already finished. WorkflowId: ");
-    case WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY:
-      if (current.state.status === WORKFLOW_EXECUTION_STATUS_COMPLETED) throw conflict(current, request, "Workflow execution already finished successfully. WorkflowId: ");
-      return undefined;
-    default:
-      return undefined;
-  }
-}
-
-function conflict(current: Run, request: StartWorkflowExecutionRequest, text: string): Error {
-  const { startRequestId, firstRunId } = current.state;
-  return alreadyStarted(`${text}${request.workflowId}, RunId: ${current.runId}.`, { startRequestId, runId: current.runId, firstExecutionRunId: firstRunId });
-}
-
-function runStart(request: StartWorkflowExecutionRequest, runId: string): RunStart {
-  const delayMs = durationMs(request.workflowStartDelay);
+/** A client's request as the start of a run. */
+export function runStart(request: StartWorkflowExecutionRequest, runId: string, nowMs: number): RunStart {
   assert(request.requestId !== "", "a start has a request id");
+  const isCron = request.cronSchedule !== "";
+  const cronMs = isCron ? (cronBackoffMs(request.cronSchedule, { startMs: nowMs, closeMs: nowMs }) ?? 0) : 0;
+  const firstTaskBackoffMs = isCron ? cronMs : durationMs(request.workflowStartDelay);
   return {
     workflowId: request.workflowId,
     runId,
@@ -99,9 +125,9 @@ function runStart(request: StartWorkflowExecutionRequest, runId: string): RunSta
     userMetadata: request.userMetadata,
     links: request.links,
     completionCallbacks: request.completionCallbacks,
-    firstTaskBackoffMs: delayMs,
+    firstTaskBackoffMs,
     attempt: 1,
-    initiator: 0,
+    initiator: isCron ? ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE : 0,
     firstRunId: runId,
     originalRunId: runId,
     continuedRunId: "",
@@ -110,7 +136,7 @@ function runStart(request: StartWorkflowExecutionRequest, runId: string): RunSta
     parent: undefined,
     root: undefined,
     executionExpiresAt: undefined,
-    eagerExecutionAccepted: request.requestEagerExecution && delayMs === 0 && request.cronSchedule === "",
+    eagerExecutionAccepted: request.requestEagerExecution && firstTaskBackoffMs === 0,
     holdFirstTask: false,
     clockOffsetMs: 0,
   };

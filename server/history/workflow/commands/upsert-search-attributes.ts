@@ -1,0 +1,39 @@
+import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import { SearchAttributes } from "../../../../api/gen/messages.js";
+import { checkSearchAttributes, InvalidSearchAttributesError, typedSearchAttributes } from "../../../visibility/index.ts";
+import type { Namespace } from "../../env.ts";
+import { mergeFields } from "../merge-fields.ts";
+import { bad, requireAttributes } from "./attributes.ts";
+import { CommandError } from "./command.ts";
+import type { CommandHandler } from "./command.ts";
+
+const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
+
+export const upsertSearchAttributes: CommandHandler = ({ run, namespace, completedEventId }, command) => {
+  const checks = { command: "UpsertWorkflowSearchAttributesCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const { searchAttributes } = requireAttributes(checks, command.upsertWorkflowSearchAttributesCommandAttributes);
+  if (searchAttributes === undefined) throw bad(checks, "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
+  const upserted = SearchAttributes.decode(searchAttributes);
+  if (Object.keys(upserted.indexedFields).length === 0) throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
+  const typed = checkedSearchAttributes(namespace, upserted);
+  run.addEvent({
+    eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+    upsertWorkflowSearchAttributesEventAttributes: { workflowTaskCompletedEventId: completedEventId, searchAttributes: SearchAttributes.encode(typed) },
+  });
+  const before = SearchAttributes.decode(run.state.rawSearchAttributes).indexedFields;
+  run.state.rawSearchAttributes = SearchAttributes.encode({ indexedFields: mergeFields(before, typed.indexedFields) });
+  run.touchVisibility();
+  run.action("upsert_workflow_search_attributes");
+};
+
+/** The attributes as they are kept, with their types; a bad one fails the workflow task. */
+export function checkedSearchAttributes(namespace: Namespace, attributes: SearchAttributes): SearchAttributes {
+  const registry = { typeOf: (name: string) => namespace.attributeType(name) };
+  try {
+    checkSearchAttributes(attributes, { namespace: namespace.name, registry });
+  } catch (error) {
+    if (error instanceof InvalidSearchAttributesError) throw new CommandError(failedCause, error.message);
+    throw error;
+  }
+  return typedSearchAttributes(attributes, registry);
+}

@@ -1,0 +1,26 @@
+import { WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import type { RespondWorkflowTaskFailedRequest } from "../../../../api/gen/messages.js";
+import type { HistoryEnv } from "../../env.ts";
+import { decideRunByKey } from "../decide-run.ts";
+import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { failWorkflowTask as fail, scheduleWorkflowTask } from "../machines/workflow-task.ts";
+import { decodeTaskToken } from "../task-token.ts";
+import { assertRunning } from "../decide-run.ts";
+import { requireTask } from "./complete-workflow-task.ts";
+
+const { WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE: MESSAGE_TOO_LARGE, WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND: FORCE_CLOSE } = WorkflowTaskFailedCause;
+
+export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFailedRequest): Promise<object> {
+  const token = decodeTaskToken(request.taskToken);
+  return decideRunByKey(env, token, (found) => {
+    if (found !== undefined) assertRunning(found);
+    const { run } = requireTask(found, token);
+    const isTooLarge = request.cause === MESSAGE_TOO_LARGE;
+    fail(run, { cause: isTooLarge ? FORCE_CLOSE : request.cause, failure: request.failure, identity: request.identity });
+    run.flushBufferedEvents();
+    // The worker could never answer: another attempt would only fail alike.
+    if (isTooLarge) terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
+    else scheduleWorkflowTask(run);
+    return {};
+  });
+}

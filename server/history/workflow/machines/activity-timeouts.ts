@@ -1,0 +1,38 @@
+import { TimeoutType } from "../../../../api/gen/enums.js";
+import type { ActivityPart } from "../../gen/messages.js";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** No poll has taken the current attempt. */
+export function isActivityWaiting(activity: ActivityPart): boolean {
+  return activity.startedAt === 0;
+}
+
+/** When the earliest of its time-outs falls due. */
+export function timeoutAt(activity: ActivityPart): number {
+  let at = activity.scheduleToCloseMs === 0 ? NEVER : activity.firstScheduledAt + activity.scheduleToCloseMs;
+  if (isActivityWaiting(activity)) {
+    if (activity.scheduleToStartMs !== 0) at = Math.min(at, activity.scheduledAt + activity.scheduleToStartMs);
+    return at;
+  }
+  if (activity.startToCloseMs !== 0) at = Math.min(at, activity.startedAt + activity.startToCloseMs);
+  if (activity.heartbeatMs !== 0) at = Math.min(at, lastSignOfLife(activity) + activity.heartbeatMs);
+  return at;
+}
+
+/** Which time-out it is that falls due at `timeoutAt`. Of several at one time, the one about the attempt is told. */
+export function timeoutTypeAt(activity: ActivityPart): number {
+  const at = timeoutAt(activity);
+  if (isActivityWaiting(activity)) {
+    const isStart = activity.scheduleToStartMs !== 0 && activity.scheduledAt + activity.scheduleToStartMs === at;
+    return isStart ? TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START : TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+  }
+  if (activity.startToCloseMs !== 0 && activity.startedAt + activity.startToCloseMs === at) return TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
+  if (activity.scheduleToCloseMs !== 0 && activity.firstScheduledAt + activity.scheduleToCloseMs === at) return TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+  return TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
+}
+
+/** A heartbeat of an earlier attempt says nothing about this one. */
+function lastSignOfLife(activity: ActivityPart): number {
+  return Math.max(activity.startedAt, activity.heartbeatAt);
+}
