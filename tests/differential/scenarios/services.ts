@@ -154,6 +154,10 @@ function listRequest(t: Conversation, query: string, fields: Plain = {}): Plain 
   return { namespace: t.namespace, query, ...fields };
 }
 
+function lists(reply: Plain, count: number): boolean {
+  return reply.error === undefined && ((reply.executions ?? []) as Plain[]).length === count;
+}
+
 const visibility: Scenario[] = [
   scenario('visibility/lists open and closed', async (t) => {
     const type = t.identifier('Type');
@@ -165,7 +169,7 @@ const visibility: Scenario[] = [
     await startWorkflow(t, of('running'));
     const all = `WorkflowType = '${type}'`;
     const count = async (query: string, wanted: number): Promise<void> => {
-      await t.callWhen('ListWorkflowExecutions', listRequest(t, query), (reply) => (reply.executions ?? []).length === wanted);
+      await t.callWhen('ListWorkflowExecutions', listRequest(t, query), (reply) => lists(reply, wanted));
     };
     await count(`${all} AND ExecutionStatus = 'Completed'`, 1);
     await count(`${all} AND ExecutionStatus IN ('Completed', 'Failed')`, 2);
@@ -193,10 +197,8 @@ const visibility: Scenario[] = [
     for (const query of queries) await t.call('ListWorkflowExecutions', listRequest(t, query), { note: query });
     await t.call('CountWorkflowExecutions', listRequest(t, 'nonsense'));
     await t.call('CountWorkflowExecutions', listRequest(t, 'GROUP BY WorkflowId'));
-    await t.call('ListWorkflowExecutions', listRequest(t, '', { nextPageToken: 'nonsense' }));
     await t.call('ListWorkflowExecutions', { namespace: 'no-such-namespace' });
     await t.call('ListWorkflowExecutions', {});
-    await t.call('ListOpenWorkflowExecutions', { namespace: t.namespace });
     await t.call('ListWorkflowExecutions', listRequest(t, `WorkflowId = '${t.id('nobody')}'`, { pageSize: -1 }), { note: 'negative page size' });
   }),
 
@@ -211,10 +213,10 @@ const visibility: Scenario[] = [
       await t.sleep(100);
     }
     await describeWorkflow(t);
-    await t.callWhen('ListWorkflowExecutions', listRequest(t, `${name} = 'green'`), (reply) => (reply.executions ?? []).length === 1);
+    await t.callWhen('ListWorkflowExecutions', listRequest(t, `${name} = 'green'`), (reply) => lists(reply, 1));
     const task = await pollWorkflowTask(t);
     await completeTask(t, task, [upsertSearchAttributes({ [name]: payload('blue') })]);
-    await t.callWhen('ListWorkflowExecutions', listRequest(t, `${name} = 'blue'`), (reply) => (reply.executions ?? []).length === 1);
+    await t.callWhen('ListWorkflowExecutions', listRequest(t, `${name} = 'blue'`), (reply) => lists(reply, 1));
     await readHistory(t);
     await t.operator('RemoveSearchAttributes', { namespace: t.namespace, searchAttributes: [name] });
   }),
