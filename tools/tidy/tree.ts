@@ -27,7 +27,7 @@ export function readTree(root: string): Tree {
 }
 
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts") || path.startsWith("tests/") || path.startsWith("simulation/");
+  return /\.(test|fixture)\.ts$/.test(path) || path.startsWith("tests/") || path.startsWith("simulation/");
 }
 
 export function isGenerated(path: string): boolean {

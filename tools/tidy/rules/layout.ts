@@ -7,7 +7,7 @@ import type { Tree } from "../tree.ts";
 
 const INDEX_LINES_MAX = 40;
 const VAGUE = new Set(["utils", "util", "helpers", "misc", "lib"]);
-const FILE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.(property|peers))*(\.(test|config|d))?\.ts$/;
+const FILE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.(property|peers|fixture))*(\.(test|config|d))?\.ts$/;
 
 /** A folder that holds source files says in its README.md what it owns; outside the product its parent's page will do. */
 export function folderPages(tree: Tree): Finding[] {

@@ -1,0 +1,29 @@
+/** `node tools/prepare/main.ts test | peers`: gets what a test command needs, or says in one line what is missing. */
+import { MissingError } from "./need.ts";
+import type { Need } from "./need.ts";
+import { h2spec, pythonSdk, temporalPeer } from "./peers.ts";
+import { cCompiler, git, go, node, python } from "./programs.ts";
+
+const NEEDS: Readonly<Record<string, readonly Need[]>> = {
+  test: [node, git],
+  peers: [node, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer],
+};
+
+function prepare(suite: string): void {
+  const needs = NEEDS[suite];
+  if (needs === undefined)
+    throw new MissingError(`the suite is ${suite}, it must be one of ${Object.keys(NEEDS).join(", ")}`);
+  for (const need of needs) {
+    if (need.isMet()) continue;
+    console.log(`prepare: getting ${need.name}`);
+    need.meet();
+  }
+}
+
+try {
+  prepare(process.argv[2] ?? "test");
+} catch (error) {
+  if (!(error instanceof MissingError)) throw error;
+  console.error(`prepare: ${error.message}`);
+  process.exitCode = 1;
+}
