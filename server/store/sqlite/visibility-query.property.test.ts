@@ -181,6 +181,6 @@ test("SQLite finds the rows for which the filter is true", () => {
       }
       db.close();
     }),
-    { numRuns: 300 },
+    { numRuns: 12_000 },
   );
 });
