@@ -22,7 +22,8 @@ export class HeaderBlock {
   }
 }
 
-const cachedBlocksMax = 256;
+const nothing = Buffer.alloc(0);
+const cachedBlocksMax = 64;
 const cachedBlockBytesMax = 512;
 
 /**
@@ -38,7 +39,7 @@ export class HpackDecoder {
   readonly #listBytesMax: number;
   readonly #cache = new Map<string, HeaderBlock>();
   #scratch = Buffer.allocUnsafeSlow(256);
-  #source: Buffer = Buffer.alloc(0);
+  #source: Buffer = nothing;
   #at = 0;
   #end = 0;
 
@@ -87,7 +88,9 @@ export class HpackDecoder {
       bytes += headerFieldBytes(field);
       if (bytes <= this.#listBytesMax) fields.push(field);
     }
-    return new HeaderBlock(fields, bytes > this.#listBytesMax);
+    this.#source = nothing;
+    // The array has room to grow that nobody will use; a parked call keeps its block for minutes.
+    return new HeaderBlock(fields.slice(), bytes > this.#listBytesMax);
   }
 
   #resize(): void {

@@ -1,4 +1,4 @@
-import { ConnectionError, connectionPreface, errorCodes, frameBytesMax, frameHeaderBytes } from "./frame.ts";
+import { ConnectionError, connectionPreface, errorCodes, frameHeaderBytes } from "./frame.ts";
 
 /** The frame being handled: its payload is `source[start, end)`. One object per connection, overwritten by the next. */
 export interface Frame {
@@ -21,13 +21,15 @@ const nothing = Buffer.alloc(0);
 export class FrameReader {
   readonly frame: Frame = { type: 0, flags: 0, streamId: 0, source: nothing, start: 0, end: 0 };
   readonly #onFrame: (frame: Frame) => void;
+  readonly #payloadBytesMax: number;
   #prefaceAt: number;
   #isStopped = false;
   /** The beginning of a straddling frame: first only its header's room, then the whole frame's. */
   #carry: Buffer | undefined;
   #carried = 0;
 
-  constructor(options: { expectsPreface: boolean; onFrame: (frame: Frame) => void }) {
+  constructor(options: { expectsPreface: boolean; payloadBytesMax: number; onFrame: (frame: Frame) => void }) {
+    this.#payloadBytesMax = options.payloadBytesMax;
     this.#prefaceAt = options.expectsPreface ? 0 : connectionPreface.length;
     this.#onFrame = options.onFrame;
   }
@@ -42,13 +44,15 @@ export class FrameReader {
     let at = this.#prefaceAt < connectionPreface.length ? this.#readPreface(chunk) : 0;
     if (this.#carry !== undefined) at = this.#completeCarry(chunk, at);
     while (!this.#isStopped && chunk.length - at >= frameHeaderBytes) {
-      const length = payloadLength(chunk, at);
+      const length = this.#payloadLength(chunk, at);
       const end = at + frameHeaderBytes + length;
       if (end > chunk.length) break;
       this.#emit(chunk, at, end);
       at = end;
     }
     if (!this.#isStopped && at < chunk.length && this.#carry === undefined) this.#startCarry(chunk, at);
+    // A connection that falls silent must not hold its last chunk.
+    this.frame.source = nothing;
   }
 
   #readPreface(chunk: Buffer): number {
@@ -75,7 +79,7 @@ export class FrameReader {
 
   #startCarry(chunk: Buffer, at: number): void {
     const available = chunk.length - at;
-    const wanted = available < frameHeaderBytes ? frameHeaderBytes : frameHeaderBytes + payloadLength(chunk, at);
+    const wanted = available < frameHeaderBytes ? frameHeaderBytes : frameHeaderBytes + this.#payloadLength(chunk, at);
     this.#carry = Buffer.allocUnsafeSlow(wanted);
     this.#carried = chunk.copy(this.#carry, 0, at);
   }
@@ -89,7 +93,7 @@ export class FrameReader {
       this.#carried += copied;
       at += copied;
       if (this.#carried < frameHeaderBytes) return at;
-      const whole = Buffer.allocUnsafeSlow(frameHeaderBytes + payloadLength(carry, 0));
+      const whole = Buffer.allocUnsafeSlow(frameHeaderBytes + this.#payloadLength(carry, 0));
       carry.copy(whole);
       carry = this.#carry = whole;
     }
@@ -101,12 +105,15 @@ export class FrameReader {
     }
     return at + copied;
   }
-}
 
-function payloadLength(source: Buffer, at: number): number {
-  const length = (source[at]! << 16) | (source[at + 1]! << 8) | source[at + 2]!;
-  if (length > frameBytesMax) {
-    throw new ConnectionError(errorCodes.frameSizeError, `frame of ${length} bytes, the limit is ${frameBytesMax}`);
+  #payloadLength(source: Buffer, at: number): number {
+    const length = (source[at]! << 16) | (source[at + 1]! << 8) | source[at + 2]!;
+    if (length > this.#payloadBytesMax) {
+      throw new ConnectionError(
+        errorCodes.frameSizeError,
+        `frame of ${length} bytes, the limit is ${this.#payloadBytesMax}`,
+      );
+    }
+    return length;
   }
-  return length;
 }

@@ -3,6 +3,7 @@ import type { Http2Connection } from "./connection.ts";
 import {
   ConnectionError,
   errorCodes,
+  frameBytesMax,
   frameFlags,
   frameKind,
   frameTypes,
@@ -45,6 +46,7 @@ export class FrameReceiver {
     this.#decoder = new HpackDecoder({ tableBytesMax: options.tableBytesMax, listBytesMax: headerListBytesMax });
     this.#reader = new FrameReader({
       expectsPreface: connection.role === "server",
+      payloadBytesMax: frameBytesMax,
       onFrame: (frame) => this.#onFrame(frame),
     });
   }
