@@ -5,6 +5,7 @@ import type { AttributeType } from "../store/visibility.ts";
 import type { RunState } from "./gen/messages.js";
 import type { Kernel, Kind } from "./kernel/index.ts";
 import type { Limits } from "./limits.ts";
+import type { QueryRegistry } from "./query-registry.ts";
 
 /** What history needs to know of a namespace; the frontend's registry keeps it. */
 export interface Namespace {
@@ -28,6 +29,8 @@ export interface HistoryEnv {
   readonly workflowKind: Kind<RunState>;
   readonly store: Store;
   readonly matching: Matching;
+  /** Direct queries that wait for a worker, by id. */
+  readonly queries: QueryRegistry;
   readonly namespaces: NamespaceDirectory;
   readonly limits: Limits;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
-import { startPolledWorkflowTask } from "../../history/index.ts";
+import { startPolledQueryTask, startPolledWorkflowTask } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
 import { pollExpiry } from "../long-poll.ts";
 
@@ -16,7 +16,8 @@ export function pollWorkflowTaskQueue(frontend: Frontend): WorkflowServiceHandle
         frontend.matching.putBack(queue, task);
         return {};
       }
-      const response = await startPolledWorkflowTask(frontend.history, { namespace, task, queueName, identity: request.identity });
+      const start = task.queryId === undefined ? startPolledWorkflowTask : startPolledQueryTask;
+      const response = await start(frontend.history, { namespace, task, queueName, identity: request.identity });
       if (response !== undefined) return response;
     }
   };

@@ -44,6 +44,25 @@ export function startedTask(run: Run, isSticky: boolean): StartedTask {
   };
 }
 
+/** Everything of a direct query's task but its query and its history. */
+export function queryTask(run: Run, query: { queryId: string; isSticky: boolean }): StartedTask {
+  const { state } = run;
+  const from = query.isSticky ? state.nextEventId : 1;
+  return {
+    response: {
+      taskToken: encodeTaskToken(run, { kind: TOKEN_KIND.query, queryId: query.queryId }),
+      workflowExecution: { workflowId: run.workflowId, runId: run.runId },
+      workflowType: { name: state.workflowType },
+      previousStartedEventId: state.previousStartedEventId,
+      attempt: 1,
+      workflowExecutionTaskQueue: normalQueue(run),
+    },
+    snapshot: snapshotHistory(run.view.entity as unknown as Entity, state.nextEventId, from),
+    from,
+    unwritten: [],
+  };
+}
+
 /** Reads the first page of the history and completes the reply. */
 export async function withHistory(env: HistoryEnv, started: StartedTask): Promise<Input<PollWorkflowTaskQueueResponse>> {
   const { snapshot, from, unwritten, response } = started;

@@ -13,6 +13,7 @@ import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted
 import type { Run } from "../run.ts";
 import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
+import { attachQueries, sentQueries, settleQueries } from "./query.ts";
 import { camelCase } from "../camel-case.ts";
 import { decodeTaskToken } from "../task-token.ts";
 import { startedTask, withHistory } from "../workflow-task-response.ts";
@@ -31,9 +32,11 @@ export function requireTask(run: Run | undefined, token: TaskToken): { run: Run;
 
 interface Completed {
   readonly next: StartedTask | undefined;
+  /** Activities that the same worker starts at once. */
+  readonly activityTasks: Input<PollActivityTaskQueueResponse>[];
 }
 
-const NOTHING_NEXT: Completed = { next: undefined };
+const NOTHING_NEXT: Completed = { next: undefined, activityTasks: [] };
 
 export async function completeWorkflowTask(
   env: HistoryEnv,
@@ -47,7 +50,8 @@ export async function completeWorkflowTask(
     if (error instanceof TerminatingCommandError) return terminateForCommand(env, token, request, error);
     throw error;
   });
-  return { workflowTask: completed.next === undefined ? undefined : await withHistory(env, completed.next) };
+  const { next, activityTasks } = completed;
+  return { workflowTask: next === undefined ? undefined : await withHistory(env, next), activityTasks };
 }
 
 /** A bad command undoes the whole completion: the task fails instead, and the worker learns why. */
@@ -102,7 +106,9 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   setSticky(run, request);
   const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, messages: new Map(), newEvents: { hasBuffered: run.hasBufferedEvents } };
   for (const command of request.commands) applyCommand(context, command);
-  return afterCommands(run, request, task);
+  const completed = afterCommands(context, request, task);
+  settleQueries(run, request.queryResults);
+  return completed;
 }
 
 /** A closing command is the last one; commands that this server does not know are refused before anything is done. */
@@ -133,7 +139,7 @@ function setSticky(run: Run, request: RespondWorkflowTaskCompletedRequest): void
   run.state.sticky = name === "" ? undefined : { name, scheduleToStartMs: durationMs(request.stickyAttributes?.scheduleToStartTimeout), workerSdk: "" };
 }
 
-function afterCommands(run: Run, request: RespondWorkflowTaskCompletedRequest, task: WorkflowTask): Completed {
+function afterCommands({ run, eagerActivities, newEvents }: CommandContext, request: RespondWorkflowTaskCompletedRequest, task: WorkflowTask): Completed {
   if (!run.isRunning) return NOTHING_NEXT;
   const hadBuffered = run.flushBufferedEvents();
   const isHeartbeat = request.forceCreateNewWorkflowTask;
@@ -145,5 +151,6 @@ function afterCommands(run: Run, request: RespondWorkflowTaskCompletedRequest, t
   const isSticky = run.state.sticky !== undefined;
   startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
-  return { next: startedTask(run, isSticky) };
+  const next = startedTask(run, isSticky);
+  return { next: { ...next, response: { ...next.response, queries: attachQueries(run) } } };
 }

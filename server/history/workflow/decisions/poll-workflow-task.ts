@@ -6,7 +6,7 @@ import { decideRunByKey } from "../decide-run.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { attachQueries } from "./query.ts";
 import { attachUpdates } from "./update.ts";
-import { startedTask, withHistory } from "../workflow-task-response.ts";
+import { queryTask, startedTask, withHistory } from "../workflow-task-response.ts";
 
 export interface StartPolledTask {
   readonly namespace: Namespace;
@@ -14,6 +14,18 @@ export interface StartPolledTask {
   /** Name of the polled queue: the sticky one's when it is sticky. */
   readonly queueName: string;
   readonly identity: string;
+}
+
+/** The query task that a poll was handed; undefined when nobody waits for its answer any more. */
+export async function startPolledQueryTask(env: HistoryEnv, poll: StartPolledTask): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
+  const { queryId = "" } = poll.task;
+  const query = env.queries.get(queryId);
+  if (query === undefined) return undefined;
+  query.isTaken = true;
+  const asked = await decideRunByKey(env, poll.task, (run) => (run === undefined ? undefined : queryTask(run, { queryId, isSticky: run.state.sticky?.name === poll.queueName })));
+  if (asked === undefined) return undefined;
+  const { queryType, rawArgs, rawHeader } = query;
+  return withHistory(env, { ...asked, response: { ...asked.response, query: { queryType, queryArgs: rawArgs, header: rawHeader } } });
 }
 
 /** Starts the task that a poll was handed; undefined when it is obsolete and the poll should go on. */
