@@ -8,7 +8,7 @@ import { World } from "./harness/world.ts";
 import { shapesByArea } from "./shapes/index.ts";
 
 const SHAPES_AT_ONCE = 12;
-const SHAPE_TIMEOUT_MS = 60_000;
+const SHAPE_TIMEOUT_MS = 30_000;
 
 vi.setConfig({ maxConcurrency: SHAPES_AT_ONCE, hookTimeout: 120_000, testTimeout: SHAPE_TIMEOUT_MS });
 

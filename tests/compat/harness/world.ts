@@ -33,6 +33,7 @@ export class World {
   readonly client: Client;
   readonly native: NativeConnection;
   readonly bundle: WorkflowBundleWithSourceMap;
+  #searchAttributes: Promise<void> | undefined;
   readonly #workers: { worker: Worker; done: Promise<void> }[] = [];
 
   private constructor(parts: Pick<World, "target" | "connection" | "native" | "bundle">) {
@@ -61,10 +62,14 @@ export class World {
       }),
     ]);
     const world = new World({ target, connection, native, bundle });
-    await prepareSearchAttributes(world);
     await world.startWorker({ taskQueue: world.taskQueue, maxConcurrentActivityTaskExecutions: 200 });
     await world.startWorker({ taskQueue: world.uncachedTaskQueue, maxCachedWorkflows: 0 });
     return world;
+  }
+
+  /** The suite's custom search attributes exist from here on; only shapes that use them wait for that. */
+  searchAttributesReady(): Promise<void> {
+    return (this.#searchAttributes ??= prepareSearchAttributes(this));
   }
 
   id(name: string): string {

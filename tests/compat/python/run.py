@@ -8,7 +8,7 @@ import sys
 from temporalio.client import Client
 
 import shapes  # noqa: F401  The import registers them.
-from harness import World, event_types, prepare_search_attributes, run_shapes
+from harness import World, event_types, run_shapes
 
 
 async def main() -> int:
@@ -18,7 +18,6 @@ async def main() -> int:
     parser.add_argument("--ours", action="store_true", help="expect lists to show at once what was acknowledged")
     options = parser.parse_args()
     client = await Client.connect(options.address)
-    await prepare_search_attributes(client)
     world = World(client, is_ours=options.ours)
     summary = await run_shapes(world, options.only)
     summary["eventTypes"] = await event_types(world)

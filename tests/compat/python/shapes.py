@@ -36,7 +36,7 @@ from temporalio.worker import Replayer
 
 import activities
 import workflows as w
-from harness import World, answered, in_order, shape
+from harness import World, answered, in_order, prepare_search_attributes, shape
 
 QUICK = RetryPolicy(initial_interval=timedelta(milliseconds=20), backoff_coefficient=1.0)
 
@@ -95,6 +95,7 @@ async def _(world: World) -> None:
 
 @shape("options reach the workflow and its description")
 async def _(world: World) -> None:
+    await prepare_search_attributes(world.client)
     label = world.id("label")
     handle = await world.start(
         w.Options.run,
@@ -501,6 +502,7 @@ async def _(world: World) -> None:
 
 @shape("search attributes and memo change, and lists follow")
 async def _(world: World) -> None:
+    await prepare_search_attributes(world.client)
     before, after = world.id("before"), world.id("after")
     handle = await world.start(
         w.Relabel.run,

@@ -77,6 +77,7 @@ export const service: Shape[] = [
   {
     name: "custom search attributes are added, listed and removed",
     async run(world) {
+      await world.searchAttributesReady();
       const { operatorService, workflowService } = world.connection;
       const name = `CompatShortLived${randomUUID().slice(0, 8)}`;
       const { namespace } = world;

@@ -25,6 +25,7 @@ export const visibility: Shape[] = [
   {
     name: "a started workflow is found by search attributes of every type",
     async run(world) {
+      await world.searchAttributesReady();
       const tag = world.id("tag");
       const at = new Date("2026-03-04T05:06:07.891Z");
       const handle = await world.client.workflow.start(workflows.waitForever, {
@@ -89,6 +90,7 @@ export const visibility: Shape[] = [
   {
     name: "a workflow changes its search attributes and memo, and takes them away",
     async run(world) {
+      await world.searchAttributesReady();
       const [before, after] = [world.id("before"), world.id("after")];
       const handle = await world.client.workflow.start(workflows.relabel, {
         workflowId: world.id("relabel"),
@@ -120,6 +122,7 @@ export const visibility: Shape[] = [
   {
     name: "lists page through, counts agree, and scans find the same",
     async run(world) {
+      await world.searchAttributesReady();
       const tag = world.id("batch");
       const ids = Array.from({ length: 8 }, (_, index) => `${tag}-${index}`);
       await Promise.all(
@@ -168,6 +171,7 @@ export const visibility: Shape[] = [
   {
     name: "histories of a list are fetched one after the other",
     async run(world) {
+      await world.searchAttributesReady();
       const tag = world.id("histories");
       const ids = [`${tag}-a`, `${tag}-b`, `${tag}-c`];
       for (const workflowId of ids) {
@@ -191,6 +195,7 @@ export const visibility: Shape[] = [
   {
     name: "a broken query and an unknown attribute are refused",
     async run(world) {
+      await world.searchAttributesReady();
       expect(String(await rejectionOf(idsOf(world, `WorkflowId = `)))).toMatch(/invalid query|Failed to list/i);
       expect(await rejectionOf(idsOf(world, `NoSuchAttribute = 1`))).toBeInstanceOf(Error);
       const unknown = world.client.workflow.start(workflows.echo, {
