@@ -17,7 +17,7 @@ let batchNo = 0;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "perdure-writer-"));
-  database = openConnection(join(folder, "perdure.db"), { cacheKiB: 256, purpose: "write" });
+  database = openConnection(join(folder, "perdure.db"), 256);
   migrate(database, folder, readMigrations());
   writer = new BatchWriter(database);
   writer.openLane({ lane: 0, slotFrom: 0, slotTo: 4096 });

@@ -4,8 +4,19 @@
  * Ownership is a lock that SQLite holds on `perdure.lock` (a POSIX lock under Linux and macOS): the system drops it
  * when its owner dies in whatever way, so nothing stale ever blocks. `perdure.pid` only serves the message.
  */
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreOpenError } from "../errors.ts";
 
@@ -35,11 +46,22 @@ export function acquireDataFolder(folder: string): DataFolder {
 
 function prepare(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    const made = mkdirSync(path, { recursive: true });
+    if (made !== undefined) syncParents(path, made);
     if (!statSync(path).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw describeOpenFailure(path, cause);
+  }
+}
+
+/** A new folder is in its parent only once that is synced; SQLite syncs no further up than its own folder. */
+function syncParents(path: string, firstMade: string): void {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const parent = openSync(dirname(folder), constants.O_RDONLY);
+    fsyncSync(parent);
+    closeSync(parent);
+    if (folder === firstMade || folder === dirname(folder)) return;
   }
 }
 

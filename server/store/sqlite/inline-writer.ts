@@ -1,9 +1,8 @@
-import type { Timers } from "../../../base/index.ts";
 import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
 import type { EncodedBatch } from "./batch-codec.ts";
 import type { BatchWriter } from "./batch-writer.ts";
 import { Checkpoints } from "./writer.ts";
-import type { Writer } from "./writer.ts";
+import type { CheckpointOptions, Writer } from "./writer.ts";
 
 interface Waiting {
   readonly batch: EncodedBatch;
@@ -16,9 +15,9 @@ export class InlineWriter implements Writer {
   readonly #checkpoints: Checkpoints;
   #waiting: Waiting[] = [];
 
-  constructor(writer: BatchWriter, timers: Timers) {
-    this.#writer = writer;
-    this.#checkpoints = new Checkpoints(writer, timers);
+  constructor(options: CheckpointOptions) {
+    this.#writer = options.writer;
+    this.#checkpoints = new Checkpoints(options);
   }
 
   async openLane(open: LaneOpen): Promise<LaneOpened> {

@@ -1,5 +1,6 @@
 /** The embedded store: one SQLite database in a data folder that this process owns. docs/internals/store.md. */
 import { statSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
 import { systemTimers } from "../../../base/index.ts";
 import type { Timers } from "../../../base/index.ts";
 import { CorruptionError, StoreUnavailableError } from "../errors.ts";
@@ -15,6 +16,7 @@ import { migrate, readMigrations } from "./schema.ts";
 import { Spill } from "./spill.ts";
 import { startThreadWriter } from "./thread-writer.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
+import { WAL_PAGES_MAX } from "./writer.ts";
 import type { Writer } from "./writer.ts";
 
 export interface SqliteStoreOptions {
@@ -23,6 +25,8 @@ export interface SqliteStoreOptions {
   /** `thread` keeps fsync and half of the CPU off the engine's thread; `inline` is for one core and for tests. */
   readonly mode: "thread" | "inline";
   readonly timers?: Timers | undefined;
+  /** Pages of the log at which it is written back even under load; tests of recovery make it small. */
+  readonly walPagesMax?: number | undefined;
 }
 
 const WRITER_CACHE_KIB = 32 * 1024;
@@ -31,30 +35,37 @@ const READER_CACHE_KIB = 8 * 1024;
 /** Throws StoreOpenError with one sentence when the folder cannot be used; nothing in it is changed then. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const folder = acquireDataFolder(options.folder);
+  let connection: DatabaseSync | undefined;
   try {
-    prepareDatabase(folder);
+    connection = prepareDatabase(folder);
     const writer = await openWriter(folder, options);
-    return new SqliteStore(folder, writer);
+    return new SqliteStore({ folder, connection, writer });
   } catch (cause) {
+    connection?.close();
     folder.release();
     throw describeOpenFailure(folder.path, cause);
   }
 }
 
-function prepareDatabase(folder: DataFolder): void {
-  const database = openConnection(folder.databaseFile, { cacheKiB: READER_CACHE_KIB, purpose: "write" });
+/** Creates or migrates the database; the connection stays open for reading, so that the log need not be made twice. */
+function prepareDatabase(folder: DataFolder): DatabaseSync {
+  const database = openConnection(folder.databaseFile, READER_CACHE_KIB);
   try {
     migrate(database, `data folder ${folder.path}`, readMigrations());
-  } finally {
+    database.exec("PRAGMA query_only = ON");
+    return database;
+  } catch (error) {
     database.close();
+    throw error;
   }
 }
 
 async function openWriter(folder: DataFolder, options: SqliteStoreOptions): Promise<Writer> {
   const { databaseFile } = folder;
-  if (options.mode === "thread") return startThreadWriter({ databaseFile, cacheKiB: WRITER_CACHE_KIB });
-  const database = openConnection(databaseFile, { cacheKiB: WRITER_CACHE_KIB, purpose: "write" });
-  return new InlineWriter(new BatchWriter(database), options.timers ?? systemTimers);
+  const { timers = systemTimers, walPagesMax = WAL_PAGES_MAX } = options;
+  if (options.mode === "thread") return startThreadWriter({ databaseFile, cacheKiB: WRITER_CACHE_KIB, walPagesMax });
+  const writer = new BatchWriter(openConnection(databaseFile, WRITER_CACHE_KIB));
+  return new InlineWriter({ writer, timers, walPagesMax });
 }
 
 class SqliteStore implements Store {
@@ -62,15 +73,16 @@ class SqliteStore implements Store {
   readonly #folder: DataFolder;
   readonly #writer: Writer;
   readonly #spill: Spill;
-  readonly #connection;
+  readonly #connection: DatabaseSync;
   readonly #reader: Reader;
   readonly #visibility: VisibilityReader;
   #isClosed = false;
 
-  constructor(folder: DataFolder, writer: Writer) {
+  constructor(parts: { folder: DataFolder; connection: DatabaseSync; writer: Writer }) {
+    const { folder, connection, writer } = parts;
     this.#folder = folder;
     this.#writer = writer;
-    this.#connection = openConnection(folder.databaseFile, { cacheKiB: READER_CACHE_KIB, purpose: "read" });
+    this.#connection = connection;
     this.#reader = new Reader(this.#connection);
     this.#visibility = new VisibilityReader(this.#connection);
     this.#spill = new Spill(folder.spillFile);

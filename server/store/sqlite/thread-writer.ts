@@ -9,6 +9,7 @@ import type { Writer } from "./writer.ts";
 export interface ThreadWriterOptions {
   readonly databaseFile: string;
   readonly cacheKiB: number;
+  readonly walPagesMax: number;
 }
 
 export type WriterRequest =

@@ -14,9 +14,9 @@ assert(parentPort !== null, "this module is a worker thread's");
 serve(parentPort, workerData as ThreadWriterOptions);
 
 function serve(port: MessagePort, options: ThreadWriterOptions): void {
-  const database = openConnection(options.databaseFile, { cacheKiB: options.cacheKiB, purpose: "write" });
+  const database = openConnection(options.databaseFile, options.cacheKiB);
   const writer = new BatchWriter(database);
-  const checkpoints = new Checkpoints(writer, systemTimers);
+  const checkpoints = new Checkpoints({ writer, timers: systemTimers, walPagesMax: options.walPagesMax });
   port.on("message", (first: WriterRequest) => {
     const answers: WriterAnswer[] = [];
     let commits: EncodedBatch[] = [];

@@ -20,17 +20,25 @@ export const CHECKPOINT_IDLE_MS = 1_000;
 /** Asking for the log's size costs a few microseconds, so not after every commit. */
 const COMMITS_PER_LOOK = 16;
 
+export interface CheckpointOptions {
+  readonly writer: BatchWriter;
+  readonly timers: Timers;
+  readonly walPagesMax: number;
+}
+
 /** Writes the log back between commits: when it is large, and when nothing else is to do. */
 export class Checkpoints {
   readonly #writer: BatchWriter;
   readonly #timers: Timers;
+  readonly #walPagesMax: number;
   #idle: TimerHandle | undefined;
   #commitsSinceLook = 0;
   #commitsSinceTick = 0;
 
-  constructor(writer: BatchWriter, timers: Timers) {
-    this.#writer = writer;
-    this.#timers = timers;
+  constructor(options: CheckpointOptions) {
+    this.#writer = options.writer;
+    this.#timers = options.timers;
+    this.#walPagesMax = options.walPagesMax;
   }
 
   /** Call after the answers to a commit are out. */
@@ -40,7 +48,7 @@ export class Checkpoints {
     this.#commitsSinceLook += 1;
     if (this.#commitsSinceLook < COMMITS_PER_LOOK) return;
     this.#commitsSinceLook = 0;
-    if (this.#writer.walPages() >= WAL_PAGES_MAX) this.#writer.checkpoint();
+    if (this.#writer.walPages() >= this.#walPagesMax) this.#writer.checkpoint();
   }
 
   stop(): void {
