@@ -31,7 +31,7 @@ export interface ActivityPart {
   stamp: number;
   lastAttemptCompletedAt: number;
   rawUserMetadata: Uint8Array;
-  startDurable: boolean;
+  startWriteAt: number;
   dispatchedEagerly: boolean;
   workflowTaskCompletedEventId: number;
   retryIntervalMs: number;

@@ -4,7 +4,7 @@ import { at, span, tag as getTag, text as getText, bytes as getBytes, bool as ge
 import { int as putInt, packed as putPacked, bool as putBool, head as putHead, str as putText, bytes as putBytes, raw as putRaw } from "../../../api/wire-write.ts";
 
 function readActivityPart(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = false, f29 = false, f30 = 0, f31 = 0, f32 = false, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = 0, f29 = false, f30 = 0, f31 = 0, f32 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -91,7 +91,7 @@ function readActivityPart(b, p, end) {
         if (t === 218) { f27 = getBytes(b, p, end); p = at; continue; }
         break;
       case 28:
-        if (t === 224) { f28 = getBool(b, p, end); p = at; continue; }
+        if (t === 224) { f28 = getInt64(b, p, end); p = at; continue; }
         break;
       case 29:
         if (t === 232) { f29 = getBool(b, p, end); p = at; continue; }
@@ -137,7 +137,7 @@ function readActivityPart(b, p, end) {
     stamp: f25,
     lastAttemptCompletedAt: f26,
     rawUserMetadata: f27,
-    startDurable: f28,
+    startWriteAt: f28,
     dispatchedEagerly: f29,
     workflowTaskCompletedEventId: f30,
     retryIntervalMs: f31,
@@ -152,7 +152,7 @@ function writeActivityPart(m, b, p) {
   if ((v = m.retryIntervalMs)) { p = putInt(b, p, v, 248); }
   if ((v = m.workflowTaskCompletedEventId)) { p = putInt(b, p, v, 240); }
   if ((v = m.dispatchedEagerly)) { p = putBool(b, p, v, 232); }
-  if ((v = m.startDurable)) { p = putBool(b, p, v, 224); }
+  if ((v = m.startWriteAt)) { p = putInt(b, p, v, 224); }
   if ((v = m.rawUserMetadata) !== undefined && v.length > 0) { p = putBytes(b, p, v, 218); }
   if ((v = m.lastAttemptCompletedAt)) { p = putInt(b, p, v, 208); }
   if ((v = m.stamp)) { p = putInt(b, p, v, 200); }

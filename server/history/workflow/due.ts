@@ -2,7 +2,7 @@
 import type { Entity, Due } from "../kernel/index.ts";
 import type { ActivityPart, RunState, TimerPart } from "../gen/messages.js";
 import { WorkflowExecutionStatus } from "../../../api/gen/enums.js";
-import { dispatchActivity, dueActivity, fireDueActivities, isActivityWaiting } from "./machines/activity.ts";
+import { dispatchActivity, dueActivity, fireDueActivities, isActivityPinned, isActivityWaiting } from "./machines/activity.ts";
 import { fireDueTimers } from "./machines/timer.ts";
 import { endBackoff, timeOutRun } from "./machines/run-timeouts.ts";
 import { dispatchWorkflowTask, scheduleWorkflowTask, timeOutStartedTask, timeOutStickyTask } from "./machines/workflow-task.ts";
@@ -30,7 +30,7 @@ export function dueOfRun(entity: Entity<RunState>): Due {
     else if (key.startsWith(partPrefix.activity)) {
       const activity = part as ActivityPart;
       memory = Math.min(memory, dueActivity(activity));
-      if (isActivityWaiting(activity)) stored = Math.min(stored, activity.scheduledAt);
+      if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
     }
   }
   stored = Math.min(stored, memory);

@@ -1,11 +1,13 @@
 import { RunState } from "../gen/messages.js";
+import type { ActivityPart } from "../gen/messages.js";
 import type { HistoryEnv } from "../env.ts";
 import { LaneUnavailableError } from "../kernel/index.ts";
 import type { Entity, EntityTx, Kind, Transaction } from "../kernel/index.ts";
 import { finishWith } from "./decide-run.ts";
 import { dueOfRun, fireDue, recoverRun } from "./due.ts";
 import { receiveMessage, receiveReceipt } from "./messages.ts";
-import { partCodec } from "./parts.ts";
+import { isActivityPinned } from "./machines/activity.ts";
+import { partCodec, partPrefix } from "./parts.ts";
 import { RunDecision } from "./run.ts";
 import type { Run } from "./run.ts";
 import { isVolatileEmpty } from "./run-volatile.ts";
@@ -47,7 +49,7 @@ function isPinned(entity: Entity<RunState>): boolean {
   if (!isVolatileEmpty(entity.volatile as RunVolatile | undefined)) return true;
   const task = entity.state.workflowTask;
   if (task !== undefined && (task.startedEventId !== 0 || task.kind === WORKFLOW_TASK_KIND.speculative)) return true;
-  for (const [key, part] of entity.parts) if (key.startsWith("a:") && (part as { startedAt: number }).startedAt !== 0) return true;
+  for (const [key, part] of entity.parts) if (key.startsWith(partPrefix.activity) && isActivityPinned(part as ActivityPart)) return true;
   return false;
 }
 

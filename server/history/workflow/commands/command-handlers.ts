@@ -7,6 +7,8 @@ import { continueAsNew } from "./continue-as-new.ts";
 import { failWorkflow } from "./fail-workflow.ts";
 import { modifyProperties } from "./modify-properties.ts";
 import { recordMarker } from "./record-marker.ts";
+import { requestCancelActivity } from "./request-cancel-activity.ts";
+import { scheduleActivity } from "./schedule-activity.ts";
 import { startTimer } from "./start-timer.ts";
 import { upsertSearchAttributes } from "./upsert-search-attributes.ts";
 
@@ -19,6 +21,8 @@ export const commandHandlers: Readonly<Record<number, CommandHandler>> = {
   [CommandType.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION]: failWorkflow,
   [CommandType.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES]: modifyProperties,
   [CommandType.COMMAND_TYPE_RECORD_MARKER]: recordMarker,
+  [CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK]: requestCancelActivity,
+  [CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK]: scheduleActivity,
   [CommandType.COMMAND_TYPE_START_TIMER]: startTimer,
   [CommandType.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES]: upsertSearchAttributes,
 };

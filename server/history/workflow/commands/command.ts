@@ -17,7 +17,8 @@ export interface CommandContext {
   hasClosed: boolean;
   /** Updates' protocol messages by id, of which each may be used once. */
   readonly messages: Map<string, unknown>;
-  readonly newEvents: { hasBuffered: boolean };
+  /** Set by a command that wrote an event which the workflow must be told of (an activity canceled at once). */
+  readonly newEvents: { isUnseen: boolean };
 }
 
 /** Checks one command's attributes and applies it. Throws `CommandError`; then nothing of the whole task is kept. */

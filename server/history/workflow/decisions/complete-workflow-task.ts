@@ -3,15 +3,18 @@ import { durationMs } from "../../../../api/duration.ts";
 import { invalidArgument, notFound } from "../../../../api/errors.ts";
 import { CommandType, EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Failure } from "../../../../api/gen/messages.js";
-import type { RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse } from "../../../../api/gen/messages.js";
+import { assert } from "../../../../base/index.ts";
+import type { PollActivityTaskQueueResponse, RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
-import type { TaskToken, WorkflowTask } from "../../gen/messages.js";
+import type { ActivityPart, TaskToken, WorkflowTask } from "../../gen/messages.js";
+import { activityTaskResponse } from "../activity-task-response.ts";
 import { CommandError, commandHandlers, TerminatingCommandError } from "../commands/index.ts";
 import type { CommandContext } from "../commands/index.ts";
 import { decideRunByKey } from "../decide-run.ts";
 import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted } from "../machines/workflow-task.ts";
 import type { Run } from "../run.ts";
 import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { partKey } from "../parts.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import { attachQueries, sentQueries, settleQueries } from "./query.ts";
 import { camelCase } from "../camel-case.ts";
@@ -104,7 +107,7 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   state.previousStartedEventId = task.startedEventId;
   state.workflowTaskFailures = 0;
   setSticky(run, request);
-  const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, messages: new Map(), newEvents: { hasBuffered: run.hasBufferedEvents } };
+  const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, messages: new Map(), newEvents: { isUnseen: false } };
   for (const command of request.commands) applyCommand(context, command);
   const completed = afterCommands(context, request, task);
   settleQueries(run, request.queryResults);
@@ -143,14 +146,22 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
   if (!run.isRunning) return NOTHING_NEXT;
   const hadBuffered = run.flushBufferedEvents();
   const isHeartbeat = request.forceCreateNewWorkflowTask;
-  if (run.state.workflowTask === undefined && (hadBuffered || isHeartbeat)) {
+  const hasNews = hadBuffered || newEvents.isUnseen;
+  const activityTasks = eagerActivities.map((scheduledEventId) => eagerTask(run, scheduledEventId));
+  if (run.state.workflowTask === undefined && (hasNews || isHeartbeat)) {
     const inline = request.returnNewWorkflowTask;
-    scheduleWorkflowTask(run, { inline, originalScheduledAt: isHeartbeat && !hadBuffered ? task.originalScheduledAt : run.now });
+    scheduleWorkflowTask(run, { inline, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
   }
-  if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return NOTHING_NEXT;
+  if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { ...NOTHING_NEXT, activityTasks };
   const isSticky = run.state.sticky !== undefined;
   startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
   const next = startedTask(run, isSticky);
-  return { next: { ...next, response: { ...next.response, queries: attachQueries(run) } } };
+  return { next: { ...next, response: { ...next.response, queries: attachQueries(run) } }, activityTasks };
+}
+
+function eagerTask(run: Run, scheduledEventId: number): Input<PollActivityTaskQueueResponse> {
+  const activity = run.view.part<ActivityPart>(partKey.activity(scheduledEventId));
+  assert(activity !== undefined, "an activity that starts at once is pending");
+  return activityTaskResponse(run, activity);
 }

@@ -1,18 +1,219 @@
-import type { ActivityPart } from "../../gen/messages.js";
+/**
+ * An activity of a run: scheduled by a command, tried until it gets an outcome that no retry may follow.
+ *
+ * 1. The history has its Scheduled event at once. Started is written together with the event that closes the activity,
+ *    for the last attempt alone: retries leave no events.
+ * 2. At most one attempt is current. Its stamp tells it from all others; tasks and tokens with another stamp are stale.
+ * 3. The start of an attempt that is the only one allowed is durable before a worker gets it. Otherwise it lies in
+ *    memory until `startWriteAt`: a crash before that offers the attempt anew, and whoever answers first has it.
+ * 4. Each heartbeat is durable, and the start with it.
+ * 5. Every time-out and retry is derived from the part: `dueActivity` says when, `fireDueActivities` does it.
+ *
+ *   schedule          start                 complete, fail, cancel, timeOut
+ *  ─────────► waiting ──────► started ───────────────────────────────────────► closed (the part is gone)
+ *               ▲  │            │ heartbeat, requestCancel: started
+ *               │  │            │
+ *               └──┼── retry ◄──┘ fail, timeOut with attempts left
+ *                  └── timeOut (schedule-to-start, schedule-to-close), requestCancel ──► closed
+ */
+import { EventType } from "../../../../api/gen/enums.js";
+import { RetryPolicy } from "../../../../api/gen/messages.js";
+import { assert } from "../../../../base/index.ts";
+import { ActivityPart } from "../../gen/messages.js";
+import { own } from "../create-run.ts";
+import { partKey, partPrefix } from "../parts.ts";
 import type { Run } from "../run.ts";
+import { keptFailure, noTimeFailure, timeoutFailure } from "./activity-failure.ts";
+import { activityPriorityKey } from "./activity-priority.ts";
+import { nextAttempt } from "./activity-retry.ts";
+import { isActivityWaiting, timeoutAt, timeoutTypeAt } from "./activity-timeouts.ts";
+import { RetryState, TimeoutType } from "../../../../api/gen/enums.js";
+import { ensureWorkflowTask } from "./workflow-task.ts";
 
-/** Earliest time at which something happens to the activity by itself: retry, time-out, writing down of a lazy start. */
-export function dueActivity(_activity: ActivityPart): number {
-  return Number.POSITIVE_INFINITY;
+export { isActivityWaiting } from "./activity-timeouts.ts";
+
+const EMPTY_PART: ActivityPart = ActivityPart.decode(new Uint8Array(0));
+const NO_BYTES = new Uint8Array(0);
+
+type Scheduled = Pick<
+  ActivityPart,
+  | "scheduledEventId" | "activityId" | "activityType" | "taskQueue" | "rawInput" | "rawHeader" | "rawRetryPolicy" | "rawPriority" | "rawUserMetadata"
+  | "scheduleToCloseMs" | "scheduleToStartMs" | "startToCloseMs" | "heartbeatMs" | "workflowTaskCompletedEventId"
+>;
+
+/** schedule: the command's handler has written the Scheduled event. With `eager` the caller's worker starts it at once. */
+export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identity: string } | undefined): void {
+  const { state, now } = run;
+  const activity: ActivityPart = { ...EMPTY_PART, ...scheduled, attempt: 1, firstScheduledAt: now, scheduledAt: now, stamp: 1, dispatched: true };
+  state.pendingActivityCount++;
+  run.action("schedule_activity");
+  if (eager === undefined) {
+    run.view.setPart(partKey.activity(activity.scheduledEventId), activity);
+    dispatchActivity(run, activity);
+    return;
+  }
+  const { identity } = eager;
+  run.view.setPart(partKey.activity(activity.scheduledEventId), { ...activity, startedAt: now, startedIdentity: identity, lastWorkerIdentity: identity, requestId: run.tx.uuid(), dispatchedEagerly: true });
 }
 
-/** Offered to workers and not taken yet. */
-export function isActivityWaiting(activity: ActivityPart): boolean {
-  return activity.startedAt === 0;
+/** Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state. */
+export function dispatchActivity(run: Run, activity: ActivityPart): void {
+  if (activity.scheduledAt > run.now) return;
+  const { slot, id } = run.view.identity;
+  const queue = { namespace: run.namespaceNumber, type: "activity", name: activity.taskQueue } as const;
+  const task = { slot, id, taskId: activity.scheduledEventId, stamp: activity.stamp, priority: activityPriorityKey(run, activity), scheduledAt: activity.scheduledAt };
+  const { matching } = run.env;
+  run.tx.afterCommit(() => matching.add(queue, task));
 }
 
-/** Hands the activity's task to matching once it is durable. */
-export function dispatchActivity(_run: Run, _activity: ActivityPart): void {}
+/** start: a worker takes the waiting attempt. */
+export function startActivity(run: Run, activity: ActivityPart, start: { identity: string; at: number }): ActivityPart {
+  assert(isActivityWaiting(activity), "an attempt is started once");
+  const { now } = run;
+  const isOnlyAttempt = RetryPolicy.decode(activity.rawRetryPolicy).maximumAttempts === 1;
+  const started: ActivityPart = {
+    ...activity,
+    startedAt: start.at,
+    startedIdentity: start.identity,
+    lastWorkerIdentity: start.identity,
+    requestId: run.tx.uuid(),
+    startWriteAt: isOnlyAttempt ? 0 : now + run.env.limits.lazyStartMs,
+  };
+  const key = partKey.activity(activity.scheduledEventId);
+  if (isOnlyAttempt) run.view.setPart(key, started);
+  else run.view.setPartInMemory(key, started);
+  if (activity.attempt > 1) run.action("retry_activity");
+  return started;
+}
 
-/** Time-outs, retries and lazy starts that are due. */
-export function fireDueActivities(_run: Run): void {}
+/** heartbeat: answers whether the worker is to cancel. */
+export function heartbeatActivity(run: Run, activity: ActivityPart, details: Uint8Array | undefined): { cancelRequested: boolean } {
+  run.view.setPart(partKey.activity(activity.scheduledEventId), { ...activity, rawHeartbeatDetails: own(details), heartbeatAt: run.now, startWriteAt: 0 });
+  return { cancelRequested: activity.cancelRequested };
+}
+
+/** requestCancel: a waiting activity is canceled at once, a started one learns of it by its heartbeat. True when it is closed. */
+export function requestActivityCancel(run: Run, activity: ActivityPart, cancel: { eventId: number; identity: string; details: Uint8Array }): boolean {
+  const requested: ActivityPart = { ...activity, cancelRequested: true, cancelRequestedEventId: cancel.eventId };
+  if (!isActivityWaiting(activity)) {
+    run.view.setPart(partKey.activity(activity.scheduledEventId), { ...requested, startWriteAt: 0 });
+    return false;
+  }
+  closeActivity(run, requested, { kind: "canceled", details: cancel.details, identity: cancel.identity });
+  return true;
+}
+
+export type ActivityClose =
+  | { readonly kind: "completed"; readonly result: Uint8Array | undefined; readonly identity: string }
+  | { readonly kind: "failed"; readonly failure: Uint8Array | undefined; readonly retryState: number; readonly identity: string }
+  | { readonly kind: "canceled"; readonly details: Uint8Array | undefined; readonly identity: string }
+  | { readonly kind: "timed-out"; readonly failure: Uint8Array; readonly retryState: number };
+
+/** complete, cancel, and the ends of fail and timeOut: writes Started and the closing event. The caller sees to a workflow task. */
+export function closeActivity(run: Run, activity: ActivityPart, close: ActivityClose): void {
+  const { scheduledEventId } = activity;
+  run.view.deletePart(partKey.activity(scheduledEventId));
+  run.state.pendingActivityCount--;
+  const startedEventId = isActivityWaiting(activity) ? 0 : addStarted(run, activity);
+  const ids = { scheduledEventId, startedEventId };
+  switch (close.kind) {
+    case "completed":
+      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, activityTaskCompletedEventAttributes: { ...ids, result: close.result, identity: close.identity } });
+      return;
+    case "failed": {
+      const { failure, identity } = close;
+      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED, activityTaskFailedEventAttributes: { ...ids, failure, identity, retryState: close.retryState as RetryState } });
+      return;
+    }
+    case "canceled": {
+      const { details, identity } = close;
+      const latestCancelRequestedEventId = activity.cancelRequestedEventId;
+      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED, activityTaskCanceledEventAttributes: { ...ids, details, identity, latestCancelRequestedEventId } });
+      return;
+    }
+    case "timed-out":
+      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, activityTaskTimedOutEventAttributes: { ...ids, failure: close.failure, retryState: close.retryState as RetryState } });
+  }
+}
+
+/** The Started event bears the time of the start, not of its writing. */
+function addStarted(run: Run, activity: ActivityPart): number {
+  const { scheduledEventId, startedIdentity: identity, requestId, attempt, rawLastFailure } = activity;
+  const lastFailure = rawLastFailure.length === 0 ? undefined : rawLastFailure;
+  return run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED, activityTaskStartedEventAttributes: { scheduledEventId, identity, requestId, attempt, lastFailure } }, activity.startedAt);
+}
+
+/** fail: the worker reports a failure; there may be another attempt. */
+export function failActivity(run: Run, activity: ActivityPart, fail: { failure: Uint8Array | undefined; identity: string }): void {
+  const { failure, identity } = fail;
+  const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
+  if (delayMs !== undefined) return retryActivity(run, { ...activity, lastAttemptCompletedAt: run.now }, { delayMs, failure });
+  closeActivity(run, activity, { kind: "failed", failure, retryState, identity });
+  ensureWorkflowTask(run);
+}
+
+/** retry: the next attempt waits for its time. */
+function retryActivity(run: Run, activity: ActivityPart, retry: { delayMs: number; failure: Uint8Array | undefined }): void {
+  const next: ActivityPart = {
+    ...activity,
+    attempt: activity.attempt + 1,
+    stamp: activity.stamp + 1,
+    scheduledAt: run.now + retry.delayMs,
+    startedAt: 0,
+    startedIdentity: "",
+    requestId: "",
+    startWriteAt: 0,
+    dispatched: false,
+    rawLastFailure: retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.env.limits.activityFailureBytesMax)),
+    retryIntervalMs: retry.delayMs,
+  };
+  run.view.setPart(partKey.activity(activity.scheduledEventId), next);
+}
+
+/** timeOut: the time-out that fell due first. */
+function timeOutActivity(run: Run, activity: ActivityPart): void {
+  const timeoutType = timeoutTypeAt(activity);
+  const failure = timeoutFailure(timeoutType);
+  const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
+  if (delayMs !== undefined) return retryActivity(run, activity, { delayMs, failure });
+  const details = { lastHeartbeatDetails: activity.rawHeartbeatDetails.length === 0 ? undefined : activity.rawHeartbeatDetails };
+  const isOutOfTime = retryState === RetryState.RETRY_STATE_TIMEOUT && timeoutType !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+  closeActivity(run, activity, { kind: "timed-out", failure: isOutOfTime ? noTimeFailure(details) : timeoutFailure(timeoutType, details), retryState });
+}
+
+/** Earliest time at which something happens to the activity by itself: retry, time-out, writing down of its start. */
+export function dueActivity(activity: ActivityPart): number {
+  let at = timeoutAt(activity);
+  if (isActivityWaiting(activity)) {
+    if (!activity.dispatched) at = Math.min(at, activity.scheduledAt);
+  } else if (activity.startWriteAt !== 0) at = Math.min(at, activity.startWriteAt);
+  return at;
+}
+
+/** Its start is in memory only: the run must stay loaded. */
+export function isActivityPinned(activity: ActivityPart): boolean {
+  return activity.startWriteAt !== 0;
+}
+
+/** Whatever is due, in the order in which it fell due. */
+export function fireDueActivities(run: Run): void {
+  const due: { at: number; activity: ActivityPart }[] = [];
+  for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity)) {
+    const at = dueActivity(activity);
+    if (at <= run.now) due.push({ at, activity });
+  }
+  if (due.length === 0) return;
+  due.sort((a, b) => a.at - b.at || a.activity.scheduledEventId - b.activity.scheduledEventId);
+  const pendingBefore = run.state.pendingActivityCount;
+  for (const { activity } of due) fireDueActivity(run, activity);
+  if (run.state.pendingActivityCount !== pendingBefore) ensureWorkflowTask(run);
+}
+
+function fireDueActivity(run: Run, activity: ActivityPart): void {
+  if (timeoutAt(activity) <= run.now) return timeOutActivity(run, activity);
+  const key = partKey.activity(activity.scheduledEventId);
+  if (isActivityWaiting(activity)) {
+    run.view.setPartInMemory(key, { ...activity, dispatched: true });
+    dispatchActivity(run, activity);
+  } else run.view.setPart(key, { ...activity, startWriteAt: 0 });
+}
