@@ -1,5 +1,5 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
-import { Payloads } from "../../../../api/gen/messages.js";
+import { Payload, Payloads } from "../../../../api/gen/messages.js";
 import type { HistoryEvent } from "../../../../api/gen/messages.js";
 import type { ActivityPart } from "../../gen/messages.js";
 import { requestActivityCancel } from "../machines/activity.ts";
@@ -10,7 +10,7 @@ import type { CommandHandler } from "./command.ts";
 
 /** What workflows see as details of an activity that no worker had when it was canceled: a JSON text. */
 const NOT_STARTED_DETAILS = Payloads.encode({
-  payloads: [{ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from('"ACTIVITY_ID_NOT_STARTED"') }] as never,
+  payloads: [Payload.encode({ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from('"ACTIVITY_ID_NOT_STARTED"') })],
 });
 
 export const requestCancelActivity: CommandHandler = (context, command) => {
