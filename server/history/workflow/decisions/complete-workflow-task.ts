@@ -109,8 +109,9 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   setSticky(run, request);
   const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, messages: new Map(), newEvents: { isUnseen: false } };
   for (const command of request.commands) applyCommand(context, command);
+  const sent = sentQueries(run);
   const completed = afterCommands(context, request, task);
-  settleQueries(run, request.queryResults);
+  settleQueries(run, sent, request.queryResults);
   return completed;
 }
 
