@@ -32,7 +32,12 @@ export function acquireDataFolder(folder: string): DataFolder {
   prepare(path);
   const pidFile = join(path, "perdure.pid");
   const lock = acquireLock(path, pidFile);
-  writeFileSync(pidFile, `${process.pid}\n`);
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`);
+  } catch (cause) {
+    lock.close();
+    throw describeOpenFailure(path, cause);
+  }
   return {
     path,
     databaseFile: join(path, "perdure.db"),
