@@ -108,6 +108,19 @@ export function permissionOf(workflowId: string): PromiseWithResolvers<void> {
   return created;
 }
 
+export async function makeBytes(size: number): Promise<string> {
+  return "x".repeat(size);
+}
+
+/** Ends when its worker shuts down; a later attempt finds another worker. */
+export async function outliveWorker(): Promise<string> {
+  const { attempt, workflowExecution, taskToken } = activityInfo();
+  if (attempt > 1) return `attempt ${attempt}`;
+  handOver(workflowExecution?.workflowId ?? "").resolve(taskToken);
+  await Context.current().cancelled;
+  return "not reached";
+}
+
 export async function slow(ms: number): Promise<number> {
   await sleep(ms);
   return ms;

@@ -61,6 +61,16 @@ const timeoutRows: TimeoutRow[] = [
     last: "ActivityTaskTimedOut",
   },
   {
+    name: "schedule-to-close, which leaves no time for another attempt,",
+    call: {
+      name: "hang",
+      options: { startToCloseTimeout: "400ms", scheduleToCloseTimeout: "3s", retry: { initialInterval: "10s" } },
+    },
+    timeoutType: "SCHEDULE_TO_CLOSE",
+    retryState: "TIMEOUT",
+    last: "ActivityTaskTimedOut",
+  },
+  {
     name: "heartbeat",
     call: {
       name: "hang",

@@ -2,6 +2,7 @@ import type { Shape } from "../harness/world.ts";
 import { activityShapes } from "./activities.ts";
 import { activityControl } from "./activity-control.ts";
 import { children } from "./children.ts";
+import { limits } from "./limits.ts";
 import { queries } from "./queries.ts";
 import { runs } from "./runs.ts";
 import { service } from "./service.ts";
@@ -24,5 +25,6 @@ export const shapesByArea: Record<string, Shape[]> = {
   "runs and their ends": runs,
   workers,
   visibility,
+  limits,
   service,
 };

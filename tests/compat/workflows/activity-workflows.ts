@@ -36,6 +36,12 @@ export async function carryBytes(size: number): Promise<number> {
   return (await echoBytes("x".repeat(size))).length;
 }
 
+/** Several large inputs in one workflow task: each is allowed, together they exceed what a request may carry. */
+export async function carryMany(count: number, size: number): Promise<number> {
+  const carried = await Promise.all(Array.from({ length: count }, () => echoBytes("x".repeat(size))));
+  return carried.length;
+}
+
 /** One activity by name with any options: most of the shapes of activities differ in options only. */
 export async function runActivity(call: {
   name: string;

@@ -2,12 +2,9 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   ParentClosePolicy,
-  condition,
-  defineSignal,
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
-  setHandler,
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
@@ -30,8 +27,6 @@ export async function runChild(call: {
     return `child failed: ${reasonOf(error)}`;
   }
 }
-
-export const closeNow = defineSignal("closeNow");
 
 /** Leaves its children to the policy that each was given. */
 export async function leaveChildren(
@@ -110,13 +105,4 @@ export async function runManyChildren(count: number): Promise<number> {
     Array.from({ length: count }, (_, index) => executeChild("echo", { args: [index] })),
   );
   return results.length;
-}
-
-export async function waitForClose(): Promise<string> {
-  let isTold = false;
-  setHandler(closeNow, () => {
-    isTold = true;
-  });
-  await condition(() => isTold);
-  return "closed";
 }
