@@ -3,8 +3,9 @@ import { NamespaceState } from "../api/gen/enums.js";
 import { operatorService, workflowService } from "../api/gen/services.js";
 import { silentLog, systemClock, systemRandom, systemTimers } from "../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../base/index.ts";
-import { startGrpcServer } from "../rpc/index.ts";
-import type { GrpcServer } from "../rpc/index.ts";
+import { descriptors } from "../api/descriptors.ts";
+import { HealthStates, startGrpcServer } from "../rpc/index.ts";
+import type { GrpcServer, ReflectionData } from "../rpc/index.ts";
 import { createHandlers, grpcRoutes, NamespaceRegistry } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
@@ -51,6 +52,8 @@ export interface PerdureServer extends AsyncDisposable {
 
 const RETENTION_MS_DEFAULT = 24 * 3600 * 1000;
 const DRAIN_MS = 1_000;
+/** The service that clients ask the health of. */
+const WORKFLOW_SERVICE = "temporal.api.workflowservice.v1.WorkflowService";
 const CLUSTER_ID_KEY = "cluster/id";
 
 /** Everything but the listener: what the simulation and in-process clients talk to. */
@@ -103,18 +106,34 @@ async function openStore(data: DataOption): Promise<Store> {
   }
 }
 
+/** The definitions are unpacked when a client first asks for them. */
+function reflectionOf(services: readonly string[]): ReflectionData {
+  return {
+    services,
+    get files() {
+      return descriptors.files;
+    },
+    get symbols() {
+      return descriptors.symbols;
+    },
+  };
+}
+
 /** Starts a server; it answers when the promise resolves. Throws StoreOpenError and listen errors with one sentence each. */
 export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const store = await openStore(options.data ?? { kind: "memory" });
+  const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
+  const health = new HealthStates([WORKFLOW_SERVICE]);
   let engine: Engine | undefined;
   let grpc: GrpcServer;
   try {
     engine = await startEngine({ ...options, store });
     const routes = grpcRoutes(engine.handlers, { log, random });
-    const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
     const { host = "127.0.0.1", port = 0, implementation } = options;
-    grpc = await startGrpcServer({ host, port, implementation, routes: (path) => routes.get(path), services, clock, timers, random, log });
+    const reflection = reflectionOf(services);
+    const listener = { host, port, implementation, health, reflection, services, clock, timers, random, log };
+    grpc = await startGrpcServer({ ...listener, routes: (path) => routes.get(path) });
   } catch (error) {
     await engine?.stop();
     await store.close();
@@ -124,6 +143,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
+      health.setAllNotServing();
       await running.frontend.matching.close();
       await grpc.close({ drainMs: DRAIN_MS });
       await running.stop();

@@ -1,0 +1,20 @@
+import { StoreOpenError } from "../store/errors.ts";
+
+/** Why the server does not start, as one sentence that names the thing and what to do; undefined for what is a bug of ours. */
+export function startFault(error: unknown, { ip, port }: { ip: string; port: number }): string | undefined {
+  if (error instanceof StoreOpenError) return error.message;
+  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+    case "EADDRINUSE":
+      return `port ${port} of ${ip} is in use: stop the program that listens there, or choose another port with --port`;
+    case "EACCES":
+      return `port ${port} of ${ip} may not be opened by this user: choose a port from 1024 up with --port`;
+    case "EADDRNOTAVAIL":
+      return `${ip} is not an address of this machine: choose one that is with --ip`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `${ip} is no address and no name that is known here: give an address of this machine with --ip`;
+    case "EAFNOSUPPORT":
+      return `${ip} is of a kind of address that this machine does not have: choose another with --ip`;
+  }
+  return undefined;
+}
