@@ -13,7 +13,7 @@ export interface Migration {
 const FOLDER = new URL("./migrations/", import.meta.url);
 
 /** Measured (docs/internals/store.md): a page of this size holds a few state rows and a trivial run's history. */
-export const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 8192;
 
 export function readMigrations(): Migration[] {
   const names = readdirSync(FOLDER).filter((name) => name.endsWith(".sql")).sort();

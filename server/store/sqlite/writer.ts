@@ -11,8 +11,8 @@ export interface Writer {
   close(): Promise<void>;
 }
 
-/** A log of this many pages is written back even under load: 32 MiB of 4 KiB pages. */
-export const WAL_PAGES_MAX = 8_000;
+/** A log of this many pages is written back even under load: 32 MiB of 8 KiB pages. */
+export const WAL_PAGES_MAX = 4_000;
 
 /** A log of any size is written back after so long without a commit. */
 export const CHECKPOINT_IDLE_MS = 1_000;
