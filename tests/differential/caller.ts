@@ -2,10 +2,10 @@
  * Any method of any service by name over grpc-js: a plain request in, the reply's message or the gRPC error out.
  * A gRPC error is an outcome here, not an exception: scenarios are mostly about them.
  */
-import * as grpc from '@grpc/grpc-js';
-import type protobuf from 'protobufjs';
-import { messageType, serviceMethod, toMessage } from './wire-format.ts';
-import type { Plain } from './wire-format.ts';
+import * as grpc from "@grpc/grpc-js";
+import type protobuf from "protobufjs";
+import { messageType, serviceMethod, toMessage } from "./wire-format.ts";
+import type { Plain } from "./wire-format.ts";
 
 export interface WireError {
   code: string;
@@ -25,21 +25,21 @@ export interface Exchange {
 export interface CallOptions {
   service?: string;
   /** Default 15 s; `none` sends no deadline. */
-  deadlineMs?: number | 'none';
+  deadlineMs?: number | "none";
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
 export const defaultDeadlineMs = 15_000;
 
-const workflowService = 'temporal.api.workflowservice.v1.WorkflowService';
-export const operatorService = 'temporal.api.operatorservice.v1.OperatorService';
+const workflowService = "temporal.api.workflowservice.v1.WorkflowService";
+export const operatorService = "temporal.api.operatorservice.v1.OperatorService";
 
 /** What an SDK sends: servers treat such clients differently from the command line (speculative events in histories). */
 const sdkHeaders = {
-  'client-name': 'temporal-typescript',
-  'client-version': '1.24.0',
-  'supported-server-versions': '>=1.0.0 <2.0.0',
+  "client-name": "temporal-typescript",
+  "client-version": "1.24.0",
+  "supported-server-versions": ">=1.0.0 <2.0.0",
 };
 
 export class Caller {
@@ -47,8 +47,8 @@ export class Caller {
 
   constructor(address: string) {
     this.#client = new grpc.Client(address, grpc.credentials.createInsecure(), {
-      'grpc.max_receive_message_length': 128 * 1024 * 1024,
-      'grpc.use_local_subchannel_pool': 1,
+      "grpc.max_receive_message_length": 128 * 1024 * 1024,
+      "grpc.use_local_subchannel_pool": 1,
     });
   }
 
@@ -58,13 +58,19 @@ export class Caller {
     const { resolvedRequestType, resolvedResponseType } = serviceMethod(service, method);
     const requestType = resolvedRequestType!;
     const replyType = resolvedResponseType!;
-    const exchange: Exchange = { method, requestType, request: toMessage(requestType, request), replyType, outcome: undefined };
+    const exchange: Exchange = {
+      method,
+      requestType,
+      request: toMessage(requestType, request),
+      replyType,
+      outcome: undefined,
+    };
     const metadata = new grpc.Metadata();
     for (const [key, value] of Object.entries({ ...sdkHeaders, ...options.headers })) {
-      if (value !== '') metadata.set(key, value);
+      if (value !== "") metadata.set(key, value);
     }
     const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-    const callOptions: grpc.CallOptions = deadlineMs === 'none' ? {} : { deadline: Date.now() + deadlineMs };
+    const callOptions: grpc.CallOptions = deadlineMs === "none" ? {} : { deadline: Date.now() + deadlineMs };
     const done = new Promise<void>((resolve) => {
       const call = this.#client.makeUnaryRequest(
         `/${service}/${method}`,
@@ -78,7 +84,7 @@ export class Caller {
           resolve();
         },
       );
-      options.signal?.addEventListener('abort', () => call.cancel(), { once: true });
+      options.signal?.addEventListener("abort", () => call.cancel(), { once: true });
     });
     return { exchange, done };
   }
@@ -89,7 +95,7 @@ export class Caller {
 }
 
 function wireError(error: grpc.ServiceError): WireError {
-  const details = error.metadata?.get('grpc-status-details-bin')[0];
-  const status = details === undefined ? undefined : messageType('google.rpc.Status').decode(details as Buffer);
+  const details = error.metadata?.get("grpc-status-details-bin")[0];
+  const status = details === undefined ? undefined : messageType("google.rpc.Status").decode(details as Buffer);
   return { code: grpc.status[error.code]!, message: error.details, status };
 }

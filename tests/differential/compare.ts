@@ -1,64 +1,67 @@
 /**
- * Runs the scenarios against a server and compares with the recordings.
+ * Runs the scenarios against a server and tells how its answers differ from the recordings.
  *
- *   node tests/differential/compare.ts --address HOST:PORT [--settings NAME] [--only TEXT] [--fast]
- *   node tests/differential/compare.ts --peer BINARY [--port 17300]     every group, each against a fresh temporal-peer
+ *   node tests/differential/compare.ts                      our server, in this process, a fresh one per settings group
+ *   node tests/differential/compare.ts --peer BINARY        a temporal-peer, a fresh one per settings group
+ *   node tests/differential/compare.ts --address HOST:PORT  a running server, which has the settings of --settings
+ *
+ * With --only TEXT those whose name contains it, with --fast without the slow ones; --limit differences of each are told.
  */
-import { parseArgs } from 'node:util';
-import { differencesOf } from './difference.ts';
-import type { Difference } from './difference.ts';
-import { startPeer } from './peer.ts';
-import { readRecording } from './recording.ts';
-import { defaultConcurrency, runScenarios } from './runner.ts';
-import type { Outcome } from './runner.ts';
-import { scenarios } from './scenarios/index.ts';
-import { settings } from './settings.ts';
-import type { SettingsName } from './settings.ts';
+import { parseArgs } from "node:util";
+import { startPeer } from "./peer.ts";
+import { problemsOf } from "./problems.ts";
+import { defaultConcurrency, runScenarios } from "./runner.ts";
+import type { Outcome } from "./runner.ts";
+import type { Scenario } from "./scenario.ts";
+import { scenarios } from "./scenarios/index.ts";
+import { settings, settingsNames } from "./settings.ts";
+import type { SettingsName } from "./settings.ts";
 
 const { values } = parseArgs({
   options: {
-    address: { type: 'string' },
-    peer: { type: 'string' },
-    settings: { type: 'string', default: 'default' },
-    only: { type: 'string' },
-    fast: { type: 'boolean' },
-    port: { type: 'string', default: '17300' },
-    concurrency: { type: 'string', default: String(defaultConcurrency) },
-    limit: { type: 'string', default: '12' },
+    address: { type: "string" },
+    peer: { type: "string" },
+    settings: { type: "string", default: "default" },
+    only: { type: "string" },
+    fast: { type: "boolean" },
+    port: { type: "string", default: "17300" },
+    concurrency: { type: "string", default: String(defaultConcurrency) },
+    limit: { type: "string", default: "12" },
   },
 });
 
 let equal = 0;
 const different: string[] = [];
 
-if (values.peer !== undefined) {
-  for (const name of Object.keys(settings) as SettingsName[]) {
-    if (!chosenOf(name).length) continue;
+for (const name of values.address === undefined ? settingsNames : [values.settings as SettingsName]) {
+  const chosen = chosenOf(name);
+  if (chosen.length === 0) continue;
+  if (values.address !== undefined) {
+    await compareGroup(values.address, chosen);
+  } else if (values.peer !== undefined) {
     await using peer = await startPeer({ binary: values.peer, port: Number(values.port), settings: name });
-    await compareGroup(peer.address, name);
+    await compareGroup(peer.address, chosen);
+  } else {
+    // Loaded here only, so that the recorded server can be checked while ours does not even load.
+    const { startServer } = await import("../../server/index.ts");
+    await using server = await startServer({ data: { kind: "memory" }, port: 0, limits: settings[name].limits });
+    await compareGroup(`127.0.0.1:${server.port}`, chosen);
   }
-} else if (values.address !== undefined) {
-  await compareGroup(values.address, values.settings as SettingsName);
-} else {
-  console.error('compare: give --address HOST:PORT or --peer BINARY');
-  process.exit(2);
 }
 console.log(`${equal} scenarios equal, ${different.length} different`);
 for (const name of different.toSorted()) console.log(`  ${name}`);
 process.exitCode = different.length === 0 ? 0 : 1;
 
-function chosenOf(name: SettingsName): typeof scenarios {
-  return scenarios.filter((scenario) => scenario.settings === name && !(values.fast && scenario.slow) && (values.only === undefined || scenario.name.includes(values.only)));
+function chosenOf(name: SettingsName): Scenario[] {
+  return scenarios.filter((scenario) => {
+    if (scenario.settings !== name || (values.fast && scenario.slow)) return false;
+    return values.only === undefined || scenario.name.includes(values.only);
+  });
 }
 
-async function compareGroup(address: string, name: SettingsName): Promise<void> {
-  await runScenarios({
-    address,
-    recordedFrom: address,
-    scenarios: chosenOf(name),
-    concurrency: Number(values.concurrency),
-    onOutcome: report,
-  });
+async function compareGroup(address: string, chosen: readonly Scenario[]): Promise<void> {
+  const concurrency = Number(values.concurrency);
+  await runScenarios({ address, recordedFrom: address, scenarios: chosen, concurrency, onOutcome: report });
 }
 
 function report(outcome: Outcome): void {
@@ -69,22 +72,7 @@ function report(outcome: Outcome): void {
   }
   different.push(outcome.scenario.name);
   console.log(`\n${outcome.scenario.name}`);
-  for (const line of lines.slice(0, Number(values.limit))) console.log(`  ${line}`);
-  if (lines.length > Number(values.limit)) console.log(`  … and ${lines.length - Number(values.limit)} more`);
-}
-
-function problemsOf(outcome: Outcome): string[] {
-  if ('failure' in outcome) return [outcome.failure.message];
-  const recorded = readRecording(outcome.scenario.name);
-  if (recorded === undefined) return ['there is no recording of this scenario'];
-  return differencesOf(recorded, outcome.recording).map(textOf);
-}
-
-function textOf(difference: Difference): string {
-  return `${difference.where}\n      recorded ${shortText(difference.recorded)}\n      actual   ${shortText(difference.actual)}`;
-}
-
-function shortText(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 500 ? `${text.slice(0, 500)}…` : text;
+  const limit = Number(values.limit);
+  for (const line of lines.slice(0, limit)) console.log(`  ${line}`);
+  if (lines.length > limit) console.log(`  … and ${lines.length - limit} more`);
 }

@@ -4,14 +4,14 @@
  * Entries stand in the order in which the script began the calls, whenever they were answered. Ids that the script
  * makes carry a nonce, so that all scenarios can run against one server at once; the record shows them without it.
  */
-import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import type { CallOptions, Caller, Exchange, WireError } from './caller.ts';
-import { defaultDeadlineMs, operatorService } from './caller.ts';
-import type { RecordedEntry, Recording } from './recording.ts';
-import { SymbolicNames } from './symbolic-names.ts';
-import { compactEvents, messageType, render } from './wire-format.ts';
-import type { Leaf, Plain } from './wire-format.ts';
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { CallOptions, Caller, Exchange, WireError } from "./caller.ts";
+import { defaultDeadlineMs, operatorService } from "./caller.ts";
+import type { RecordedEntry, Recording } from "./recording.ts";
+import { SymbolicNames } from "./symbolic-names.ts";
+import { compactEvents, messageType, render } from "./wire-format.ts";
+import type { Leaf, Plain } from "./wire-format.ts";
 
 export interface Begun {
   /** The reply as the script sees it: times as ISO text, bytes as Buffer, or `{ error: { code, message } }`. */
@@ -32,9 +32,9 @@ interface Entry {
 }
 
 export class Conversation {
-  readonly namespace: string = 'default';
+  readonly namespace: string = "default";
   readonly #caller: Caller;
-  readonly #nonce = `~${randomBytes(4).toString('hex')}`;
+  readonly #nonce = `~${randomBytes(4).toString("hex")}`;
   readonly #entries: Entry[] = [];
   readonly #masked = new Set<string>();
   readonly #silentTokens = new Set<string>();
@@ -50,7 +50,7 @@ export class Conversation {
 
   /** As `id`, for places that allow letters and digits only. */
   identifier(name: string): string {
-    return this.id(name).replaceAll('~', '');
+    return this.id(name).replaceAll("~", "");
   }
 
   /** The values of these fields are a clock's or a machine's; recordings keep only their presence. */
@@ -74,7 +74,8 @@ export class Conversation {
     this.#entries.push(entry);
     const finish = async (): Promise<Plain> => {
       await done;
-      if (options.deadlineMs !== 'none') asDeadlineExceeded(exchange, performance.now() - startedAt, options.deadlineMs);
+      if (options.deadlineMs !== "none")
+        asDeadlineExceeded(exchange, performance.now() - startedAt, options.deadlineMs);
       if (options.timed) entry.seconds = Math.round((performance.now() - startedAt) / 1000);
       return scriptView(exchange);
     };
@@ -86,36 +87,43 @@ export class Conversation {
     const { exchange, done } = this.#caller.begin(method, request, options);
     await done;
     const reply = scriptView(exchange);
-    if (Buffer.isBuffer(reply.taskToken)) this.#silentTokens.add(reply.taskToken.toString('base64'));
+    if (Buffer.isBuffer(reply.taskToken)) this.#silentTokens.add(reply.taskToken.toString("base64"));
     return reply;
   }
 
   /** Repeats a silent call until the reply is as wanted, then makes it once for the record. */
-  async callWhen(method: string, request: Plain, wanted: (reply: Plain) => boolean, options: RecordOptions = {}): Promise<Plain> {
+  async callWhen(
+    method: string,
+    request: Plain,
+    wanted: (reply: Plain) => boolean,
+    options: RecordOptions = {},
+  ): Promise<Plain> {
     for (let attempt = 0; attempt < 1200; attempt++) {
       if (wanted(await this.silently(method, request, options))) return await this.call(method, request, options);
       await wait(50);
     }
-    throw new Error(`${method} never gave what the scenario waits for: ${JSON.stringify(await this.silently(method, request, options)).slice(0, 2000)}`);
+    throw new Error(
+      `${method} never gave what the scenario waits for: ${JSON.stringify(await this.silently(method, request, options)).slice(0, 2000)}`,
+    );
   }
 
   async sleep(ms: number): Promise<void> {
     await wait(ms);
   }
 
-  record(header: Omit<Recording, 'entries'>): Recording {
+  record(header: Omit<Recording, "entries">): Recording {
     const names = new SymbolicNames({ nonce: this.#nonce, masked: this.#masked, silentTokens: this.#silentTokens });
     const entries = this.#entries.map((entry) => recordedEntry(entry, names));
-    const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), '');
+    const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), "");
     return { ...header, entries: JSON.parse(withoutTilde) as RecordedEntry[] };
   }
 }
 
 /** At a deadline client and server race to end the call; a server that notices first may say CANCELLED. */
 function asDeadlineExceeded(exchange: Exchange, tookMs: number, deadlineMs = defaultDeadlineMs): void {
-  if (exchange.outcome === undefined || 'reply' in exchange.outcome) return;
+  if (exchange.outcome === undefined || "reply" in exchange.outcome) return;
   const { error } = exchange.outcome;
-  if (error.code === 'CANCELLED' && tookMs > deadlineMs - 100) error.code = 'DEADLINE_EXCEEDED';
+  if (error.code === "CANCELLED" && tookMs > deadlineMs - 100) error.code = "DEADLINE_EXCEEDED";
 }
 
 function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {
@@ -123,27 +131,36 @@ function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {
   const recorded: RecordedEntry = {
     ...(entry.note === undefined ? {} : { note: entry.note }),
     call: exchange.method,
-    request: render(exchange.requestType, exchange.request, names.leaf('request')),
+    request: render(exchange.requestType, exchange.request, names.leaf("request")),
   };
   if (entry.seconds !== undefined) recorded.seconds = entry.seconds;
   const { outcome } = exchange;
   if (outcome === undefined) return { ...recorded, unanswered: true };
-  if ('reply' in outcome) return { ...recorded, reply: compactEvents(withUnorderedSorted(render(exchange.replyType, outcome.reply, names.leaf('reply')))) as Plain };
+  if ("reply" in outcome)
+    return {
+      ...recorded,
+      reply: compactEvents(
+        withUnorderedSorted(render(exchange.replyType, outcome.reply, names.leaf("reply"))),
+      ) as Plain,
+    };
   recorded.error = recordedError(outcome.error, names);
   return recorded;
 }
 
-function recordedError({ code, message, status }: WireError, names: SymbolicNames): NonNullable<RecordedEntry['error']> {
+function recordedError(
+  { code, message, status }: WireError,
+  names: SymbolicNames,
+): NonNullable<RecordedEntry["error"]> {
   // Whether the server's or the client's clock ends a call at its deadline is chance, and so is the text.
-  if (code === 'DEADLINE_EXCEEDED') return { code, message: 'deadline exceeded' };
-  const error = { code, message: names.text('message', message) };
+  if (code === "DEADLINE_EXCEEDED") return { code, message: "deadline exceeded" };
+  const error = { code, message: names.text("message", message) };
   if (status === undefined) return error;
-  const { details, message: statusMessage } = render(messageType('google.rpc.Status'), status, names.leaf('reply'));
+  const { details, message: statusMessage } = render(messageType("google.rpc.Status"), status, names.leaf("reply"));
   return { ...error, ...(statusMessage === error.message ? {} : { statusMessage }), details };
 }
 
 /** Lists that come from a hash map in the recorded server, and so have no order. */
-const unorderedLists = new Set(['pendingActivities', 'pendingChildren', 'pollers', 'namespaces']);
+const unorderedLists = new Set(["pendingActivities", "pendingChildren", "pollers", "namespaces"]);
 
 function withUnorderedSorted(reply: Plain): Plain {
   for (const [field, value] of Object.entries(reply)) {
@@ -153,11 +170,11 @@ function withUnorderedSorted(reply: Plain): Plain {
   return reply;
 }
 
-const scriptLeaf: Leaf = (kind, _field, value) => (kind === 'time' ? new Date(value as number).toISOString() : value);
+const scriptLeaf: Leaf = (kind, _field, value) => (kind === "time" ? new Date(value as number).toISOString() : value);
 
 function scriptView(exchange: Exchange): Plain {
   const { outcome } = exchange;
-  if (outcome === undefined) throw new Error('the call has no outcome yet');
-  if ('reply' in outcome) return render(exchange.replyType, outcome.reply, scriptLeaf);
+  if (outcome === undefined) throw new Error("the call has no outcome yet");
+  if ("reply" in outcome) return render(exchange.replyType, outcome.reply, scriptLeaf);
   return { error: { code: outcome.error.code, message: outcome.error.message } };
 }

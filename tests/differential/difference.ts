@@ -4,8 +4,8 @@
  * Symbolic names (`run-2`) of the two records are matched one to one as they are met, instead of by number: a field that
  * is missing on one side is one difference, not a cascade of renumbered ids.
  */
-import { isPermitted } from './permitted.ts';
-import type { RecordedEntry, Recording } from './recording.ts';
+import { isPermitted } from "./permitted.ts";
+import type { RecordedEntry, Recording } from "./recording.ts";
 
 export interface Difference {
   call: string;
@@ -23,13 +23,13 @@ export function differencesOf(recorded: Recording, actual: Recording): Differenc
   for (let index = 0; index < count; index++) {
     const before = recorded.entries[index];
     const after = actual.entries[index];
-    const call = before?.call ?? after?.call ?? '';
+    const call = before?.call ?? after?.call ?? "";
     const report = (path: string, a: unknown, b: unknown): void => {
       const difference = { call, where: `#${index + 1} ${call} ${path}`, path, recorded: a, actual: b };
       if (!isPermitted(difference)) found.push(difference);
     };
     if (before === undefined || after === undefined || before.call !== after.call) {
-      report('call', before?.call, after?.call);
+      report("call", before?.call, after?.call);
       return found;
     }
     compareEntry({ before, after, names, report });
@@ -39,17 +39,28 @@ export function differencesOf(recorded: Recording, actual: Recording): Differenc
 
 type Report = (path: string, recorded: unknown, actual: unknown) => void;
 
-function compareEntry(options: { before: RecordedEntry; after: RecordedEntry; names: NameMatching; report: Report }): void {
+function compareEntry(options: {
+  before: RecordedEntry;
+  after: RecordedEntry;
+  names: NameMatching;
+  report: Report;
+}): void {
   const { before, after, names, report } = options;
-  for (const part of ['request', 'reply', 'error', 'unanswered'] as const) {
+  for (const part of ["request", "reply", "error", "unanswered"] as const) {
     compareValues({ path: part, before: before[part], after: after[part], names, report });
   }
-  if (Math.abs((before.seconds ?? 0) - (after.seconds ?? 0)) > 1) report('seconds', before.seconds, after.seconds);
+  if (Math.abs((before.seconds ?? 0) - (after.seconds ?? 0)) > 1) report("seconds", before.seconds, after.seconds);
 }
 
-function compareValues(options: { path: string; before: unknown; after: unknown; names: NameMatching; report: Report }): void {
+function compareValues(options: {
+  path: string;
+  before: unknown;
+  after: unknown;
+  names: NameMatching;
+  report: Report;
+}): void {
   const { path, before, after, names, report } = options;
-  if (typeof before === 'string' && typeof after === 'string') {
+  if (typeof before === "string" && typeof after === "string") {
     if (!names.sameText(before, after)) report(path, before, after);
     return;
   }
@@ -70,7 +81,7 @@ function compareValues(options: { path: string; before: unknown; after: unknown;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const symbolicName = /\b(?:run|request|namespace|uuid|token|page)-\d+\b/g;
@@ -82,7 +93,8 @@ class NameMatching {
   sameText(recorded: string, actual: string): boolean {
     const before = recorded.match(symbolicName) ?? [];
     const after = actual.match(symbolicName) ?? [];
-    if (before.length !== after.length || recorded.replaceAll(symbolicName, '') !== actual.replaceAll(symbolicName, '')) return false;
+    if (before.length !== after.length || recorded.replaceAll(symbolicName, "") !== actual.replaceAll(symbolicName, ""))
+      return false;
     return before.every((name, index) => this.#same(name, after[index]!));
   }
 

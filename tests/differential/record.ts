@@ -5,33 +5,32 @@
  *
  * `--peer` is a built temporal-peer; `--peer-source` is the folder of its Go source, built into a temporary folder.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { startPeer } from './peer.ts';
-import { readRecording, writeRecording } from './recording.ts';
-import { defaultConcurrency, runScenarios } from './runner.ts';
-import { scenarios } from './scenarios/index.ts';
-import { settings } from './settings.ts';
-import type { SettingsName } from './settings.ts';
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { startPeer } from "./peer.ts";
+import { readRecording, writeRecording } from "./recording.ts";
+import { defaultConcurrency, runScenarios } from "./runner.ts";
+import { scenarios } from "./scenarios/index.ts";
+import { settingsNames } from "./settings.ts";
 
 const { values } = parseArgs({
   options: {
-    peer: { type: 'string' },
-    'peer-source': { type: 'string' },
-    only: { type: 'string' },
-    missing: { type: 'boolean' },
-    port: { type: 'string', default: '17300' },
-    concurrency: { type: 'string', default: String(defaultConcurrency) },
+    peer: { type: "string" },
+    "peer-source": { type: "string" },
+    only: { type: "string" },
+    missing: { type: "boolean" },
+    port: { type: "string", default: "17300" },
+    concurrency: { type: "string", default: String(defaultConcurrency) },
   },
 });
 
-const binary = values.peer ?? buildPeer(values['peer-source']);
+const binary = values.peer ?? buildPeer(values["peer-source"]);
 let failed = 0;
 let recorded = 0;
-for (const name of Object.keys(settings) as SettingsName[]) {
+for (const name of settingsNames) {
   const chosen = scenarios.filter((scenario) => scenario.settings === name && isWanted(scenario.name));
   if (chosen.length === 0) continue;
   await using peer = await startPeer({ binary, port: Number(values.port), settings: name });
@@ -41,7 +40,7 @@ for (const name of Object.keys(settings) as SettingsName[]) {
     scenarios: chosen,
     concurrency: Number(values.concurrency),
     onOutcome(outcome) {
-      if ('failure' in outcome) {
+      if ("failure" in outcome) {
         failed += 1;
         console.error(`failed: ${outcome.failure.message}`);
         return;
@@ -61,11 +60,11 @@ function isWanted(name: string): boolean {
 
 function buildPeer(source: string | undefined): string {
   if (source === undefined) {
-    console.error('record: give --peer BINARY (a built temporal-peer) or --peer-source FOLDER (its Go source)');
+    console.error("record: give --peer BINARY (a built temporal-peer) or --peer-source FOLDER (its Go source)");
     process.exit(2);
   }
-  const built = path.join(mkdtempSync(path.join(tmpdir(), 'temporal-peer-')), 'temporal-peer');
-  console.log('building temporal-peer, about two minutes the first time');
-  execFileSync('go', ['build', '-o', built, '.'], { cwd: source, stdio: 'inherit' });
+  const built = path.join(mkdtempSync(path.join(tmpdir(), "temporal-peer-")), "temporal-peer");
+  console.log("building temporal-peer, about two minutes the first time");
+  execFileSync("go", ["build", "-o", built, "."], { cwd: source, stdio: "inherit" });
   return built;
 }

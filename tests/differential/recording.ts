@@ -1,7 +1,7 @@
 /** The recorded form of a scenario: one readable JSON file per scenario under `recordings/`. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Plain } from './wire-format.ts';
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Plain } from "./wire-format.ts";
 
 export interface RecordedEntry {
   note?: string;
@@ -22,13 +22,13 @@ export interface Recording {
   entries: RecordedEntry[];
 }
 
-const folder = path.join(import.meta.dirname, 'recordings');
+const folder = path.join(import.meta.dirname, "recordings");
 
 export function readRecording(scenario: string): Recording | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(scenario), 'utf8')) as Recording;
+    return JSON.parse(readFileSync(fileOf(scenario), "utf8")) as Recording;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -36,12 +36,12 @@ export function readRecording(scenario: string): Recording | undefined {
 export function writeRecording(recording: Recording): void {
   const file = fileOf(recording.scenario);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${readable(recording, '')}\n`);
+  writeFileSync(file, `${readable(recording, "")}\n`);
 }
 
 /** `section/what happens` is `recordings/section/what-happens.json`. */
 function fileOf(scenario: string): string {
-  const name = scenario.replaceAll(/[^a-zA-Z0-9/]+/g, '-').toLowerCase();
+  const name = scenario.replaceAll(/[^a-zA-Z0-9/]+/g, "-").toLowerCase();
   return path.join(folder, `${name}.json`);
 }
 
@@ -50,19 +50,19 @@ const lineWidthMax = 180;
 /** JSON with one line for what fits on a line: a third of the lines that JSON.stringify takes. */
 function readable(value: unknown, indent: string): string {
   const flat = onOneLine(value);
-  if (flat.length + indent.length <= lineWidthMax || value === null || typeof value !== 'object') return flat;
+  if (flat.length + indent.length <= lineWidthMax || value === null || typeof value !== "object") return flat;
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    return `[\n${value.map((item) => inner + readable(item, inner)).join(',\n')}\n${indent}]`;
+    return `[\n${value.map((item) => inner + readable(item, inner)).join(",\n")}\n${indent}]`;
   }
   const fields = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{\n${fields.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${readable(item, inner)}`).join(',\n')}\n${indent}}`;
+  return `{\n${fields.map(([key, item]) => `${inner}${JSON.stringify(key)}: ${readable(item, inner)}`).join(",\n")}\n${indent}}`;
 }
 
 function onOneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(", ")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
   const fields = Object.entries(value).filter(([, item]) => item !== undefined);
-  if (fields.length === 0) return '{}';
-  return `{ ${fields.map(([key, item]) => `${JSON.stringify(key)}: ${onOneLine(item)}`).join(', ')} }`;
+  if (fields.length === 0) return "{}";
+  return `{ ${fields.map(([key, item]) => `${JSON.stringify(key)}: ${onOneLine(item)}`).join(", ")} }`;
 }

@@ -1,8 +1,8 @@
 /** Runs scenarios against one server, some at a time, and hands each its record. */
-import { Caller } from './caller.ts';
-import { Conversation } from './conversation.ts';
-import type { Recording } from './recording.ts';
-import type { Scenario } from './scenario.ts';
+import { Caller } from "./caller.ts";
+import { Conversation } from "./conversation.ts";
+import type { Recording } from "./recording.ts";
+import type { Scenario } from "./scenario.ts";
 
 export type Outcome = { scenario: Scenario; recording: Recording } | { scenario: Scenario; failure: Error };
 
@@ -40,7 +40,10 @@ export async function runScenario(scenario: Scenario, caller: Caller, recordedFr
     return { scenario, recording: conversation.record(header) };
   } catch (error) {
     const entries = conversation.record(header).entries.map((entry) => JSON.stringify(entry).slice(0, 600));
-    const failure = new Error(`${scenario.name}: ${(error as Error).message}\n  last calls:\n  ${entries.slice(-3).join('\n  ')}`, { cause: error });
+    const failure = new Error(
+      `${scenario.name}: ${(error as Error).message}\n  last calls:\n  ${entries.slice(-3).join("\n  ")}`,
+      { cause: error },
+    );
     return { scenario, failure };
   }
 }

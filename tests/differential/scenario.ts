@@ -1,5 +1,5 @@
-import type { Conversation } from './conversation.ts';
-import type { SettingsName } from './settings.ts';
+import type { Conversation } from "./conversation.ts";
+import type { SettingsName } from "./settings.ts";
 
 export interface Scenario {
   /** `section/what happens`. */
@@ -15,6 +15,10 @@ export interface ScenarioOptions {
   slow?: boolean;
 }
 
-export function scenario(name: string, run: (t: Conversation) => Promise<void>, options: ScenarioOptions = {}): Scenario {
-  return { name, run, settings: options.settings ?? 'default', slow: options.slow ?? false };
+export function scenario(
+  name: string,
+  run: (t: Conversation) => Promise<void>,
+  options: ScenarioOptions = {},
+): Scenario {
+  return { name, run, settings: options.settings ?? "default", slow: options.slow ?? false };
 }

@@ -6,14 +6,14 @@
  * 2. Durations stay, except those that a clock decided (names in `measuredDurations`).
  * 3. A token that the script made up is shown as text; only tokens that a server gave are symbolic.
  */
-import { createHash } from 'node:crypto';
-import type { Leaf } from './wire-format.ts';
+import { createHash } from "node:crypto";
+import type { Leaf } from "./wire-format.ts";
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const longRun = /(.)\1{100,}/g;
-const tokenFields = new Set(['taskToken', 'nextPageToken', 'conflictToken', 'longPollToken']);
-const measuredDurations = new Set(['executionDuration', 'approximateBacklogAge']);
-const volatileNumbers = new Set(['taskId', 'historySizeBytes', 'backlogCountHint']);
+const tokenFields = new Set(["taskToken", "nextPageToken", "conflictToken", "longPollToken"]);
+const measuredDurations = new Set(["executionDuration", "approximateBacklogAge"]);
+const volatileNumbers = new Set(["taskId", "historySizeBytes", "backlogCountHint"]);
 const longTextMin = 400;
 /** Beyond it a regular expression with a back reference exhausts the stack. */
 const hugeTextMin = 100_000;
@@ -33,20 +33,20 @@ export class SymbolicNames {
   }
 
   /** For one direction of one exchange: tokens get their names from replies only. */
-  leaf(direction: 'request' | 'reply'): Leaf {
+  leaf(direction: "request" | "reply"): Leaf {
     return (kind, field, value) => {
-      if (this.#masked.has(field)) return 'masked';
+      if (this.#masked.has(field)) return "masked";
       switch (kind) {
-        case 'time':
+        case "time":
           return this.#time(field, value as number);
-        case 'duration':
-          return measuredDurations.has(field) ? 'some time' : this.#duration(field, value as string);
-        case 'bytes':
+        case "duration":
+          return measuredDurations.has(field) ? "some time" : this.#duration(field, value as string);
+        case "bytes":
           return tokenFields.has(field) ? this.#token(direction, field, value as Buffer) : this.#bytes(value as Buffer);
-        case 'text':
+        case "text":
           return this.text(field, value as string);
-        case 'number':
-          return volatileNumbers.has(field) ? 'some number' : value;
+        case "number":
+          return volatileNumbers.has(field) ? "some number" : value;
       }
     };
   }
@@ -54,38 +54,38 @@ export class SymbolicNames {
   text(field: string, value: string): string {
     if (value.length > hugeTextMin) return abbreviated(Buffer.from(value));
     const named = value
-      .replaceAll(this.#nonce, '')
+      .replaceAll(this.#nonce, "")
       .replaceAll(uuid, (id) => this.#name(roleOf(field), id))
       .replaceAll(longRun, (run) => `${run[0]}…(${run.length} times)`);
     return named.length < longTextMin ? named : abbreviated(Buffer.from(named));
   }
 
   #time(field: string, ms: number): string {
-    if (ms < 1e12) return ms <= 0 ? 'zero time' : new Date(ms).toISOString();
-    if (field === 'eventTime' || field === 'startTime') this.#anchorMs = ms;
+    if (ms < 1e12) return ms <= 0 ? "zero time" : new Date(ms).toISOString();
+    if (field === "eventTime" || field === "startTime") this.#anchorMs = ms;
     if (/expirationTime$/i.test(field)) return `start + ${Math.round((ms - this.#anchorMs) / 1000)}s`;
-    return 'time';
+    return "time";
   }
 
   /** Retry intervals are measured to the nanosecond, and the least distance of two runs of a chain is filled up to 1 s. */
   #duration(field: string, value: string): string {
     const seconds = Math.round(Number.parseFloat(value) * 100) / 100;
-    if (field === 'firstWorkflowTaskBackoff' && seconds > 0 && seconds < 1) return 'the rest of a second';
+    if (field === "firstWorkflowTaskBackoff" && seconds > 0 && seconds < 1) return "the rest of a second";
     return `${seconds}s`;
   }
 
-  #token(direction: 'request' | 'reply', field: string, value: Buffer): string {
-    const key = `token:${value.toString('base64')}`;
+  #token(direction: "request" | "reply", field: string, value: Buffer): string {
+    const key = `token:${value.toString("base64")}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    if (this.#silentTokens.has(value.toString('base64'))) return 'token from outside the record';
-    return direction === 'request' ? this.#bytes(value) : this.#name(field === 'nextPageToken' ? 'page' : 'token', key);
+    if (this.#silentTokens.has(value.toString("base64"))) return "token from outside the record";
+    return direction === "request" ? this.#bytes(value) : this.#name(field === "nextPageToken" ? "page" : "token", key);
   }
 
   #bytes(value: Buffer): string {
     const text = value.toString();
-    if (!Buffer.from(text).equals(value)) return `base64 ${value.toString('base64')}`;
-    return this.text('data', text);
+    if (!Buffer.from(text).equals(value)) return `base64 ${value.toString("base64")}`;
+    return this.text("data", text);
   }
 
   #name(role: string, key: string): string {
@@ -100,14 +100,14 @@ export class SymbolicNames {
 }
 
 function roleOf(field: string): string {
-  if (/runId$/i.test(field)) return 'run';
-  if (/requestId$/i.test(field)) return 'request';
+  if (/runId$/i.test(field)) return "run";
+  if (/requestId$/i.test(field)) return "request";
   // Ids inside texts are nearly always a run's: "terminated by new runID: …".
-  if (field === 'message' || field === 'data') return 'run';
-  if (/namespaceId$/i.test(field)) return 'namespace';
-  return 'uuid';
+  if (field === "message" || field === "data") return "run";
+  if (/namespaceId$/i.test(field)) return "namespace";
+  return "uuid";
 }
 
 function abbreviated(value: Buffer): string {
-  return `${value.length} bytes ${createHash('sha256').update(value).digest('hex').slice(0, 12)}`;
+  return `${value.length} bytes ${createHash("sha256").update(value).digest("hex").slice(0, 12)}`;
 }

@@ -10,19 +10,19 @@
  * 2. A message that is present stays present (`{}`), because clients can tell.
  * 3. What a leaf looks like (time, bytes, id) is the caller's choice: scripts see values, recordings see symbolic names.
  */
-import proto from '@temporalio/proto';
-import protobuf from 'protobufjs';
+import proto from "@temporalio/proto";
+import protobuf from "protobufjs";
 
 // Scripts pick fields out of replies of 141 methods; typing each would restate the API.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Plain = Record<string, any>;
 
-export type LeafKind = 'time' | 'duration' | 'bytes' | 'text' | 'number';
+export type LeafKind = "time" | "duration" | "bytes" | "text" | "number";
 export type Leaf = (kind: LeafKind, field: string, value: unknown) => unknown;
 
 // The package exports a copy of its root that has been altered for static types; messages work on the original.
-const root = (proto as unknown as protobuf.Root).lookupService('temporal.api.workflowservice.v1.WorkflowService').root;
-const anyTypeUrlPrefix = 'type.googleapis.com/';
+const root = (proto as unknown as protobuf.Root).lookupService("temporal.api.workflowservice.v1.WorkflowService").root;
+const anyTypeUrlPrefix = "type.googleapis.com/";
 
 export function messageType(name: string): protobuf.Type {
   const type = root.lookupType(name);
@@ -41,7 +41,7 @@ export function encode(type: protobuf.Type, plain: Plain): Uint8Array {
 }
 
 export function toMessage(type: protobuf.Type, plain: Plain): protobuf.Message {
-  if (type.fullName === '.google.protobuf.Any') return anyToMessage(type, plain);
+  if (type.fullName === ".google.protobuf.Any") return anyToMessage(type, plain);
   const properties: Plain = {};
   for (const [name, value] of Object.entries(plain)) {
     if (value === undefined) continue;
@@ -53,7 +53,7 @@ export function toMessage(type: protobuf.Type, plain: Plain): protobuf.Message {
 }
 
 function anyToMessage(type: protobuf.Type, plain: Plain): protobuf.Message {
-  const { '@type': name, ...rest } = plain;
+  const { "@type": name, ...rest } = plain;
   return type.create({ type_url: anyTypeUrlPrefix + name, value: encode(messageType(name as string), rest) });
 }
 
@@ -70,16 +70,17 @@ function toSingleValue(field: protobuf.Field, value: unknown): unknown {
   const type = field.resolvedType;
   if (type instanceof protobuf.Enum) return enumNumber(type, value);
   if (type instanceof protobuf.Type) {
-    if (type.fullName === '.google.protobuf.Duration' && typeof value === 'string') return durationFromText(type, value);
+    if (type.fullName === ".google.protobuf.Duration" && typeof value === "string")
+      return durationFromText(type, value);
     return toMessage(type, value as Plain);
   }
-  if (field.type === 'bytes' && typeof value === 'string') return Buffer.from(value);
-  if (field.type.endsWith('64') && typeof value === 'string') return longFromText(value);
+  if (field.type === "bytes" && typeof value === "string") return Buffer.from(value);
+  if (field.type.endsWith("64") && typeof value === "string") return longFromText(value);
   return value;
 }
 
 function enumNumber(type: protobuf.Enum, value: unknown): number {
-  if (typeof value === 'number') return value;
+  if (typeof value === "number") return value;
   const text = String(value);
   const found = type.values[text] ?? type.values[enumPrefix(type) + text];
   if (found === undefined) throw new Error(`${type.fullName} has no value ${text}`);
@@ -91,7 +92,7 @@ function enumPrefix(type: protobuf.Enum): string {
   const names = Object.keys(type.values);
   let prefix = names[0]!;
   for (const name of names) while (!name.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  return prefix.slice(0, prefix.lastIndexOf('_') + 1);
+  return prefix.slice(0, prefix.lastIndexOf("_") + 1);
 }
 
 function durationFromText(type: protobuf.Type, text: string): protobuf.Message {
@@ -103,7 +104,7 @@ function durationFromText(type: protobuf.Type, text: string): protobuf.Message {
 
 /** The message as a plain object, every leaf as `leaf` wants it. */
 export function render(type: protobuf.Type, message: unknown, leaf: Leaf): Plain {
-  if (type.fullName === '.google.protobuf.Any') return renderAny(message as Plain, leaf);
+  if (type.fullName === ".google.protobuf.Any") return renderAny(message as Plain, leaf);
   const plain: Plain = {};
   for (const field of type.fieldsArray) {
     if (!Object.hasOwn(message as object, field.name)) continue;
@@ -120,25 +121,28 @@ export function render(type: protobuf.Type, message: unknown, leaf: Leaf): Plain
  */
 export function compactEvents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compactEvents);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== "object" || value === null) return value;
   const plain = value as Plain;
-  const kind = Object.keys(plain).find((key) => key.endsWith('EventAttributes'));
+  const kind = Object.keys(plain).find((key) => key.endsWith("EventAttributes"));
   if (plain.eventType === undefined || kind === undefined) {
     return Object.fromEntries(Object.entries(plain).map(([key, item]) => [key, compactEvents(item)]));
   }
   const { eventId, eventType, eventTime, taskId: _taskId, [kind]: attributes, ...rest } = plain;
   return {
     event: `${eventId} ${eventType}`,
-    ...(eventTime === undefined ? { time: 'missing' } : {}),
+    ...(eventTime === undefined ? { time: "missing" } : {}),
     with: attributes,
     ...rest,
   };
 }
 
 function renderAny(message: Plain, leaf: Leaf): Plain {
-  const name = String(message.type_url ?? '').slice(anyTypeUrlPrefix.length);
+  const name = String(message.type_url ?? "").slice(anyTypeUrlPrefix.length);
   const type = messageType(name);
-  return { '@type': name, ...render(type, type.decode((message.value as Uint8Array | undefined) ?? new Uint8Array()), leaf) };
+  return {
+    "@type": name,
+    ...render(type, type.decode((message.value as Uint8Array | undefined) ?? new Uint8Array()), leaf),
+  };
 }
 
 function isImplicitDefault(field: protobuf.Field, value: unknown): boolean {
@@ -147,13 +151,15 @@ function isImplicitDefault(field: protobuf.Field, value: unknown): boolean {
   if (field.resolvedType instanceof protobuf.Type || field.partOf !== null) return false;
   if (value instanceof Uint8Array) return value.length === 0;
   if (isLong(value)) return value.low === 0 && value.high === 0;
-  return value === 0 || value === '' || value === false;
+  return value === 0 || value === "" || value === false;
 }
 
 function renderField(field: protobuf.Field, value: unknown, leaf: Leaf): unknown {
   if (field instanceof protobuf.MapField) {
     const keys = Object.keys(value as Plain).toSorted();
-    return Object.fromEntries(keys.map((key) => [leaf('text', 'key', key), renderSingle(field, (value as Plain)[key], leaf)]));
+    return Object.fromEntries(
+      keys.map((key) => [leaf("text", "key", key), renderSingle(field, (value as Plain)[key], leaf)]),
+    );
   }
   if (field.repeated) return (value as unknown[]).map((item) => renderSingle(field, item, leaf));
   return renderSingle(field, value, leaf);
@@ -163,14 +169,15 @@ function renderSingle(field: protobuf.Field, value: unknown, leaf: Leaf): unknow
   const type = field.resolvedType;
   if (type instanceof protobuf.Enum) return shortEnumName(type, value as number);
   if (type instanceof protobuf.Type) {
-    if (type.fullName === '.google.protobuf.Timestamp') return leaf('time', field.name, timestampMs(value as Plain));
-    if (type.fullName === '.google.protobuf.Duration') return leaf('duration', field.name, durationText(value as Plain));
+    if (type.fullName === ".google.protobuf.Timestamp") return leaf("time", field.name, timestampMs(value as Plain));
+    if (type.fullName === ".google.protobuf.Duration")
+      return leaf("duration", field.name, durationText(value as Plain));
     return render(type, value, leaf);
   }
-  if (field.type === 'bytes') return leaf('bytes', field.name, Buffer.from(value as Uint8Array));
-  if (field.type === 'string') return leaf('text', field.name, value);
-  if (field.type.endsWith('64')) return leaf('number', field.name, isLong(value) ? textOfLong(value) : String(value));
-  return typeof value === 'number' ? leaf('number', field.name, value) : value;
+  if (field.type === "bytes") return leaf("bytes", field.name, Buffer.from(value as Uint8Array));
+  if (field.type === "string") return leaf("text", field.name, value);
+  if (field.type.endsWith("64")) return leaf("number", field.name, isLong(value) ? textOfLong(value) : String(value));
+  return typeof value === "number" ? leaf("number", field.name, value) : value;
 }
 
 interface Long {
@@ -180,7 +187,7 @@ interface Long {
 }
 
 function isLong(value: unknown): value is Long {
-  return typeof value === 'object' && value !== null && 'low' in value && 'high' in value;
+  return typeof value === "object" && value !== null && "low" in value && "high" in value;
 }
 
 function longFromText(text: string): Long {

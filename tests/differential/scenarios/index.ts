@@ -1,19 +1,20 @@
 /** All scenarios, in the order of the reference's sections. */
-import type { Scenario } from '../scenario.ts';
-import { activities } from './activities.ts';
-import { badCommands } from './bad-commands.ts';
-import { children } from './children.ts';
-import { histories } from './histories.ts';
-import { limits } from './limits.ts';
-import { queries } from './queries.ts';
-import { runs } from './runs.ts';
-import { services } from './services.ts';
-import { startPolicies } from './start-policies.ts';
-import { startValidation } from './start-validation.ts';
-import { timersAndSignals } from './timers-and-signals.ts';
-import { updateWithStart } from './update-with-start.ts';
-import { updates } from './updates.ts';
-import { workflowTasks } from './workflow-tasks.ts';
+import type { Scenario } from "../scenario.ts";
+import { activities } from "./activities.ts";
+import { badCommands } from "./bad-commands.ts";
+import { children } from "./children.ts";
+import { histories } from "./histories.ts";
+import { interplay } from "./interplay.ts";
+import { limits } from "./limits.ts";
+import { queries } from "./queries.ts";
+import { runs } from "./runs.ts";
+import { services } from "./services.ts";
+import { startPolicies } from "./start-policies.ts";
+import { startValidation } from "./start-validation.ts";
+import { timersAndSignals } from "./timers-and-signals.ts";
+import { updateWithStart } from "./update-with-start.ts";
+import { updates } from "./updates.ts";
+import { workflowTasks } from "./workflow-tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
   ...histories,
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...children,
   ...runs,
   ...badCommands,
+  ...interplay,
   ...limits,
   ...services,
 ];

@@ -1,9 +1,9 @@
 /** Payloads as the SDKs' default converter makes them. */
-import type { Plain } from '../wire-format.ts';
+import type { Plain } from "../wire-format.ts";
 
 export function payload(value: unknown): Plain {
-  if (value === null) return { metadata: { encoding: 'binary/null' } };
-  return { metadata: { encoding: 'json/plain' }, data: JSON.stringify(value) };
+  if (value === null) return { metadata: { encoding: "binary/null" } };
+  return { metadata: { encoding: "json/plain" }, data: JSON.stringify(value) };
 }
 
 export function payloads(...values: unknown[]): Plain {
@@ -12,9 +12,9 @@ export function payloads(...values: unknown[]): Plain {
 
 /** A payload whose data is `size` bytes. */
 export function payloadOfSize(size: number): Plain {
-  return { metadata: { encoding: 'binary/plain' }, data: 'x'.repeat(size) };
+  return { metadata: { encoding: "binary/plain" }, data: "x".repeat(size) };
 }
 
 export function attribute(type: string, value: unknown): Plain {
-  return { metadata: { encoding: 'json/plain', type }, data: JSON.stringify(value) };
+  return { metadata: { encoding: "json/plain", type }, data: JSON.stringify(value) };
 }
