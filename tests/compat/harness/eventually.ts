@@ -4,7 +4,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 const PAUSE_MS = 50;
-const ATTEMPTS_MAX = 600;
+const ATTEMPTS_MAX = 1000;
 
 export async function eventually<T>(check: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

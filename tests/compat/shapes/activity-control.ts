@@ -254,10 +254,10 @@ export const activityControl: Shape[] = [
       const handle = await world.client.workflow.start(workflows.stayLocalFor, {
         workflowId: world.id("local-long"),
         taskQueue: world.taskQueue,
-        args: [2500],
-        workflowTaskTimeout: "1s",
+        args: [4500],
+        workflowTaskTimeout: "2s",
       });
-      expect(await handle.result()).toBe(2500);
+      expect(await handle.result()).toBe(4500);
       const events = await world.history(handle);
       expect(countOf(events, "WorkflowTaskCompleted")).toBeGreaterThan(2);
       expect(countOf(events, "WorkflowTaskTimedOut")).toBe(0);

@@ -298,6 +298,7 @@ export const starts: Shape[] = [
   },
   {
     name: "a workflow is deleted, history and all",
+    timeoutMs: 60_000, // Temporal deletes a run that has just closed some ten seconds later.
     async run(world) {
       const handle = await world.client.workflow.start(workflows.echo, {
         workflowId: world.id("delete"),
