@@ -8,6 +8,7 @@ export { cancelWorkflow } from "./workflow/decisions/cancel-workflow.ts";
 export { decodeTaskToken } from "./workflow/task-token.ts";
 export { cancelActivityTask, completeActivityTask, failActivityTask, heartbeatActivityTask } from "./workflow/decisions/answer-activity-task.ts";
 export type { ActivityName } from "./workflow/decisions/answer-activity-task.ts";
+export { pendingActivityInfo } from "./workflow/decisions/pending-activity-info.ts";
 export { startPolledActivityTask } from "./workflow/decisions/poll-activity-task.ts";
 export { completeWorkflowTask } from "./workflow/decisions/complete-workflow-task.ts";
 export { failWorkflowTask } from "./workflow/decisions/fail-workflow-task.ts";

@@ -1,13 +1,12 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startPolledActivityTask } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
-import { pollExpiry } from "../long-poll.ts";
+import { checkPoll } from "../poll-request.ts";
 
 export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandlers["pollActivityTaskQueue"] {
   return async (request, call) => {
-    const namespace = frontend.namespaces.require(request.namespace);
-    const expiresAt = pollExpiry(frontend, call);
-    const queue = { namespace: namespace.number, type: "activity", name: request.taskQueue?.name ?? "" } as const;
+    const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
+    const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
     const { identity } = request;
     const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
     for (;;) {

@@ -5,6 +5,7 @@ import type { PollActivityTaskQueueResponse } from "../../../api/gen/messages.js
 import { timestamp } from "../../../api/timestamp.ts";
 import type { ActivityPart } from "../gen/messages.js";
 import { effectivePriority } from "./machines/activity-priority.ts";
+import { presentBytes } from "./present-bytes.ts";
 import type { Run } from "./run.ts";
 import { encodeTaskToken, TOKEN_KIND } from "./task-token.ts";
 
@@ -31,9 +32,4 @@ export function activityTaskResponse(run: Run, activity: ActivityPart): Input<Po
     retryPolicy: RetryPolicy.decode(activity.rawRetryPolicy),
     priority: effectivePriority(run, activity),
   };
-}
-
-/** Kept messages are empty when they were never sent. */
-export function presentBytes(bytes: Uint8Array): Uint8Array | undefined {
-  return bytes.length === 0 ? undefined : bytes;
 }

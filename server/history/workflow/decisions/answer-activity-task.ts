@@ -40,14 +40,13 @@ export async function failActivityTask(env: HistoryEnv, answer: ActivityAnswer &
   const replacements: Uint8Array[] = [];
   let told = failure;
   if (failure !== undefined && isTooLarge(env, failure)) {
-    told = oversizeFailure(failure, env.limits.activityFailureBytesMax);
+    told = oversizeFailure(failure);
     replacements.push(told);
   }
   let details = lastHeartbeatDetails;
   if (isTooLarge(env, lastHeartbeatDetails)) {
-    told = tooLargeFailure("Heartbeat details exceed size limit.");
     details = undefined;
-    replacements.push(told);
+    replacements.push(tooLargeFailure("Heartbeat details exceed size limit."));
   }
   await failTask(env, answer, told, details);
   return replacements;
@@ -99,7 +98,7 @@ function decideActivity<T>(env: HistoryEnv, answer: ActivityAnswer, options: { c
   }
   return decideRun(env, name.namespace, name, (run) => {
     assertRunning(run);
-    return decide(run, activityById(run, name.activityId, options));
+    return decide(run, activityById(run, name.activityId, { ...options, identity }));
   });
 }
 
@@ -112,11 +111,11 @@ function attemptOf(run: Run, token: TaskToken, identity: string): ActivityPart {
   return activity;
 }
 
-function activityById(run: Run, activityId: string, { canStart }: { canStart: boolean }): ActivityPart {
+function activityById(run: Run, activityId: string, { canStart, identity }: { canStart: boolean; identity: string }): ActivityPart {
   for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity)) {
     if (activity.activityId !== activityId) continue;
     if (!isActivityWaiting(activity)) return activity;
-    if (canStart) return { ...activity, startedAt: run.now, startedIdentity: "" };
+    if (canStart) return { ...activity, startedAt: run.now, startedIdentity: identity };
     throw notFound(NOT_FOUND_TEXT);
   }
   throw notFound(`cannot find pending activity with ActivityID ${activityId}, check workflow execution history for more details`);

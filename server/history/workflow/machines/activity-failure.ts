@@ -15,6 +15,7 @@ const TIMEOUT_NAMES: Readonly<Record<number, string>> = {
 
 export interface TimeoutDetails {
   readonly lastHeartbeatDetails?: Uint8Array | undefined;
+  /** How the attempt before failed. */
   readonly cause?: Uint8Array | undefined;
 }
 
@@ -34,9 +35,12 @@ export function tooLargeFailure(message: string): Uint8Array {
   return Failure.encode({ message, serverFailureInfo: { nonRetryable: true } });
 }
 
-/** A failure that is too large to go into the history: its beginning, inside a failure that is not retried. */
-export function oversizeFailure(failure: Uint8Array, bytesMax: number): Uint8Array {
-  return Failure.encode({ message: FAILURE_TOO_LARGE_TEXT, cause: truncated(failure, bytesMax), serverFailureInfo: { nonRetryable: true } });
+/** Of a failure that is too large for the history, so much is kept: Temporal warns from this size on. */
+const OVERSIZE_KEPT_BYTES = 512 * 1024;
+
+/** A failure that is too large to go into the history: its texts, inside a failure that is not retried. */
+export function oversizeFailure(failure: Uint8Array): Uint8Array {
+  return Failure.encode({ message: FAILURE_TOO_LARGE_TEXT, cause: truncated(failure, OVERSIZE_KEPT_BYTES), serverFailureInfo: { nonRetryable: true } });
 }
 
 /** A failure as it is kept while the activity waits for its next attempt. */
@@ -45,24 +49,37 @@ export function keptFailure(failure: Uint8Array, bytesMax: number): Uint8Array {
   return Failure.encode({ message: FAILURE_TOO_LARGE_TEXT, cause: truncated(failure, bytesMax), serverFailureInfo: {} });
 }
 
-/** Bytes that the wrapping failure takes beside the text of its cause. */
-const WRAPPER_BYTES = 29;
+/** What a field is taken to cost beside its text, and the application info beside its type. */
+const FIELD_BYTES = 4;
+const APPLICATION_INFO_BYTES = 8;
 
-/** Texts only: source and type whole, then as much of message and stack trace as fits; details and causes go. */
-function truncated(failure: Uint8Array, bytesMax: number): Uint8Array {
-  const { message, source, stackTrace, applicationFailureInfo: application } = Failure.decode(failure);
-  let left = bytesMax - WRAPPER_BYTES;
+/**
+ * The texts of a failure and of its causes as far as they fit, in the order of their worth: type, source, message, stack
+ * trace, cause. Details go. Recorded lengths of cut failures agree with this to the byte.
+ */
+function truncated(encoded: Uint8Array, bytesMax: number): Uint8Array {
+  const failure = Failure.decode(encoded);
+  const { applicationFailureInfo: application, serverFailureInfo: server } = failure;
+  let left = bytesMax;
   const take = (text: string): string => {
+    if (text === "") return text;
     const taken = cutUtf8(text, Math.max(left, 0));
-    left -= Buffer.byteLength(taken);
+    left -= Buffer.byteLength(taken) + FIELD_BYTES;
     return taken;
   };
   const type = take(application?.type ?? "");
+  if (application !== undefined) left -= APPLICATION_INFO_BYTES;
+  const source = take(failure.source);
+  const message = take(failure.message);
+  const stackTrace = take(failure.stackTrace);
+  left -= FIELD_BYTES;
   return Failure.encode({
-    message: take(message),
-    source: cutUtf8(source, bytesMax),
-    stackTrace: take(stackTrace),
-    applicationFailureInfo: application && { type, nonRetryable: application.nonRetryable, nextRetryDelay: application.nextRetryDelay },
+    message,
+    source,
+    stackTrace,
+    cause: failure.cause !== undefined && left > 0 ? truncated(failure.cause, left) : undefined,
+    applicationFailureInfo: application && { type, nonRetryable: application.nonRetryable },
+    serverFailureInfo: server && { nonRetryable: server.nonRetryable },
   });
 }
 

@@ -14,12 +14,16 @@ export function nextAttempt(activity: ActivityPart, ended: { failure: Uint8Array
   if (timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START || timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) {
     return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
   }
-  return nextRetryMs({
+  const wanted = failure?.applicationFailureInfo?.nextRetryDelay;
+  const next = nextRetryMs({
     policy: RetryPolicy.decode(activity.rawRetryPolicy),
     attempt: activity.attempt,
     failure,
-    nextDelayMs: durationMs(failure?.applicationFailureInfo?.nextRetryDelay),
+    nextDelayMs: durationMs(wanted),
     now: ended.now,
     expiresAt: activity.scheduleToCloseMs === 0 ? 0 : activity.firstScheduledAt + activity.scheduleToCloseMs,
   });
+  // A delay of nothing at all, asked for in so many words, means no retry.
+  if (next.delayMs !== undefined && wanted !== undefined && durationMs(wanted) === 0) return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
+  return next;
 }

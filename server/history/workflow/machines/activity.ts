@@ -16,18 +16,18 @@
  *               └──┼── retry ◄──┘ fail, timeOut with attempts left
  *                  └── timeOut (schedule-to-start, schedule-to-close), requestCancel ──► closed
  */
-import { EventType } from "../../../../api/gen/enums.js";
+import { EventType, RetryState, TimeoutType } from "../../../../api/gen/enums.js";
 import { RetryPolicy } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import { ActivityPart } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
 import { partKey, partPrefix } from "../parts.ts";
+import { presentBytes } from "../present-bytes.ts";
 import type { Run } from "../run.ts";
 import { keptFailure, noTimeFailure, timeoutFailure } from "./activity-failure.ts";
 import { activityPriorityKey } from "./activity-priority.ts";
 import { nextAttempt } from "./activity-retry.ts";
 import { isActivityWaiting, timeoutAt, timeoutTypeAt } from "./activity-timeouts.ts";
-import { RetryState, TimeoutType } from "../../../../api/gen/enums.js";
 import { ensureWorkflowTask } from "./workflow-task.ts";
 
 export { isActivityWaiting } from "./activity-timeouts.ts";
@@ -138,8 +138,8 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
 
 /** The Started event bears the time of the start, not of its writing. */
 function addStarted(run: Run, activity: ActivityPart): number {
-  const { scheduledEventId, startedIdentity: identity, requestId, attempt, rawLastFailure } = activity;
-  const lastFailure = rawLastFailure.length === 0 ? undefined : rawLastFailure;
+  const { scheduledEventId, startedIdentity: identity, requestId, attempt } = activity;
+  const lastFailure = presentBytes(activity.rawLastFailure);
   return run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED, activityTaskStartedEventAttributes: { scheduledEventId, identity, requestId, attempt, lastFailure } }, activity.startedAt);
 }
 
@@ -176,7 +176,7 @@ function timeOutActivity(run: Run, activity: ActivityPart): void {
   const failure = timeoutFailure(timeoutType);
   const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
   if (delayMs !== undefined) return retryActivity(run, activity, { delayMs, failure });
-  const details = { lastHeartbeatDetails: activity.rawHeartbeatDetails.length === 0 ? undefined : activity.rawHeartbeatDetails };
+  const details = { lastHeartbeatDetails: presentBytes(activity.rawHeartbeatDetails), cause: presentBytes(activity.rawLastFailure) };
   const isOutOfTime = retryState === RetryState.RETRY_STATE_TIMEOUT && timeoutType !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
   closeActivity(run, activity, { kind: "timed-out", failure: isOutOfTime ? noTimeFailure(details) : timeoutFailure(timeoutType, details), retryState });
 }
