@@ -193,15 +193,16 @@ export function systemWorkflowFailed(message: string, failure: Input<SystemWorkf
 }
 
 /** The status of one operation of several; `undefined` for one that was dropped because of another. */
-export type OperationStatus = ServiceError | undefined;
+export type OperationStatus = ServiceError | "ok" | undefined;
 
 const ABORTED_TEXT = "Operation was aborted.";
 
 /** Operations that were asked for together: the code is that of the first that failed by itself. */
 export function multiOperation(message: string, operations: readonly OperationStatus[]): ServiceError {
-  const first = operations.find((operation) => operation !== undefined);
+  const first = operations.find((operation) => operation instanceof ServiceError);
   const aborted = new ServiceError(Code.ABORTED, ABORTED_TEXT, detail(MultiOperationExecutionAborted, {}));
   const statuses = operations.map((operation) => {
+    if (operation === "ok") return { code: Code.OK };
     const { code, message: text, detail: cause } = operation ?? aborted;
     const details = cause === undefined ? [] : [{ typeUrl: TYPE_URL + cause.typeName, value: cause.bytes }];
     return { code, message: text, details };

@@ -1,9 +1,11 @@
 import type { Frontend } from "../frontend.ts";
 import type { Handlers } from "../grpc-routes.ts";
 import { describeNamespace } from "./describe-namespace.ts";
+import { executeMultiOperation } from "./execute-multi-operation.ts";
 import { getSystemInfo } from "./get-system-info.ts";
 import { getWorkflowExecutionHistory } from "./get-workflow-execution-history.ts";
 import { pollActivityTaskQueue } from "./poll-activity-task-queue.ts";
+import { pollWorkflowExecutionUpdate } from "./poll-workflow-execution-update.ts";
 import { pollWorkflowTaskQueue } from "./poll-workflow-task-queue.ts";
 import { queryWorkflow } from "./query-workflow.ts";
 import { recordActivityTaskHeartbeat } from "./record-activity-task-heartbeat.ts";
@@ -22,14 +24,17 @@ import { signalWithStartWorkflowExecution } from "./signal-with-start-workflow-e
 import { signalWorkflowExecution } from "./signal-workflow-execution.ts";
 import { startWorkflowExecution } from "./start-workflow-execution.ts";
 import { terminateWorkflowExecution } from "./terminate-workflow-execution.ts";
+import { updateWorkflowExecution } from "./update-workflow-execution.ts";
 
 /** One row per method that is served. */
 export function createHandlers(frontend: Frontend): Handlers {
   return {
     describeNamespace: describeNamespace(frontend),
+    executeMultiOperation: executeMultiOperation(frontend),
     getSystemInfo: getSystemInfo(frontend),
     getWorkflowExecutionHistory: getWorkflowExecutionHistory(frontend),
     pollActivityTaskQueue: pollActivityTaskQueue(frontend),
+    pollWorkflowExecutionUpdate: pollWorkflowExecutionUpdate(frontend),
     pollWorkflowTaskQueue: pollWorkflowTaskQueue(frontend),
     queryWorkflow: queryWorkflow(frontend),
     recordActivityTaskHeartbeat: recordActivityTaskHeartbeat(frontend),
@@ -48,5 +53,6 @@ export function createHandlers(frontend: Frontend): Handlers {
     signalWorkflowExecution: signalWorkflowExecution(frontend),
     startWorkflowExecution: startWorkflowExecution(frontend),
     terminateWorkflowExecution: terminateWorkflowExecution(frontend),
+    updateWorkflowExecution: updateWorkflowExecution(frontend),
   };
 }

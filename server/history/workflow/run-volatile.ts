@@ -1,3 +1,5 @@
+import type { Input } from "../../../api/codec.ts";
+import type { UpdateOutcome } from "../../../api/gen/messages.js";
 import type { Entity } from "../kernel/index.ts";
 import type { RunState } from "../gen/messages.js";
 
@@ -32,9 +34,28 @@ export type QueryOutcome =
   | { readonly kind: "unblocked" }
   | { readonly kind: "error"; readonly error: Error };
 
-/** Filled in by machines/update.ts. */
+/** An update that the history does not know, or for whose completion somebody waits. */
 export interface VolatileUpdate {
   readonly updateId: string;
+  /** Encoded `temporal.api.update.v1.Request`. */
+  readonly rawRequest: Uint8Array;
+  stage: "admitted" | "sent" | "accepted";
+  readonly waiters: Set<UpdateWaiter>;
+}
+
+/** A caller who waits until an update has come this far. */
+export interface UpdateWaiter {
+  readonly stage: "accepted" | "completed";
+  settle(news: UpdateNews): void;
+}
+
+export type UpdateNews =
+  | { readonly kind: "stage"; readonly stage: "admitted" | "accepted" | "completed"; readonly outcome: Input<UpdateOutcome> | undefined }
+  | { readonly kind: "error"; readonly error: Error };
+
+/** The volatile state if there is any; looking does not make it. */
+export function peekVolatile(entity: Entity<RunState>): RunVolatile | undefined {
+  return entity.volatile as RunVolatile | undefined;
 }
 
 export function volatileOf(entity: Entity<RunState>): RunVolatile {

@@ -59,5 +59,6 @@ function dropVolatile(entity: Entity<RunState>): void {
   const error = new LaneUnavailableError("the run left memory while callers waited");
   for (const drop of [...volatile.drops]) drop(error);
   for (const query of volatile.queries.values()) query.settle({ kind: "error", error });
+  for (const update of volatile.updates.values()) for (const waiter of [...update.waiters]) waiter.settle({ kind: "error", error });
   entity.volatile = undefined;
 }

@@ -2,6 +2,7 @@ import { WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { camelCase } from "../camel-case.ts";
 import type { Command } from "../../../../api/gen/messages.js";
 import type { Namespace } from "../../env.ts";
+import type { UpdateAnswers } from "../machines/update-answers.ts";
 import type { Run } from "../run.ts";
 
 /** What the commands of one completed workflow task share. */
@@ -15,8 +16,8 @@ export interface CommandContext {
   readonly eagerActivities: number[];
   /** A closing command was handled: later ones are ignored. */
   hasClosed: boolean;
-  /** Updates' protocol messages by id, of which each may be used once. */
-  readonly messages: Map<string, unknown>;
+  /** What the worker says about updates; undefined when it says nothing and none waits for an answer. */
+  readonly updates: UpdateAnswers | undefined;
   /** Set by a command that wrote an event which the workflow must be told of (an activity canceled at once). */
   readonly newEvents: { isUnseen: boolean };
 }

@@ -12,10 +12,13 @@ import { CommandError, commandHandlers, TerminatingCommandError } from "../comma
 import type { CommandContext } from "../commands/index.ts";
 import { decideRunByKey } from "../decide-run.ts";
 import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted } from "../machines/workflow-task.ts";
+import { UpdateAnswers } from "../machines/update-answers.ts";
+import { hasAdmittedUpdates, sendUpdates } from "../machines/update.ts";
 import type { Run } from "../run.ts";
 import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
 import { partKey } from "../parts.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
+import { discardTask, isDiscardable } from "./update-discard.ts";
 import { attachQueries, sentQueries, settleQueries } from "./query.ts";
 import { camelCase } from "../camel-case.ts";
 import { decodeTaskToken } from "../task-token.ts";
@@ -37,6 +40,8 @@ interface Completed {
   readonly next: StartedTask | undefined;
   /** Activities that the same worker starts at once. */
   readonly activityTasks: Input<PollActivityTaskQueueResponse>[];
+  /** Set when the task left no trace: the worker steps back to this Started event. */
+  readonly resetHistoryEventId?: number;
 }
 
 const NOTHING_NEXT: Completed = { next: undefined, activityTasks: [] };
@@ -53,8 +58,8 @@ export async function completeWorkflowTask(
     if (error instanceof TerminatingCommandError) return terminateForCommand(env, token, request, error);
     throw error;
   });
-  const { next, activityTasks } = completed;
-  return { workflowTask: next === undefined ? undefined : await withHistory(env, next), activityTasks };
+  const { next, activityTasks, resetHistoryEventId } = completed;
+  return { workflowTask: next === undefined ? undefined : await withHistory(env, next), activityTasks, resetHistoryEventId };
 }
 
 /** A bad command undoes the whole completion: the task fails instead, and the worker learns why. */
@@ -90,7 +95,22 @@ const CLOSING: ReadonlySet<number> = new Set([
 ]);
 
 function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCompletedRequest): Completed {
-  const { state } = run;
+  const updates = UpdateAnswers.of(run, request.messages);
+  const isDiscarded = updates !== undefined && isDiscardable(run, request, updates);
+  const { task, completedEventId } = isDiscarded ? discardTask(run) : writeCompleted(run, request);
+  run.state.workflowTaskFailures = 0;
+  setSticky(run, request);
+  const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, updates, newEvents: { isUnseen: false } };
+  for (const command of request.commands) applyCommand(context, command);
+  updates?.useRest({ isHeartbeat: request.forceCreateNewWorkflowTask });
+  const sent = sentQueries(run);
+  const completed = afterCommands(context, request, task);
+  settleQueries(run, sent, request.queryResults);
+  updates?.settle();
+  return isDiscarded ? { ...completed, resetHistoryEventId: run.state.previousStartedEventId } : completed;
+}
+
+function writeCompleted(run: Run, request: RespondWorkflowTaskCompletedRequest): { task: WorkflowTask; completedEventId: number } {
   const task = writeStarted(run);
   const completedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
@@ -104,15 +124,8 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
       workerVersion: request.workerVersionStamp,
     },
   });
-  state.previousStartedEventId = task.startedEventId;
-  state.workflowTaskFailures = 0;
-  setSticky(run, request);
-  const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, messages: new Map(), newEvents: { isUnseen: false } };
-  for (const command of request.commands) applyCommand(context, command);
-  const sent = sentQueries(run);
-  const completed = afterCommands(context, request, task);
-  settleQueries(run, sent, request.queryResults);
-  return completed;
+  run.state.previousStartedEventId = task.startedEventId;
+  return { task, completedEventId };
 }
 
 /** A closing command is the last one; commands that this server does not know are refused before anything is done. */
@@ -149,16 +162,17 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
   const isHeartbeat = request.forceCreateNewWorkflowTask;
   const hasNews = hadBuffered || newEvents.isUnseen;
   const activityTasks = eagerActivities.map((scheduledEventId) => eagerTask(run, scheduledEventId));
-  if (run.state.workflowTask === undefined && (hasNews || isHeartbeat)) {
+  const isForUpdates = !hasNews && !isHeartbeat && hasAdmittedUpdates(run);
+  if (run.state.workflowTask === undefined && (hasNews || isHeartbeat || isForUpdates)) {
     const inline = request.returnNewWorkflowTask;
-    scheduleWorkflowTask(run, { inline, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
+    scheduleWorkflowTask(run, { inline, speculative: isForUpdates, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
   }
   if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { ...NOTHING_NEXT, activityTasks };
   const isSticky = run.state.sticky !== undefined;
   startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
   const next = startedTask(run, isSticky);
-  return { next: { ...next, response: { ...next.response, queries: attachQueries(run) } }, activityTasks };
+  return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run) } }, activityTasks };
 }
 
 function eagerTask(run: Run, scheduledEventId: number): Input<PollActivityTaskQueueResponse> {

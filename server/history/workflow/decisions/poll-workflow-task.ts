@@ -3,9 +3,9 @@ import type { PollWorkflowTaskQueueResponse } from "../../../../api/gen/messages
 import type { QueuedTask } from "../../../matching/matching.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRunByKey } from "../decide-run.ts";
+import { sendUpdates } from "../machines/update.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { attachQueries } from "./query.ts";
-import { attachUpdates } from "./update.ts";
 import { queryTask, startedTask, withHistory } from "../workflow-task-response.ts";
 
 export interface StartPolledTask {
@@ -37,7 +37,7 @@ export async function startPolledWorkflowTask(env: HistoryEnv, poll: StartPolled
     startWorkflowTask(run, { identity: poll.identity, requestId: run.tx.uuid(), namespace: poll.namespace });
     run.finish();
     const reply = startedTask(run, isSticky);
-    return { ...reply, response: { ...reply.response, queries: attachQueries(run), messages: attachUpdates(run) } };
+    return { ...reply, response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run) } };
   });
   return started === undefined ? undefined : withHistory(env, started);
 }

@@ -23,7 +23,9 @@ import type { StartedTask } from "../workflow-task-response.ts";
 const STARTED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED;
 const OPTIONS_UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED;
 
-interface Started {
+export interface Started {
+  /** The new run, or the one that is there already. */
+  readonly run: Run;
   readonly response: Input<StartWorkflowExecutionResponse>;
   readonly eager: StartedTask | undefined;
 }
@@ -35,7 +37,8 @@ export async function startWorkflow(env: HistoryEnv, namespace: Namespace, reque
   return { ...started.response, eagerWorkflowTask: await withHistory(env, started.eager) };
 }
 
-function decideStart(decision: RunDecision, namespace: Namespace, request: StartWorkflowExecutionRequest, current: Run | undefined): Started {
+/** The start as part of a decision that may do more with the run. */
+export function decideStart(decision: RunDecision, namespace: Namespace, request: StartWorkflowExecutionRequest, current: Run | undefined): Started {
   const runId = decision.tx.uuid();
   if (current !== undefined) {
     const deduplicated = answerRepeated(current, request);
@@ -48,7 +51,7 @@ function decideStart(decision: RunDecision, namespace: Namespace, request: Start
   const start = runStart(request, runId, decision.tx.clockNow);
   const run = createRun(decision, namespace, start);
   run.action("start_workflow");
-  return { response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request.identity) : undefined };
+  return { run, response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request.identity) : undefined };
 }
 
 /** The same request again: the first answer, with the eager task as long as that is still the one handed out. */
@@ -57,17 +60,17 @@ function answerRepeated(current: Run, request: StartWorkflowExecutionRequest): S
   if (state.startRequestId === request.requestId) {
     const task = state.workflowTask;
     const isFirstTask = task !== undefined && task.startedEventId === 3 && task.attempt === 1 && state.nextEventId === 3;
-    return { response: startedResponse(current, true), eager: request.requestEagerExecution && isFirstTask ? startedTask(current, false) : undefined };
+    return { run: current, response: startedResponse(current, true), eager: request.requestEagerExecution && isFirstTask ? startedTask(current, false) : undefined };
   }
   const attached = current.view.part<RequestIdPart>(partKey.requestId(request.requestId));
   if (attached === undefined || attached.eventType !== OPTIONS_UPDATED) return undefined;
-  return { response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+  return { run: current, response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
 }
 
 function useExisting(current: Run, request: StartWorkflowExecutionRequest): Started {
   const options = request.onConflictOptions;
   const attachesId = options?.attachRequestId === true;
-  if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks)) return { response: startedResponse(current, false), eager: undefined };
+  if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks)) return { run: current, response: startedResponse(current, false), eager: undefined };
   const eventId = current.addEvent({
     eventType: OPTIONS_UPDATED,
     workerMayIgnore: true,
@@ -78,9 +81,9 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
     links: options.attachLinks ? request.links : [],
   });
   current.action("update_workflow_options_via_start");
-  if (!attachesId) return { response: startedResponse(current, false), eager: undefined };
+  if (!attachesId) return { run: current, response: startedResponse(current, false), eager: undefined };
   rememberRequest(current, { requestId: request.requestId, eventId, eventType: OPTIONS_UPDATED });
-  return { response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+  return { run: current, response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
 }
 
 /** The running run makes room for the new one in the same decision. */
