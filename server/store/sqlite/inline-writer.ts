@@ -1,8 +1,9 @@
 import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
 import type { EncodedBatch } from "./batch-codec.ts";
 import type { BatchWriter } from "./batch-writer.ts";
-import { Checkpoints } from "./writer.ts";
-import type { CheckpointOptions, Writer } from "./writer.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { CheckpointOptions } from "./checkpoints.ts";
+import type { Writer } from "./writer.ts";
 
 interface Waiting {
   readonly batch: EncodedBatch;

@@ -7,6 +7,7 @@ import { CorruptionError, StoreUnavailableError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { encodeBatch } from "./batch-codec.ts";
 import { BatchWriter } from "./batch-writer.ts";
+import { WAL_PAGES_MAX } from "./checkpoints.ts";
 import { acquireDataFolder, describeOpenFailure } from "./data-folder.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { InlineWriter } from "./inline-writer.ts";
@@ -16,7 +17,6 @@ import { migrate, readMigrations } from "./schema.ts";
 import { Spill } from "./spill.ts";
 import { startThreadWriter } from "./thread-writer.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
-import { WAL_PAGES_MAX } from "./writer.ts";
 import type { Writer } from "./writer.ts";
 
 export interface SqliteStoreOptions {

@@ -4,34 +4,58 @@ import type { MessagePort } from "node:worker_threads";
 import { assert, systemTimers } from "../../../base/index.ts";
 import type { CommitResult } from "../store.ts";
 import type { EncodedBatch } from "./batch-codec.ts";
+import { BackgroundCheckpoint } from "./background-checkpoint.ts";
 import { BatchWriter } from "./batch-writer.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { openConnection } from "./open-connection.ts";
 import { toWire } from "./thread-writer.ts";
 import type { ThreadWriterOptions, WriterAnswer, WriterRequest } from "./thread-writer.ts";
-import { Checkpoints } from "./writer.ts";
 
 assert(parentPort !== null, "this module is a worker thread's");
 serve(parentPort, workerData as ThreadWriterOptions);
 
+interface Parts {
+  readonly port: MessagePort;
+  readonly writer: BatchWriter;
+  readonly checkpoints: Checkpoints;
+  readonly background: BackgroundCheckpoint;
+}
+
 function serve(port: MessagePort, options: ThreadWriterOptions): void {
-  const database = openConnection(options.databaseFile, options.cacheKiB);
-  const writer = new BatchWriter(database);
-  const checkpoints = new Checkpoints({ writer, timers: systemTimers, walPagesMax: options.walPagesMax });
-  port.on("message", (first: WriterRequest) => {
-    const answers: WriterAnswer[] = [];
-    let commits: EncodedBatch[] = [];
-    for (let request: WriterRequest | undefined = first; request !== undefined; request = receive(port)) {
-      if (request.kind === "commit") {
-        commits.push(request.batch);
-        continue;
-      }
-      answers.push(...commit(writer, commits), answer(writer, checkpoints, request));
-      commits = [];
+  const { databaseFile, cacheKiB, walPagesMax } = options;
+  const writer = new BatchWriter(openConnection(databaseFile, cacheKiB));
+  const background = new BackgroundCheckpoint(databaseFile);
+  const checkpoints = new Checkpoints({ writer, timers: systemTimers, walPagesMax, background: () => background.run() });
+  port.on("message", (first: WriterRequest) => drain({ port, writer, checkpoints, background }, first));
+  port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);
+}
+
+function drain(parts: Parts, first: WriterRequest): void {
+  const { port, writer, checkpoints } = parts;
+  const answers: WriterAnswer[] = [];
+  let commits: EncodedBatch[] = [];
+  let hasCommitted = false;
+  for (let request: WriterRequest | undefined = first; request !== undefined; request = receive(port)) {
+    if (request.kind === "commit") {
+      commits.push(request.batch);
+      hasCommitted = true;
+      continue;
     }
     answers.push(...commit(writer, commits));
-    port.postMessage(answers);
-    if (commits.length > 0) checkpoints.committed();
-  });
+    commits = [];
+    if (request.kind === "close") void close(parts);
+    else answers.push(answer(writer, request));
+  }
+  answers.push(...commit(writer, commits));
+  if (answers.length > 0) port.postMessage(answers);
+  if (hasCommitted) checkpoints.committed();
+}
+
+/** The store sends nothing after `close`. */
+async function close({ port, writer, checkpoints, background }: Parts): Promise<void> {
+  checkpoints.stop();
+  await background.stop();
+  writer.close();
   port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);
 }
 
@@ -48,21 +72,13 @@ function outcome(result: CommitResult): WriterAnswer {
   return { kind: result.kind, error: toWire(result.error) };
 }
 
-function answer(
-  writer: BatchWriter,
-  checkpoints: Checkpoints,
-  request: Exclude<WriterRequest, { kind: "commit" }>,
-): WriterAnswer {
+function answer(writer: BatchWriter, request: Exclude<WriterRequest, { kind: "commit" | "close" }>): WriterAnswer {
   try {
     switch (request.kind) {
       case "openLane":
         return { kind: "value", value: writer.openLane(request.open) };
       case "lastBatch":
         return { kind: "value", value: writer.lastBatch(request.lane, request.epoch) };
-      case "close":
-        checkpoints.stop();
-        writer.close();
-        return { kind: "value", value: undefined };
     }
   } catch (error) {
     return { kind: "thrown", error: toWire(error as Error) };
