@@ -85,6 +85,7 @@ export interface ChildPart {
   parentClosePolicy: number;
   requestId: string;
   rawHeader: Uint8Array;
+  outboxKey: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -110,6 +111,7 @@ export interface ExternalPart {
   requestId: string;
   control: string;
   workflowTaskCompletedEventId: number;
+  outboxKey: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -186,6 +188,7 @@ export declare const OutboxPart: Codec<OutboxPart>;
 export interface ParentClosed {
   sender: Sender | undefined;
   policy: number;
+  childFirstRunId: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

@@ -290,7 +290,7 @@ function writeChildClosed(m, b, p) {
   return p;
 }
 function readChildPart(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = 0, f5 = "", f6 = "", f7 = "", f8 = 0, f9 = 0, f10 = "", f11 = NO_BYTES, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = 0, f5 = "", f6 = "", f7 = "", f8 = 0, f9 = 0, f10 = "", f11 = NO_BYTES, f12 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -328,6 +328,9 @@ function readChildPart(b, p, end) {
       case 11:
         if (t === 90) { f11 = getBytes(b, p, end); p = at; continue; }
         break;
+      case 12:
+        if (t === 98) { f12 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -344,12 +347,14 @@ function readChildPart(b, p, end) {
     parentClosePolicy: f9,
     requestId: f10,
     rawHeader: f11,
+    outboxKey: f12,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeChildPart(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.outboxKey)) { p = putText(b, p, v, 98); }
   if ((v = m.rawHeader) !== undefined && v.length > 0) { p = putBytes(b, p, v, 90); }
   if ((v = m.requestId)) { p = putText(b, p, v, 82); }
   if ((v = m.parentClosePolicy)) { p = putInt(b, p, v, 72); }
@@ -388,7 +393,7 @@ function writeChildStartedAck(m, b, p) {
   return p;
 }
 function readExternalPart(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = 0, f5 = "", f6 = "", f7 = false, f8 = "", f9 = "", f10 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = 0, f5 = "", f6 = "", f7 = false, f8 = "", f9 = "", f10 = 0, f11 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -423,6 +428,9 @@ function readExternalPart(b, p, end) {
       case 10:
         if (t === 80) { f10 = getInt64(b, p, end); p = at; continue; }
         break;
+      case 11:
+        if (t === 90) { f11 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -438,12 +446,14 @@ function readExternalPart(b, p, end) {
     requestId: f8,
     control: f9,
     workflowTaskCompletedEventId: f10,
+    outboxKey: f11,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeExternalPart(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.outboxKey)) { p = putText(b, p, v, 90); }
   if ((v = m.workflowTaskCompletedEventId)) { p = putInt(b, p, v, 80); }
   if ((v = m.control)) { p = putText(b, p, v, 74); }
   if ((v = m.requestId)) { p = putText(b, p, v, 66); }
@@ -696,7 +706,7 @@ function writeOutboxPart(m, b, p) {
   return p;
 }
 function readParentClosed(b, p, end) {
-  let f1 = undefined, f2 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = undefined, f2 = 0, f3 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -707,6 +717,9 @@ function readParentClosed(b, p, end) {
       case 2:
         if (t === 16) { f2 = getInt32(b, p, end); p = at; continue; }
         break;
+      case 3:
+        if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -714,12 +727,14 @@ function readParentClosed(b, p, end) {
   return {
     sender: f1,
     policy: f2,
+    childFirstRunId: f3,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeParentClosed(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.childFirstRunId)) { p = putText(b, p, v, 26); }
   if ((v = m.policy)) { p = putInt(b, p, v, 16); }
   if ((v = m.sender) !== undefined) { e = p; p = writeSender(v, b, p); p = putHead(b, p, e - p, 10); }
   return p;

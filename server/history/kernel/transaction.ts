@@ -117,11 +117,21 @@ export class EntityTx<State extends object = object> {
     this.isTouched = true;
   }
 
-  /** Queues a message to another entity; it stays in the entity's parts until the receiver has answered. */
-  send(sequence: number, message: OutboxMessage): void {
+  /** Queues a message to another entity; it stays in the entity's parts until the receiver has answered. Answers its key. */
+  send(sequence: number, message: OutboxMessage): string {
     const key = `${OUTBOX_PREFIX}${sequence}`;
     this.setPart(key, this.tx.host.encodeOutbox(message));
     this.tx.outbox.push({ entity: this.entity as unknown as Entity, key });
+    return key;
+  }
+
+  /** Takes a message back that this same transaction queued; false when it may be on its way already. */
+  unsend(key: string): boolean {
+    const at = this.tx.outbox.findIndex((queued) => queued.key === key && (queued.entity as unknown) === this.entity);
+    if (at < 0) return false;
+    this.tx.outbox.splice(at, 1);
+    this.deletePart(key);
+    return true;
   }
 
   rollback(): void {

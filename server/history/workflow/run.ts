@@ -203,9 +203,19 @@ export class Run {
       wireStartedEventId(event, eventId, startedIds);
       this.#push(HistoryEvent.encode({ ...event, eventId, taskId: event.taskId + eventId }), eventId);
       this.#wireRequestId(event, eventId);
+      this.#wireChild(event, eventId);
     }
     state.bufferedSize = 0;
     return true;
+  }
+
+  /** A child whose start was buffered learns the id of that event. */
+  #wireChild(event: HistoryEvent, eventId: number): void {
+    const started = event.childWorkflowExecutionStartedEventAttributes;
+    if (started === undefined) return;
+    const key = partKey.child(started.initiatedEventId);
+    const part = this.view.part<object>(key);
+    if (part !== undefined) this.view.setPart(key, { ...part, startedEventId: eventId });
   }
 
   /** A buffered signal's or option update's request id learns the event's id. */

@@ -9,7 +9,5 @@ export const cancelWorkflow: CommandHandler = ({ run, completedEventId }, comman
   const checks = { command: "CancelWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
   const { details } = requireAttributes(checks, command.cancelWorkflowExecutionCommandAttributes);
   limitBlobs(run, { command: "CancelWorkflowExecutionCommandAttributes.Details", failedCause }, [details]);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED }, () =>
-    run.addEvent({ eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, workflowExecutionCanceledEventAttributes: { workflowTaskCompletedEventId: completedEventId, details } }),
-  );
+  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED }, { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, workflowExecutionCanceledEventAttributes: { workflowTaskCompletedEventId: completedEventId, details } });
 };

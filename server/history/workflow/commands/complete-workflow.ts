@@ -13,12 +13,10 @@ export const completeWorkflow: CommandHandler = ({ run, completedEventId }, comm
   limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause }, [result]);
   const { succession } = continuationOf(run, { result, isFailed: false });
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId }, () =>
-    run.addEvent({
-      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-      workflowExecutionCompletedEventAttributes: { result, workflowTaskCompletedEventId: completedEventId, newExecutionRunId: successorRunId },
-      userMetadata: command.userMetadata,
-    }),
-  );
+  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId }, {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    workflowExecutionCompletedEventAttributes: { result, workflowTaskCompletedEventId: completedEventId, newExecutionRunId: successorRunId },
+    userMetadata: command.userMetadata,
+  });
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
 };

@@ -27,29 +27,27 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
   const searchAttributes = attributes.searchAttributes && SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(attributes.searchAttributes)));
   const successorRunId = run.tx.uuid();
   const changes = changesOf(run, attributes, searchAttributes);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, successorRunId }, () =>
-    run.addEvent({
-      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
-      workflowExecutionContinuedAsNewEventAttributes: {
-        newExecutionRunId: successorRunId,
-        workflowType: { name: changes.workflowType },
-        taskQueue: { name: changes.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-        input: attributes.input,
-        workflowRunTimeout: changes.runTimeout ?? { seconds: 0, nanos: 0 },
-        workflowTaskTimeout: changes.taskTimeout,
-        workflowTaskCompletedEventId: completedEventId,
-        backoffStartInterval: attributes.backoffStartInterval,
-        initiator: attributes.initiator,
-        failure: attributes.failure,
-        lastCompletionResult: attributes.lastCompletionResult,
-        header: attributes.header,
-        memo: attributes.memo,
-        searchAttributes,
-        inheritBuildId: attributes.inheritBuildId,
-        initialVersioningBehavior: attributes.initialVersioningBehavior,
-      },
-    }),
-  );
+  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, successorRunId }, {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+    workflowExecutionContinuedAsNewEventAttributes: {
+      newExecutionRunId: successorRunId,
+      workflowType: { name: changes.workflowType },
+      taskQueue: { name: changes.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+      input: attributes.input,
+      workflowRunTimeout: changes.runTimeout ?? { seconds: 0, nanos: 0 },
+      workflowTaskTimeout: changes.taskTimeout,
+      workflowTaskCompletedEventId: completedEventId,
+      backoffStartInterval: attributes.backoffStartInterval,
+      initiator: attributes.initiator,
+      failure: attributes.failure,
+      lastCompletionResult: attributes.lastCompletionResult,
+      header: attributes.header,
+      memo: attributes.memo,
+      searchAttributes,
+      inheritBuildId: attributes.inheritBuildId,
+      initialVersioningBehavior: attributes.initialVersioningBehavior,
+    },
+  });
   run.action("continue_as_new");
   createSuccessor(run, successorRunId, {
     initiator: attributes.initiator || ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW,

@@ -1,8 +1,7 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { SearchAttributes } from "../../../../api/gen/messages.js";
-import { checkSearchAttributes, InvalidSearchAttributesError, typedSearchAttributes } from "../../../visibility/index.ts";
+import { checkSearchAttributes, InvalidSearchAttributesError, mergeSearchAttributes, typedSearchAttributes, typedUpsert } from "../../../visibility/index.ts";
 import type { Namespace } from "../../env.ts";
-import { mergeFields } from "../merge-fields.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
@@ -15,13 +14,13 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   if (searchAttributes === undefined) throw bad(checks, "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
   const upserted = SearchAttributes.decode(searchAttributes);
   if (Object.keys(upserted.indexedFields).length === 0) throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
-  const typed = checkedSearchAttributes(namespace, upserted);
+  checkedSearchAttributes(namespace, upserted);
+  const typed = typedUpsert(upserted, { typeOf: (name: string) => namespace.attributeType(name) });
   run.addEvent({
     eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
     upsertWorkflowSearchAttributesEventAttributes: { workflowTaskCompletedEventId: completedEventId, searchAttributes: SearchAttributes.encode(typed) },
   });
-  const before = SearchAttributes.decode(run.state.rawSearchAttributes).indexedFields;
-  run.state.rawSearchAttributes = SearchAttributes.encode({ indexedFields: mergeFields(before, typed.indexedFields) });
+  run.state.rawSearchAttributes = SearchAttributes.encode(mergeSearchAttributes(SearchAttributes.decode(run.state.rawSearchAttributes), typed));
   run.touchVisibility();
   run.action("upsert_workflow_search_attributes");
 };

@@ -8,12 +8,14 @@
 import { assert } from "../../../../base/index.ts";
 import { partPrefix } from "../parts.ts";
 import type { Run } from "../run.ts";
+import type { NewEvent } from "../event-log.ts";
 import { notifyChildren, notifyParent } from "./family.ts";
+import { releaseExternals } from "./external.ts";
 import { abortQueries } from "../decisions/query.ts";
 import { abortUpdates } from "./update.ts";
 
-/** Parts that mean nothing once the run is closed. Updates stay: their outcomes may be asked for. */
-const PENDING = [partPrefix.activity, partPrefix.timer, partPrefix.externalSignal, partPrefix.externalCancel, partPrefix.buffered];
+/** Parts that mean nothing once the run is closed. Updates and request ids stay: they may be asked for again. */
+const PENDING = [partPrefix.activity, partPrefix.timer, partPrefix.buffered];
 
 export interface CloseRun {
   /** WorkflowExecutionStatus */
@@ -22,14 +24,13 @@ export interface CloseRun {
   readonly successorRunId?: string | undefined;
 }
 
-/** `closeEvent` writes the closing event, after everything pending is gone. */
-export function closeRun(run: Run, close: CloseRun, writeCloseEvent: () => number): void {
+export function closeRun(run: Run, close: CloseRun, event: NewEvent): void {
   const { state } = run;
   assert(run.isRunning, "a run closes once");
   state.workflowTask = undefined;
   state.sticky = undefined;
   state.backoff = false;
-  state.closeEventId = writeCloseEvent();
+  state.closeEventId = run.addEvent(event);
   state.status = close.status;
   state.closeTime = run.now;
   state.newRunId = close.successorRunId ?? "";
@@ -37,8 +38,9 @@ export function closeRun(run: Run, close: CloseRun, writeCloseEvent: () => numbe
   state.bufferedCount = 0;
   state.bufferedSize = 0;
   run.touchVisibility();
+  releaseExternals(run);
   notifyChildren(run);
-  if (close.successorRunId === undefined) notifyParent(run);
+  if (close.successorRunId === undefined) notifyParent(run, event);
   abortUpdates(run);
   abortQueries(run);
 }

@@ -1,7 +1,39 @@
+/** What the end of a run means to its parent and to its children. */
+import { HistoryEvent } from "../../../../api/gen/messages.js";
+import { ParentClosePolicy } from "../../../../api/gen/enums.js";
+import type { ChildPart } from "../../gen/messages.js";
+import type { NewEvent } from "../event-log.ts";
+import { sendMessage, senderOf } from "../outbox.ts";
+import { partPrefix } from "../parts.ts";
 import type { Run } from "../run.ts";
 
-/** Tells the children of a closed run what their parent close policies say. */
-export function notifyChildren(_run: Run): void {}
+const { PARENT_CLOSE_POLICY_ABANDON: ABANDON } = ParentClosePolicy;
+
+/** Tells the children of a closed run what their parent close policies say. A child that has not been started is not, unless it is to be abandoned. */
+export function notifyChildren(run: Run): void {
+  for (const [key, child] of [...run.view.partsOf<ChildPart>(partPrefix.child)]) {
+    if (child.startedEventId === 0) {
+      // Started after all, it is told by `childStarted`, when the answer comes.
+      if (child.parentClosePolicy !== ABANDON && run.view.unsend(child.outboxKey)) run.view.deletePart(key);
+      continue;
+    }
+    applyParentClosePolicy(run, child);
+    run.view.deletePart(key);
+  }
+}
+
+export function applyParentClosePolicy(run: Run, child: ChildPart): void {
+  if (child.parentClosePolicy === ABANDON) return;
+  const { namespaceNumber, workflowId, runId: childFirstRunId, parentClosePolicy: policy } = child;
+  sendMessage(run, { namespaceNumber, workflowId, runId: "" }, { parentClosed: { sender: senderOf(run, child.initiatedEventId), policy, childFirstRunId } });
+}
 
 /** Tells the parent of a closed run how it ended. */
-export function notifyParent(_run: Run): void {}
+export function notifyParent(run: Run, closeEvent: NewEvent): void {
+  const { parent, workflowType, namespaceName } = run.state;
+  if (parent === undefined) return;
+  const { namespaceNumber, workflowId, runId, initiatedEventId } = parent;
+  sendMessage(run, { namespaceNumber, workflowId, runId }, {
+    childClosed: { sender: senderOf(run, 0), initiatedEventId, rawCloseEvent: HistoryEvent.encode(closeEvent), workflowType, childNamespace: namespaceName },
+  });
+}

@@ -3,7 +3,6 @@
  * schedule. Both runs change in one decision, so that there is never a gap nor two of them.
  */
 import { duration } from "../../../../api/duration.ts";
-import { ContinueAsNewInitiator } from "../../../../api/gen/enums.js";
 import { Priority, RetryPolicy } from "../../../../api/gen/messages.js";
 import type { Duration } from "../../../../api/gen/messages.js";
 import type { Namespace } from "../../env.ts";
@@ -31,7 +30,6 @@ function durationOf(ms: number): Duration | undefined {
 export function createSuccessor(run: Run, runId: string, succession: Succession): Run {
   const { state } = run;
   const start = run.view.part<StartPart>(partKey.start);
-  const isRetry = succession.initiator === ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_RETRY;
   return createRun(run.decision, run.env.namespaces.byNumber(run.namespaceNumber) as Namespace, {
     workflowId: run.workflowId,
     runId,
@@ -42,12 +40,12 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     memo: nonEmpty(state.rawMemo),
     searchAttributes: nonEmpty(state.rawSearchAttributes),
     executionTimeout: durationOf(state.executionTimeoutMs),
-    runTimeout: durationOf(state.runTimeoutMs),
+    runTimeout: duration(state.runTimeoutMs),
     taskTimeout: durationOf(state.taskTimeoutMs),
     retryPolicy: state.rawRetryPolicy.length === 0 ? undefined : RetryPolicy.decode(state.rawRetryPolicy),
     cronSchedule: state.cronSchedule,
     priority: state.rawPriority.length === 0 ? undefined : Priority.decode(state.rawPriority),
-    identity: isRetry ? "" : state.startIdentity,
+    identity: state.startIdentity,
     requestId: run.tx.uuid(),
     userMetadata: nonEmpty(state.rawUserMetadata),
     links: [],

@@ -23,7 +23,5 @@ export interface Terminate {
 
 export function terminateRun(run: Run, { reason, details, identity, links }: Terminate): void {
   forceCloseTask(run);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED }, () =>
-    run.addEvent({ eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, workflowExecutionTerminatedEventAttributes: { reason, details, identity }, links }),
-  );
+  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED }, { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, workflowExecutionTerminatedEventAttributes: { reason, details, identity }, links });
 }

@@ -1,0 +1,71 @@
+/**
+ * A signal or cancel request that the workflow sends to another one.
+ *
+ * 1. Initiated by a command; its message stays in the outbox until the receiver has answered; then the outcome is an event.
+ * 2. A run that closes in the task that sent it takes it back; later, its outcome is nobody's.
+ */
+import { CancelExternalWorkflowExecutionFailedCause, EventType, SignalExternalWorkflowExecutionFailedCause } from "../../../../api/gen/enums.js";
+import type { ExternalPart, Receipt } from "../../gen/messages.js";
+import { partKey, partPrefix } from "../parts.ts";
+import { RECEIPT } from "../receipts.ts";
+import type { Run } from "../run.ts";
+import { ensureWorkflowTask } from "./workflow-task.ts";
+
+export function signalAnswered(run: Run, initiatedEventId: number, receipt: Receipt): void {
+  const external = takeExternal(run, partKey.externalSignal(initiatedEventId));
+  if (external === undefined) return;
+  run.state.pendingSignalCount--;
+  const shared = sharedAttributes(external);
+  if (receipt.outcome === RECEIPT.done) run.addEvent({ eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED, externalWorkflowExecutionSignaledEventAttributes: shared });
+  else {
+    run.addEvent({
+      eventType: EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+      signalExternalWorkflowExecutionFailedEventAttributes: { ...shared, cause: signalCause(receipt.outcome) as never, workflowTaskCompletedEventId: external.workflowTaskCompletedEventId },
+    });
+  }
+  ensureWorkflowTask(run);
+}
+
+export function cancelAnswered(run: Run, initiatedEventId: number, receipt: Receipt): void {
+  const external = takeExternal(run, partKey.externalCancel(initiatedEventId));
+  if (external === undefined) return;
+  run.state.pendingCancelCount--;
+  const { control, ...shared } = sharedAttributes(external);
+  if (receipt.outcome === RECEIPT.done) run.addEvent({ eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED, externalWorkflowExecutionCancelRequestedEventAttributes: shared });
+  else {
+    const { CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: cause } = CancelExternalWorkflowExecutionFailedCause;
+    run.addEvent({
+      eventType: EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
+      requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...shared, control, cause, workflowTaskCompletedEventId: external.workflowTaskCompletedEventId },
+    });
+  }
+  ensureWorkflowTask(run);
+}
+
+function signalCause(outcome: number): number {
+  if (outcome === RECEIPT.signalLimit) return SignalExternalWorkflowExecutionFailedCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED;
+  return SignalExternalWorkflowExecutionFailedCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
+}
+
+function sharedAttributes(external: ExternalPart) {
+  const { initiatedEventId, namespaceName: namespace, namespaceId, workflowId, runId, control } = external;
+  return { initiatedEventId, namespace, namespaceId, workflowExecution: { workflowId, runId }, control };
+}
+
+/** The pending part, removed; undefined when the run has closed meanwhile. */
+function takeExternal(run: Run, key: string): ExternalPart | undefined {
+  const external = run.view.part<ExternalPart>(key);
+  if (external === undefined || !run.isRunning) return undefined;
+  run.view.deletePart(key);
+  return external;
+}
+
+/** At the end of a run: what has not left yet stays here. */
+export function releaseExternals(run: Run): void {
+  for (const prefix of [partPrefix.externalSignal, partPrefix.externalCancel]) {
+    for (const [key, external] of [...run.view.partsOf<ExternalPart>(prefix)]) {
+      run.view.unsend(external.outboxKey);
+      run.view.deletePart(key);
+    }
+  }
+}
