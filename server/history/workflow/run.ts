@@ -18,7 +18,7 @@ import type { Entity, Transaction } from "../kernel/index.ts";
 import { encodeEvent, joinEvents } from "./event-log.ts";
 import type { NewEvent } from "./event-log.ts";
 import { isBufferable, isResolution } from "./event-types.ts";
-import { convertSpeculative } from "./machines/workflow-task.ts";
+import { convertSpeculative, writeSpeculative } from "./machines/workflow-task.ts";
 import { partKey, partPrefix } from "./parts.ts";
 import { volatileOf } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
@@ -160,6 +160,7 @@ export class Run {
   }
 
   #buffer(event: NewEvent, at: number): number {
+    writeSpeculative(this);
     const { state } = this;
     const encoded = encodeEvent(event, 0, at);
     const sequence = ++state.bufferedNextSeq;

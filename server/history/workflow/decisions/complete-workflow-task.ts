@@ -70,7 +70,6 @@ async function failForCommand(env: HistoryEnv, token: TaskToken, request: Respon
     // A later attempt that fails alike is left to its time-out, which grows: it is not retried at once.
     if (task.kind === WORKFLOW_TASK_KIND.transient && !isUnhandled) return;
     failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
-    run.flushBufferedEvents();
     if (run.isRunning) scheduleWorkflowTask(run);
   });
   throw invalidArgument(error.message);
@@ -111,7 +110,7 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
 }
 
 function writeCompleted(run: Run, request: RespondWorkflowTaskCompletedRequest): { task: WorkflowTask; completedEventId: number } {
-  const task = writeStarted(run);
+  const task = writeStarted(run, request.identity);
   const completedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
     workflowTaskCompletedEventAttributes: {
@@ -168,10 +167,9 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
     scheduleWorkflowTask(run, { inline, speculative: isForUpdates, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
   }
   if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { ...NOTHING_NEXT, activityTasks };
-  const isSticky = run.state.sticky !== undefined;
   startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
-  const next = startedTask(run, isSticky);
+  const next = startedTask(run, true); // The worker has the history up to this task, sticky or not.
   return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run) } }, activityTasks };
 }
 

@@ -17,10 +17,11 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
     const { run } = requireTask(found, token);
     const isTooLarge = request.cause === MESSAGE_TOO_LARGE;
     fail(run, { cause: isTooLarge ? FORCE_CLOSE : request.cause, failure: request.failure, identity: request.identity });
-    run.flushBufferedEvents();
-    // The worker could never answer: another attempt would only fail alike.
-    if (isTooLarge) terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
-    else scheduleWorkflowTask(run);
+    if (isTooLarge) {
+      // The worker could never answer: another attempt would only fail alike.
+      run.flushBufferedEvents();
+      terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
+    } else scheduleWorkflowTask(run);
     return {};
   });
 }

@@ -60,7 +60,7 @@ function see(run: Run): Seen {
     isRunning: run.isRunning,
     closeEventId: state.closeEventId,
     snapshot: snapshotHistory(run.view.entity as unknown as Entity, state.nextEventId),
-    unwritten: unwrittenTaskEvents(run),
+    unwritten: unwrittenTaskEvents(run, "other"),
   };
 }
 

@@ -17,7 +17,7 @@ import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
 import { peekVolatile } from "../run-volatile.ts";
 import type { VolatileUpdate } from "../run-volatile.ts";
-import { releaseUpdate, settleUpdate, unprocessedOutcome, updatePart, updatesOf } from "./update.ts";
+import { releaseUpdate, requestMessageId, settleUpdate, unprocessedOutcome, updatePart, updatesOf } from "./update.ts";
 
 const EMPTY_PART: UpdatePart = UpdatePart.decode(new Uint8Array(0));
 const PACKAGE = "temporal.api.update.v1";
@@ -95,7 +95,7 @@ export class UpdateAnswers {
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
       workflowExecutionUpdateAcceptedEventAttributes: {
         protocolInstanceId: updateId,
-        acceptedRequestMessageId: acceptance.acceptedRequestMessageId,
+        acceptedRequestMessageId: requestMessageId(updateId),
         acceptedRequestSequencingEventId: acceptance.acceptedRequestSequencingEventId,
         acceptedRequest: update === undefined ? acceptance.acceptedRequest : UpdateRequest.decode(update.rawRequest),
       },

@@ -88,6 +88,10 @@ function acceptedCount(run: Run): number {
   return count;
 }
 
+export function requestMessageId(updateId: string): string {
+  return `${updateId}/request`;
+}
+
 /** The admitted updates as messages of the workflow task that has just been started. Call it last. */
 export function sendUpdates(run: Run): Input<Message>[] {
   const updates = updatesOf(run);
@@ -98,7 +102,7 @@ export function sendUpdates(run: Run): Input<Message>[] {
     if (update.stage !== "admitted") continue;
     update.stage = "sent";
     messages.push({
-      id: `${update.updateId}/request`,
+      id: requestMessageId(update.updateId),
       protocolInstanceId: update.updateId,
       eventId: startedEventId - 1,
       body: { typeUrl: TYPE_URL + UpdateRequest.typeName, value: update.rawRequest },

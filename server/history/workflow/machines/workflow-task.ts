@@ -170,6 +170,17 @@ export function convertSpeculative(run: Run): void {
   run.state.workflowTask = makeNormal(run, task);
 }
 
+/**
+ * A speculative task that a worker holds becomes a normal one before an event is buffered behind it: what is stored
+ * then tells a server that starts anew that a task is pending, which the event waits for.
+ */
+export function writeSpeculative(run: Run): void {
+  const task = run.state.workflowTask;
+  if (task === undefined || task.kind !== WORKFLOW_TASK_KIND.speculative || task.startedEventId === 0) return;
+  writeStarted(run, "");
+  run.state.workflowTask = { ...task, kind: WORKFLOW_TASK_KIND.normal, scheduledWritten: true, startedWritten: true };
+}
+
 function suggestReasons(run: Run): number[] {
   const { limits } = run.env;
   const reasons: number[] = [];
@@ -179,9 +190,13 @@ function suggestReasons(run: Run): number[] {
   return reasons;
 }
 
-/** The events of the pending task that are not in the history yet, as a worker or reader must see them at its end. */
-export function unwrittenTaskEvents(run: Run): Uint8Array[] {
-  const task = run.state.workflowTask;
+/**
+ * The events of the pending task that are not in the history yet, as its worker must see them at its end. Other readers
+ * do not learn who works on a task that may leave no events.
+ */
+export function unwrittenTaskEvents(run: Run, reader: "worker" | "other" = "worker"): Uint8Array[] {
+  const pending = run.state.workflowTask;
+  const task = pending !== undefined && reader === "other" && !pending.scheduledWritten ? { ...pending, identity: "" } : pending;
   if (task === undefined) return [];
   const events: Uint8Array[] = [];
   if (!task.scheduledWritten) events.push(encodeEvent(scheduledEvent(run, task), task.scheduledEventId, task.scheduledAt));
@@ -189,15 +204,18 @@ export function unwrittenTaskEvents(run: Run): Uint8Array[] {
   return events;
 }
 
-/** Writes what the history does not have of a started task, and ends it. The caller adds the event that says how. */
-export function writeStarted(run: Run): WorkflowTask {
+/**
+ * Writes what the history does not have of a started task, and ends it. The caller adds the event that says how.
+ * `identity`: who ends it, which then stands for who started a task without a Scheduled event; nobody for a time-out.
+ */
+export function writeStarted(run: Run, identity: string): WorkflowTask {
   const { state } = run;
   const task = state.workflowTask;
   assert(task !== undefined && task.startedEventId !== 0, "only a started workflow task ends");
   state.workflowTask = undefined;
   let { scheduledEventId, startedEventId } = task;
   if (!task.scheduledWritten) scheduledEventId = run.addEvent(scheduledEvent(run, task), task.scheduledAt);
-  if (!task.startedWritten) startedEventId = run.addEvent(startedEvent({ ...task, scheduledEventId }), task.startedAt);
+  if (!task.startedWritten) startedEventId = run.addEvent(startedEvent({ ...task, scheduledEventId, identity: task.scheduledWritten ? task.identity : identity }), task.startedAt);
   return { ...task, scheduledEventId, startedEventId };
 }
 
@@ -218,7 +236,7 @@ export function failWorkflowTask(run: Run, fail: FailTask): void {
     state.workflowTask = undefined;
     run.view.touch();
   } else {
-    const { scheduledEventId, startedEventId } = writeStarted(run);
+    const { scheduledEventId, startedEventId } = writeStarted(run, fail.identity);
     run.addEvent({
       eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
       workflowTaskFailedEventAttributes: { scheduledEventId, startedEventId, ...fail },
@@ -244,7 +262,7 @@ export function timeOutStartedTask(run: Run): void {
     state.workflowTask = undefined;
     run.view.touch();
   } else {
-    const { scheduledEventId, startedEventId } = writeStarted(run);
+    const { scheduledEventId, startedEventId } = writeStarted(run, "");
     addTimedOut(run, { scheduledEventId, startedEventId, timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE });
   }
   countFailure(run);
