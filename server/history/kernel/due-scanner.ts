@@ -8,6 +8,8 @@ import type { Entity } from "./entity.ts";
 const HORIZON_MS = 60_000;
 const RESCAN_MS = 30_000;
 const SCAN_PAGE = 1_000;
+/** The largest id that a key can hold: a cursor behind all entities of a due time. */
+const ID_MAX = 2 ** 40 - 1;
 const SCAN_RETRY_MS = 500;
 /** Entities fired per turn of the event loop, so that requests get their turn. */
 const FIRE_MAX = 200;
@@ -71,7 +73,7 @@ export class DueScanner {
   async #scan(incarnation: number, from: number | undefined, recover: boolean): Promise<void> {
     const { store, slotFrom, slotTo, timers, log } = this.#options;
     const upTo = this.#horizon;
-    let after: DueEntity | undefined = from === undefined ? undefined : { dueAt: from, slot: slotTo, id: Number.MAX_SAFE_INTEGER };
+    let after: DueEntity | undefined = from === undefined ? undefined : { dueAt: from, slot: slotTo - 1, id: ID_MAX };
     try {
       for (;;) {
         const page: readonly DueEntity[] = await store.readDue({ slotFrom, slotTo, upTo, after, limit: SCAN_PAGE });

@@ -3,7 +3,6 @@ import type { StartChildWorkflowExecutionInitiatedEventAttributes } from "../../
 import type { StartChild } from "../gen/messages.js";
 import { cronBackoffMs } from "./cron.ts";
 import type { RunStart } from "./create-run.ts";
-import { SERVER_IDENTITY } from "./machines/terminate.ts";
 
 /** A parent's command as the start of a run. */
 export function childStart(message: StartChild, initiated: StartChildWorkflowExecutionInitiatedEventAttributes, at: { runId: string; nowMs: number }): RunStart {
@@ -24,7 +23,7 @@ export function childStart(message: StartChild, initiated: StartChildWorkflowExe
     retryPolicy: initiated.retryPolicy,
     cronSchedule: initiated.cronSchedule,
     priority: initiated.priority,
-    identity: SERVER_IDENTITY,
+    identity: "",
     requestId: message.requestId,
     userMetadata: message.rawUserMetadata.length === 0 ? undefined : message.rawUserMetadata,
     links: [],

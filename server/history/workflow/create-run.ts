@@ -131,7 +131,7 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     firstExecutionRunId: start.firstRunId,
     retryPolicy: start.retryPolicy,
     attempt: start.attempt,
-    workflowExecutionExpirationTime: optionalTimestamp(state.executionExpiresAt),
+    workflowExecutionExpirationTime: optionalTimestamp(expirationTime(run, start)),
     cronSchedule: start.cronSchedule,
     firstWorkflowTaskBackoff: optionalDuration(start.firstTaskBackoffMs) ?? ZERO,
     memo: start.memo,
@@ -143,6 +143,12 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     priority: start.priority,
     eagerExecutionAccepted: start.eagerExecutionAccepted,
   };
+}
+
+/** As the event tells it: counted from the start, although the time-out itself counts from the end of the delay. */
+function expirationTime({ state }: Run, start: RunStart): number {
+  if (start.executionExpiresAt !== undefined) return start.executionExpiresAt;
+  return state.executionTimeoutMs === 0 ? 0 : state.startTime + state.executionTimeoutMs;
 }
 
 function startPart(start: RunStart): StartPart {

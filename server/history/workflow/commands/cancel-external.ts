@@ -35,7 +35,7 @@ export const cancelExternal: CommandHandler = (context, command) => {
     requestCancelExternalWorkflowExecutionInitiatedEventAttributes: { workflowTaskCompletedEventId: completedEventId, namespace, namespaceId: target.id, workflowExecution: { workflowId, runId }, control, childWorkflowOnly, reason },
     userMetadata: command.userMetadata,
   });
-  const requestId = `${run.runId}:${initiatedEventId}`;
+  const requestId = run.tx.uuid();
   const outboxKey = sendMessage(run, { namespaceNumber: target.number, workflowId, runId }, { cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly } });
   const part = { initiatedEventId, namespaceId: target.id, namespaceName: target.name, namespaceNumber: target.number, workflowId, runId, childWorkflowOnly, requestId, control, workflowTaskCompletedEventId: completedEventId, outboxKey };
   run.view.setPart(partKey.externalCancel(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));

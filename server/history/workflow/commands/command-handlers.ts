@@ -8,6 +8,7 @@ import { continueAsNew } from "./continue-as-new.ts";
 import { failWorkflow } from "./fail-workflow.ts";
 import { modifyProperties } from "./modify-properties.ts";
 import { protocolMessage } from "./protocol-message.ts";
+import { cancelNexusOperation, scheduleNexusOperation } from "./nexus.ts";
 import { recordMarker } from "./record-marker.ts";
 import { requestCancelActivity } from "./request-cancel-activity.ts";
 import { scheduleActivity } from "./schedule-activity.ts";
@@ -29,6 +30,8 @@ export const commandHandlers: Readonly<Record<number, CommandHandler>> = {
   [CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK]: requestCancelActivity,
   [CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK]: scheduleActivity,
   [CommandType.COMMAND_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION]: cancelExternal,
+  [CommandType.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION]: cancelNexusOperation,
+  [CommandType.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION]: scheduleNexusOperation,
   [CommandType.COMMAND_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION]: signalExternal,
   [CommandType.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION]: startChild,
   [CommandType.COMMAND_TYPE_START_TIMER]: startTimer,

@@ -1,4 +1,4 @@
-import { durationMs, optionalDuration } from "../../../../api/duration.ts";
+import { duration, durationMs, optionalDuration } from "../../../../api/duration.ts";
 import { ContinueAsNewInitiator, EventType, TaskQueueKind, WorkflowExecutionStatus, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { SearchAttributes } from "../../../../api/gen/messages.js";
 import type { ContinueAsNewWorkflowExecutionCommandAttributes } from "../../../../api/gen/messages.js";
@@ -34,7 +34,7 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
       workflowType: { name: changes.workflowType },
       taskQueue: { name: changes.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
       input: attributes.input,
-      workflowRunTimeout: changes.runTimeout ?? { seconds: 0, nanos: 0 },
+      workflowRunTimeout: changes.runTimeout,
       workflowTaskTimeout: changes.taskTimeout,
       workflowTaskCompletedEventId: completedEventId,
       backoffStartInterval: attributes.backoffStartInterval,
@@ -84,7 +84,7 @@ function validate(run: Run, checks: AttributeChecks, attributes: ContinueAsNewWo
 /** What the command names replaces what the run has; input, header, result and failure never carry over by themselves. */
 function changesOf(run: Run, attributes: ContinueAsNewWorkflowExecutionCommandAttributes, searchAttributes: Uint8Array | undefined) {
   const { state } = run;
-  const runTimeout = optionalDuration(durationMs(attributes.workflowRunTimeout) || state.runTimeoutMs);
+  const runTimeout = duration(durationMs(attributes.workflowRunTimeout) || state.runTimeoutMs);
   const taskTimeout = optionalDuration(durationMs(attributes.workflowTaskTimeout) || state.taskTimeoutMs);
   return {
     workflowType: attributes.workflowType?.name || state.workflowType,

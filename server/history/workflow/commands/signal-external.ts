@@ -37,7 +37,7 @@ export const signalExternal: CommandHandler = (context, command) => {
     signalExternalWorkflowExecutionInitiatedEventAttributes: { workflowTaskCompletedEventId: completedEventId, namespace: attributes.namespace, namespaceId: target.id, workflowExecution: execution, signalName, input, control, childWorkflowOnly, header },
     userMetadata: command.userMetadata,
   });
-  const requestId = `${run.runId}:${initiatedEventId}`;
+  const requestId = run.tx.uuid();
   const outboxKey = sendMessage(run, { namespaceNumber: target.number, workflowId, runId }, {
     signalExternal: { sender: senderOf(run, initiatedEventId), signalName, rawInput: input, rawHeader: header, requestId, childWorkflowOnly },
   });

@@ -51,7 +51,7 @@ interface Initiate {
 
 function initiate(run: Run, { namespace, initiated, initiatedEventId, userMetadata }: Initiate): void {
   const { workflowId } = initiated;
-  const requestId = `${run.runId}:${initiatedEventId}`;
+  const requestId = run.tx.uuid();
   const outboxKey = sendMessage(run, { namespaceNumber: namespace.number, workflowId, runId: "" }, {
     startChild: {
       sender: senderOf(run, initiatedEventId),

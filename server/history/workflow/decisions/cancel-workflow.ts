@@ -2,6 +2,7 @@ import { EventType } from "../../../../api/gen/enums.js";
 import type { RequestCancelWorkflowExecutionRequest } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRun } from "../decide-run.ts";
+import { endBackoff } from "../machines/run-timeouts.ts";
 import { ensureWorkflowTask } from "../machines/workflow-task.ts";
 import type { Run } from "../run.ts";
 import { requireChain } from "./terminate-workflow.ts";
@@ -37,5 +38,7 @@ export function requestCancel(run: Run, { cause, identity, requestId, links, ext
   });
   run.state.cancelRequested = true;
   run.state.cancelRequestId = requestId;
-  ensureWorkflowTask(run);
+  // Unlike a signal, this releases a run that still waits for its delay.
+  if (run.state.backoff) endBackoff(run);
+  else ensureWorkflowTask(run);
 }

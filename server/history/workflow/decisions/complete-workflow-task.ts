@@ -44,6 +44,8 @@ interface Completed {
   readonly resetHistoryEventId?: number;
 }
 
+/** Request id of a task that its predecessor's completion starts. */
+const INLINE_REQUEST_ID = "request-from-RespondWorkflowTaskCompleted";
 const NOTHING_NEXT: Completed = { next: undefined, activityTasks: [] };
 
 export async function completeWorkflowTask(
@@ -167,7 +169,7 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
     scheduleWorkflowTask(run, { inline, speculative: isForUpdates, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
   }
   if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { ...NOTHING_NEXT, activityTasks };
-  startWorkflowTask(run, { identity: request.identity, requestId: run.tx.uuid(), namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
+  startWorkflowTask(run, { identity: request.identity, requestId: INLINE_REQUEST_ID, namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
   const next = startedTask(run, true); // The worker has the history up to this task, sticky or not.
   return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run) } }, activityTasks };

@@ -8,7 +8,7 @@ import { decodeTaskToken } from "../task-token.ts";
 import { assertRunning } from "../decide-run.ts";
 import { requireTask } from "./complete-workflow-task.ts";
 
-const { WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE: MESSAGE_TOO_LARGE, WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND: FORCE_CLOSE } = WorkflowTaskFailedCause;
+const { WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE: MESSAGE_TOO_LARGE } = WorkflowTaskFailedCause;
 
 export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFailedRequest): Promise<object> {
   const token = decodeTaskToken(request.taskToken);

@@ -89,6 +89,7 @@ async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryR
   if (seen.isRunning && request.waitNewEvent) {
     return { history: joinEvents([]), nextPageToken: encodePageToken({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
   }
+  if (seen.isRunning) return { history: joinEvents([]) };
   const last = nextEventId - 1;
   const page = await readEvents(env.store, seen.snapshot, { from: last, to: nextEventId, eventsMax: 1, bytesMax: env.limits.historyPageBytesMax });
   return { history: joinEvents(page.events) };

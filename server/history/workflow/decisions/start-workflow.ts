@@ -51,7 +51,7 @@ export function decideStart(decision: RunDecision, namespace: Namespace, request
   const start = runStart(request, runId, decision.tx.clockNow);
   const run = createRun(decision, namespace, start);
   run.action("start_workflow");
-  return { run, response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request.identity) : undefined };
+  return { run, response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request) : undefined };
 }
 
 /** The same request again: the first answer, with the eager task as long as that is still the one handed out. */
@@ -92,8 +92,8 @@ export function terminateForStart(current: Run, newRunId: string): void {
   terminateRun(current, { reason: "TerminateIfRunning WorkflowIdReusePolicy", details: Payloads.encode({ payloads: [text] }), identity: SERVER_IDENTITY });
 }
 
-function startEagerly(run: Run, namespace: Namespace, identity: string): StartedTask {
-  startWorkflowTask(run, { identity, requestId: run.tx.uuid(), namespace });
+function startEagerly(run: Run, namespace: Namespace, { identity, requestId }: StartWorkflowExecutionRequest): StartedTask {
+  startWorkflowTask(run, { identity, requestId, namespace });
   run.finish();
   return startedTask(run, false);
 }

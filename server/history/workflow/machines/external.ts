@@ -20,7 +20,7 @@ export function signalAnswered(run: Run, initiatedEventId: number, receipt: Rece
   else {
     run.addEvent({
       eventType: EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
-      signalExternalWorkflowExecutionFailedEventAttributes: { ...shared, cause: signalCause(receipt.outcome) as never, workflowTaskCompletedEventId: external.workflowTaskCompletedEventId },
+      signalExternalWorkflowExecutionFailedEventAttributes: { ...shared, cause: signalCause(receipt.outcome) as never },
     });
   }
   ensureWorkflowTask(run);
@@ -36,7 +36,7 @@ export function cancelAnswered(run: Run, initiatedEventId: number, receipt: Rece
     const { CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: cause } = CancelExternalWorkflowExecutionFailedCause;
     run.addEvent({
       eventType: EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
-      requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...shared, control, cause, workflowTaskCompletedEventId: external.workflowTaskCompletedEventId },
+      requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...shared, control, cause },
     });
   }
   ensureWorkflowTask(run);

@@ -198,6 +198,8 @@ export function unwrittenTaskEvents(run: Run, reader: "worker" | "other" = "work
   const pending = run.state.workflowTask;
   const task = pending !== undefined && reader === "other" && !pending.scheduledWritten ? { ...pending, identity: "" } : pending;
   if (task === undefined) return [];
+  // Other events took the ids of a waiting task: it gets new ones when it is started.
+  if (!task.scheduledWritten && task.startedEventId === 0 && task.scheduledEventId !== run.state.nextEventId) return [];
   const events: Uint8Array[] = [];
   if (!task.scheduledWritten) events.push(encodeEvent(scheduledEvent(run, task), task.scheduledEventId, task.scheduledAt));
   if (task.startedEventId !== 0 && !task.startedWritten) events.push(encodeEvent(startedEvent(task), task.startedEventId, task.startedAt));

@@ -1,0 +1,130 @@
+/** DescribeWorkflowExecution: a run as its state tells it. */
+import type { Input } from "../../../../api/codec.ts";
+import { duration, optionalDuration } from "../../../../api/duration.ts";
+import { EventType, PendingWorkflowTaskState, TaskQueueKind } from "../../../../api/gen/enums.js";
+import { Priority } from "../../../../api/gen/messages.js";
+import type {
+  DescribeWorkflowExecutionResponse,
+  PendingChildExecutionInfo,
+  PendingWorkflowTaskInfo,
+  RequestIdInfo,
+  WorkflowExecutionConfig,
+  WorkflowExecutionExtendedInfo,
+  WorkflowExecutionInfo,
+} from "../../../../api/gen/messages.js";
+import { optionalTimestamp, timestamp } from "../../../../api/timestamp.ts";
+import type { ChildPart, RequestIdPart, RunState } from "../../gen/messages.js";
+import type { HistoryEnv, Namespace } from "../../env.ts";
+import { decideRun } from "../decide-run.ts";
+import type { RunName } from "../decide-run.ts";
+import { partPrefix } from "../parts.ts";
+import type { Run } from "../run.ts";
+
+const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED, PENDING_WORKFLOW_TASK_STATE_STARTED } = PendingWorkflowTaskState;
+
+/** 0001-01-01, which is what Go calls no time at all; readers test for it. */
+const ZERO_TIME = { seconds: -62_135_596_800, nanos: 0 };
+
+export function describeWorkflow(env: HistoryEnv, namespace: Namespace, name: RunName): Promise<Input<DescribeWorkflowExecutionResponse>> {
+  return decideRun(env, namespace, name, describeRun);
+}
+
+function describeRun(run: Run): Input<DescribeWorkflowExecutionResponse> {
+  return {
+    executionConfig: config(run.state),
+    workflowExecutionInfo: info(run),
+    pendingActivities: [],
+    pendingChildren: pendingChildren(run),
+    pendingWorkflowTask: pendingTask(run.state),
+    workflowExtendedInfo: extendedInfo(run),
+  };
+}
+
+function config(state: RunState): Input<WorkflowExecutionConfig> {
+  return {
+    taskQueue: { name: state.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+    workflowExecutionTimeout: optionalDuration(state.executionTimeoutMs),
+    // A child always has one, if only of 0 seconds.
+    workflowRunTimeout: state.parent === undefined ? optionalDuration(state.runTimeoutMs) : duration(state.runTimeoutMs),
+    defaultWorkflowTaskTimeout: duration(state.taskTimeoutMs),
+    userMetadata: present(state.rawUserMetadata),
+  };
+}
+
+function info(run: Run): Input<WorkflowExecutionInfo> {
+  const { state, workflowId, runId } = run;
+  const isClosed = !run.isRunning;
+  return {
+    execution: { workflowId, runId },
+    type: { name: state.workflowType },
+    startTime: timestamp(state.startTime),
+    closeTime: optionalTimestamp(state.closeTime),
+    status: state.status as never,
+    historyLength: state.nextEventId - 1,
+    parentNamespaceId: state.parent?.namespaceId,
+    parentExecution: state.parent && { workflowId: state.parent.workflowId, runId: state.parent.runId },
+    executionTime: timestamp(state.executionTime),
+    memo: state.rawMemo,
+    searchAttributes: state.rawSearchAttributes,
+    autoResetPoints: {},
+    taskQueue: state.taskQueue,
+    stateTransitionCount: state.stateTransitionCount,
+    historySizeBytes: state.historySize,
+    executionDuration: isClosed ? duration(state.closeTime - state.executionTime) : undefined,
+    rootExecution: { workflowId: state.rootWorkflowId, runId: state.rootRunId },
+    firstRunId: state.firstRunId,
+    priority: state.rawPriority.length === 0 ? undefined : Priority.decode(state.rawPriority),
+  };
+}
+
+function pendingTask({ workflowTask: task }: RunState): Input<PendingWorkflowTaskInfo> | undefined {
+  if (task === undefined) return undefined;
+  return {
+    state: task.startedEventId === 0 ? PENDING_WORKFLOW_TASK_STATE_SCHEDULED : PENDING_WORKFLOW_TASK_STATE_STARTED,
+    scheduledTime: timestamp(task.scheduledAt),
+    originalScheduledTime: timestamp(task.originalScheduledAt),
+    startedTime: task.startedEventId === 0 ? undefined : timestamp(task.startedAt),
+    attempt: task.attempt,
+  };
+}
+
+function pendingChildren(run: Run): Input<PendingChildExecutionInfo>[] {
+  const children: Input<PendingChildExecutionInfo>[] = [];
+  for (const [, child] of run.view.partsOf<ChildPart>(partPrefix.child)) {
+    children.push({
+      workflowId: child.workflowId,
+      runId: child.runId,
+      workflowTypeName: child.workflowType,
+      initiatedId: child.initiatedEventId,
+      parentClosePolicy: child.parentClosePolicy as never,
+    });
+  }
+  return children;
+}
+
+function extendedInfo(run: Run): Input<WorkflowExecutionExtendedInfo> {
+  const { state } = run;
+  return {
+    executionExpirationTime: optionalTimestamp(state.executionExpiresAt),
+    runExpirationTime: state.runExpiresAt === 0 ? ZERO_TIME : timestamp(state.runExpiresAt),
+    cancelRequested: state.cancelRequested,
+    originalStartTime: timestamp(state.startTime),
+    requestIdInfos: requestIds(run),
+  };
+}
+
+/** The requests that started the run or attached to it; those that only signalled it are no identity of it. */
+function requestIds(run: Run): Record<string, Input<RequestIdInfo>> {
+  const infos: Record<string, Input<RequestIdInfo>> = {
+    [run.state.startRequestId]: { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, eventId: 1 },
+  };
+  for (const [key, part] of run.view.partsOf<RequestIdPart>(partPrefix.requestId)) {
+    const requestId = key.slice(partPrefix.requestId.length);
+    infos[requestId] = { eventType: part.eventType as never, eventId: part.eventId, buffered: part.eventId === 0 };
+  }
+  return infos;
+}
+
+function present(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length === 0 ? undefined : bytes;
+}
