@@ -15,13 +15,13 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
   return decideRunByKey(env, token, (found) => {
     if (found !== undefined) assertRunning(found);
     const { run } = requireTask(found, token);
-    const isTooLarge = request.cause === MESSAGE_TOO_LARGE;
-    fail(run, { cause: isTooLarge ? FORCE_CLOSE : request.cause, failure: request.failure, identity: request.identity });
-    if (isTooLarge) {
-      // The worker could never answer: another attempt would only fail alike.
-      run.flushBufferedEvents();
+    // The worker could never answer: another attempt would only fail alike.
+    if (request.cause === MESSAGE_TOO_LARGE) {
       terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
-    } else scheduleWorkflowTask(run);
+      return {};
+    }
+    fail(run, { cause: request.cause, failure: request.failure, identity: request.identity });
+    scheduleWorkflowTask(run);
     return {};
   });
 }
