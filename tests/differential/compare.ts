@@ -5,11 +5,12 @@
  *   node tests/differential/compare.ts --peer BINARY        a temporal-peer, a fresh one per settings group
  *   node tests/differential/compare.ts --address HOST:PORT  a running server, which has the settings of --settings
  *
- * With --only TEXT those whose name contains it, with --fast without the slow ones; --limit differences of each are told.
+ * With --only TEXT those whose name contains it, with --fast without the slow ones; --limit differences of each are told,
+ * or with --summary each kind of difference once, the most frequent first.
  */
 import { parseArgs } from "node:util";
 import { startPeer } from "./peer.ts";
-import { problemsOf } from "./problems.ts";
+import { problemsOf, ProblemSummary } from "./problems.ts";
 import { defaultConcurrency, runScenarios } from "./runner.ts";
 import type { Outcome } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
@@ -24,12 +25,14 @@ const { values } = parseArgs({
     settings: { type: "string", default: "default" },
     only: { type: "string" },
     fast: { type: "boolean" },
+    summary: { type: "boolean" },
     port: { type: "string", default: "17300" },
     concurrency: { type: "string", default: String(defaultConcurrency) },
     limit: { type: "string", default: "12" },
   },
 });
 
+const summary = new ProblemSummary();
 let equal = 0;
 const different: string[] = [];
 
@@ -48,6 +51,7 @@ for (const name of values.address === undefined ? settingsNames : [values.settin
     await compareGroup(`127.0.0.1:${server.port}`, chosen);
   }
 }
+if (values.summary) for (const line of summary.lines().slice(0, 200)) console.log(line);
 console.log(`${equal} scenarios equal, ${different.length} different`);
 for (const name of different.toSorted()) console.log(`  ${name}`);
 process.exitCode = different.length === 0 ? 0 : 1;
@@ -71,6 +75,8 @@ function report(outcome: Outcome): void {
     return;
   }
   different.push(outcome.scenario.name);
+  summary.add(outcome);
+  if (values.summary) return;
   console.log(`\n${outcome.scenario.name}`);
   const limit = Number(values.limit);
   for (const line of lines.slice(0, limit)) console.log(`  ${line}`);

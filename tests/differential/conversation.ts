@@ -96,15 +96,18 @@ export class Conversation {
     method: string,
     request: Plain,
     wanted: (reply: Plain) => boolean,
-    options: RecordOptions = {},
+    options: RecordOptions & { waitMs?: number } = {},
   ): Promise<Plain> {
-    for (let attempt = 0; attempt < 1200; attempt++) {
-      if (wanted(await this.silently(method, request, options))) return await this.call(method, request, options);
+    const { waitMs = 15_000, ...rest } = options;
+    const giveUpAt = performance.now() + waitMs;
+    for (;;) {
+      const reply = await this.silently(method, request, rest);
+      if (wanted(reply)) return await this.call(method, request, rest);
+      if (performance.now() > giveUpAt) {
+        throw new Error(`${method} never gave what the scenario waits for: ${JSON.stringify(reply).slice(0, 2000)}`);
+      }
       await wait(50);
     }
-    throw new Error(
-      `${method} never gave what the scenario waits for: ${JSON.stringify(await this.silently(method, request, options)).slice(0, 2000)}`,
-    );
   }
 
   async sleep(ms: number): Promise<void> {

@@ -299,7 +299,9 @@ const endings: Scenario[] = [
     await doTask(t, [completeWorkflow()]);
     const execution = { workflowId: t.id("workflow") };
     await t.call("DeleteWorkflowExecution", { namespace: t.namespace, workflowExecution: execution });
-    await t.callWhen("DescribeWorkflowExecution", describeRequest(t), (reply) => reply.error !== undefined);
+    await t.callWhen("DescribeWorkflowExecution", describeRequest(t), (reply) => reply.error !== undefined, {
+      waitMs: 90_000,
+    });
     await t.call("GetWorkflowExecutionHistory", { namespace: t.namespace, execution });
     await signalWorkflow(t, "late");
     await t.call(
@@ -320,7 +322,9 @@ const endings: Scenario[] = [
       namespace: t.namespace,
       workflowExecution: { workflowId: t.id("workflow"), runId },
     });
-    await t.callWhen("DescribeWorkflowExecution", describeRequest(t), (reply) => reply.error !== undefined);
+    await t.callWhen("DescribeWorkflowExecution", describeRequest(t), (reply) => reply.error !== undefined, {
+      waitMs: 90_000,
+    });
   }),
 
   scenario("delete/validation", async (t) => {
