@@ -12,6 +12,8 @@ import type { ResolvedClientOptions } from "./grpc-client.ts";
 const streamWindowBytes = 1_048_576;
 const connectionWindowBytes = 16_777_216;
 const headerListBytesMax = 1_048_576;
+/** A server that does not close its side after us is not waited for. */
+const lingerMs = 1_000;
 const livenessPing = Buffer.from("alive\0\0\0", "latin1");
 
 /**
@@ -100,6 +102,11 @@ export class ClientConnection implements ConnectionHost {
       else call.cancel(new GrpcError(statusCodes.unavailable, `the server closed the connection (code ${code})`));
     }
     this.#endIfEmpty();
+  }
+
+  ending(): void {
+    if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
+    this.#timer = this.#options.timers.set(lingerMs, () => this.#socket.destroy());
   }
 
   closed(_connection: unknown, error: Error | undefined): void {

@@ -32,6 +32,8 @@ export interface ConnectionHost {
   pingAcknowledged?(connection: Http2Connection, payload: Buffer): void;
   settingsReceived?(connection: Http2Connection): void;
   goawayReceived?(connection: Http2Connection, lastStreamId: number, code: number): void;
+  /** We have said our last and closed our side; the peer ought to close its side now. */
+  ending(connection: Http2Connection): void;
   /** Comes once, when the socket is gone. All streams have been reset. */
   closed(connection: Http2Connection, error: Error | undefined): void;
 }
@@ -258,6 +260,7 @@ export class Http2Connection implements Flushable {
     // Whatever the peer still sends is read and dropped: unread bytes would turn the close into a TCP reset, and the
     // GOAWAY could be lost with it.
     this.socket.resume();
+    this.host.ending(this);
   }
 
   destroy(error?: Error): void {

@@ -21,6 +21,7 @@ type TimerName = "age" | "grace" | "idle" | "alive" | "handshake" | "warning";
 
 /** A client that does not answer the drain's PING has missed its warning; it gets the final GOAWAY anyway. */
 const drainPingMs = 5_000;
+const lingerMs = 5_000;
 const pingStrikesMax = 2;
 /** Clients' timers and the line jitter; what was sent 10 s apart may arrive a little closer. */
 const pingToleranceMs = 1_000;
@@ -112,6 +113,13 @@ export class ConnectionLifecycle {
     this.#end();
   }
 
+  /** Our side is closed. A client that neither reads nor closes would keep the socket for ever. */
+  ending(): void {
+    if (this.#state === "ending") return;
+    this.#state = "ending";
+    this.#set("grace", lingerMs, () => this.#line.destroy());
+  }
+
   /** The socket is gone. */
   stop(): void {
     this.#state = "ending";
@@ -128,10 +136,8 @@ export class ConnectionLifecycle {
   }
 
   #end(): void {
-    this.#state = "ending";
     this.#line.end();
-    // A client that neither reads nor closes would keep the socket for ever.
-    this.#set("grace", drainPingMs, () => this.#line.destroy());
+    this.ending();
   }
 
   #onIdleTimer(): void {

@@ -96,6 +96,10 @@ export class ServerConnection implements ConnectionHost, ConnectionLine {
     this.lifecycle.pingAcknowledged(payload);
   }
 
+  ending(): void {
+    this.lifecycle.ending();
+  }
+
   closed(_connection: Http2Connection, error: Error | undefined): void {
     this.lifecycle.stop();
     if (error !== undefined) {

@@ -31,7 +31,7 @@ export async function startEchoServer(
   const handlers = new Map<string, UnaryHandler>([
     ["/test.Echo/Now", (request) => request],
     ["/test.Echo/Later", async (request) => request],
-    ["/test.Echo/Size", (request) => Buffer.alloc(new DataView(request.buffer, request.byteOffset).getUint32(0), 65)],
+    ["/test.Echo/Size", (request) => Buffer.alloc(Math.min(5_000_000, Buffer.from(request).readUInt32BE(0)), 65)],
     [
       "/test.Echo/Park",
       (_, call) =>
