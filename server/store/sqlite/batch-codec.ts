@@ -1,16 +1,12 @@
 /**
- * A commit request as one flat buffer, so that it crosses to the writer thread by transfer. The order of fields
+ * A commit request as one flat run of bytes, which the writer thread reads where it lies. The order of fields
  * here is the order in which the writer executes them; nothing of this is ever stored.
  */
 import { packKey } from "../entity-key.ts";
 import type { Batch, CommitRequest, EntityKey } from "../store.ts";
 import type { Attribute, AttributeType, VisibilityRow } from "../visibility.ts";
+import type { BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
 import { ByteWriter } from "./byte-writer.ts";
-
-export interface EncodedBatch {
-  readonly buffer: ArrayBuffer;
-  readonly length: number;
-}
 
 /** temporal.api.enums.v1.IndexedValueType. */
 export const ATTRIBUTE_TYPE_NUMBER: Record<AttributeType, number> = {
@@ -29,9 +25,9 @@ export const VALUE_REAL = 1;
 export const VALUE_INTEGER = 2;
 export const VALUE_BIG = 3;
 
-export function encodeBatch(request: CommitRequest): EncodedBatch {
+export function encodeBatch(request: CommitRequest, pool: BatchMemoryPool): EncodedBatch {
   const { batch } = request;
-  const out = new ByteWriter(estimateBytes(batch));
+  const out = new ByteWriter(pool, estimateBytes(batch));
   out.u32(request.lane);
   out.f64(request.epoch);
   out.f64(request.batchNo);

@@ -1,3 +1,4 @@
+import type { EncodedBatch } from "./batch-memory.ts";
 import { ABSENT, CHECKSUM_BYTES } from "./byte-writer.ts";
 import { seal } from "./checksum.ts";
 
@@ -7,9 +8,9 @@ export class BatchCursor {
   readonly #view: DataView;
   #at = 0;
 
-  constructor(buffer: ArrayBuffer, length: number) {
-    this.#buffer = Buffer.from(buffer, 0, length);
-    this.#view = new DataView(buffer, 0, length);
+  constructor(batch: EncodedBatch) {
+    this.#buffer = batch.memory.bytes;
+    this.#view = batch.memory.view;
   }
 
   u32(): number {

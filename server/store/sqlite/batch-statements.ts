@@ -6,8 +6,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SLOTS } from "../store.ts";
 import { BatchRefusedError } from "../errors.ts";
 import { BatchCursor } from "./batch-cursor.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
 import { VALUE_BIG, VALUE_INTEGER, VALUE_TEXT } from "./batch-codec.ts";
+import type { EncodedBatch } from "./batch-memory.ts";
 import { keySeed, meteringSeed, textSeed } from "./checksum.ts";
 
 export interface BatchHeader {
@@ -23,7 +23,7 @@ export interface OpenedBatch {
 }
 
 export function readHeader(batch: EncodedBatch): OpenedBatch {
-  const cursor = new BatchCursor(batch.buffer, batch.length);
+  const cursor = new BatchCursor(batch);
   const header = { lane: cursor.u32(), epoch: cursor.f64(), batchNo: cursor.f64(), nextId: cursor.f64() };
   return { header, cursor };
 }

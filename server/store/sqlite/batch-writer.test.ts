@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { batchOf, bytes, entity } from "../conformance/store-under-test.ts";
 import type { Batch } from "../store.ts";
 import { encodeBatch } from "./batch-codec.ts";
+import { BatchMemoryPool } from "./batch-memory.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { openConnection } from "./open-connection.ts";
 import { migrate, readMigrations } from "./schema.ts";
@@ -13,6 +14,7 @@ import { migrate, readMigrations } from "./schema.ts";
 let folder = "";
 let database: DatabaseSync;
 let writer: BatchWriter;
+const pool = new BatchMemoryPool();
 let batchNo = 0;
 
 beforeEach(() => {
@@ -29,7 +31,7 @@ afterEach(() => {
 });
 
 function commit(fields: Partial<Batch>): string {
-  const [result] = writer.commit([encodeBatch({ lane: 0, epoch: 1, batchNo: batchNo + 1, batch: batchOf(fields) })]);
+  const [result] = writer.commit([encodeBatch({ lane: 0, epoch: 1, batchNo: batchNo + 1, batch: batchOf(fields) }, pool)]);
   if (result?.kind === "committed") batchNo += 1;
   return result?.kind ?? "none";
 }

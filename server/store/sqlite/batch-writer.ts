@@ -10,7 +10,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BatchRefusedError, StoreUnavailableError } from "../errors.ts";
 import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
+import type { EncodedBatch } from "./batch-memory.ts";
 import { BatchStatements, readHeader } from "./batch-statements.ts";
 import type { BatchHeader } from "./batch-statements.ts";
 

@@ -1,34 +1,35 @@
+import type { BatchMemory, BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
+
 /** Room for a CRC-32 behind every blob: the reading side fills it in place, so that no blob is copied twice. */
 export const CHECKSUM_BYTES = 4;
 
 /** Length of a blob that is absent. */
 export const ABSENT = 0xffff_ffff;
 
-/** Appends fields to one growing buffer, which is handed over whole. Numbers are little endian. */
+/** Appends fields to memory of the pool, which is handed over whole. Numbers are little endian. */
 export class ByteWriter {
-  #buffer: Buffer;
-  #view: DataView;
+  readonly #pool: BatchMemoryPool;
+  #memory: BatchMemory;
   #at = 0;
 
-  constructor(capacity: number) {
-    this.#buffer = Buffer.allocUnsafeSlow(capacity);
-    this.#view = new DataView(this.#buffer.buffer);
+  constructor(pool: BatchMemoryPool, capacity: number) {
+    this.#pool = pool;
+    this.#memory = pool.take(capacity);
   }
 
-  /** The memory behind what was written; only the first `length` bytes count. */
-  finish(): { readonly buffer: ArrayBuffer; readonly length: number } {
-    return { buffer: this.#buffer.buffer as ArrayBuffer, length: this.#at };
+  finish(): EncodedBatch {
+    return { memory: this.#memory, length: this.#at };
   }
 
   u32(value: number): void {
     this.#reserve(4);
-    this.#view.setUint32(this.#at, value, true);
+    this.#memory.view.setUint32(this.#at, value, true);
     this.#at += 4;
   }
 
   f64(value: number): void {
     this.#reserve(8);
-    this.#view.setFloat64(this.#at, value, true);
+    this.#memory.view.setFloat64(this.#at, value, true);
     this.#at += 8;
   }
 
@@ -39,8 +40,8 @@ export class ByteWriter {
 
   string(value: string): void {
     this.#reserve(4 + value.length * 3);
-    const written = this.#buffer.write(value, this.#at + 4, "utf8");
-    this.#view.setUint32(this.#at, written, true);
+    const written = this.#memory.bytes.write(value, this.#at + 4, "utf8");
+    this.#memory.view.setUint32(this.#at, written, true);
     this.#at += 4 + written;
   }
 
@@ -52,8 +53,8 @@ export class ByteWriter {
   blob(value: Uint8Array): void {
     const length = value.length;
     this.#reserve(4 + length + CHECKSUM_BYTES);
-    this.#view.setUint32(this.#at, length, true);
-    this.#buffer.set(value, this.#at + 4);
+    this.#memory.view.setUint32(this.#at, length, true);
+    this.#memory.bytes.set(value, this.#at + 4);
     this.#at += 4 + length + CHECKSUM_BYTES;
   }
 
@@ -65,7 +66,7 @@ export class ByteWriter {
   /** A UUID in text as its 16 bytes. */
   uuid(text: string): void {
     this.#reserve(16);
-    writeUuid(text, this.#buffer, this.#at);
+    writeUuid(text, this.#memory.bytes, this.#at);
     this.#at += 16;
   }
 
@@ -75,11 +76,12 @@ export class ByteWriter {
   }
 
   #reserve(bytes: number): void {
-    if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + bytes));
-    this.#buffer.copy(larger, 0, 0, this.#at);
-    this.#buffer = larger;
-    this.#view = new DataView(larger.buffer);
+    const { bytes: full } = this.#memory;
+    if (this.#at + bytes <= full.length) return;
+    const larger = this.#pool.take(Math.max(full.length * 2, this.#at + bytes));
+    full.copy(larger.bytes, 0, 0, this.#at);
+    this.#pool.give(this.#memory);
+    this.#memory = larger;
   }
 }
 

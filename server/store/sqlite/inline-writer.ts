@@ -1,5 +1,7 @@
-import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
+import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store.ts";
+import { encodeBatch } from "./batch-codec.ts";
+import { BatchMemoryPool } from "./batch-memory.ts";
+import type { EncodedBatch } from "./batch-memory.ts";
 import type { BatchWriter } from "./batch-writer.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { CheckpointOptions } from "./checkpoints.ts";
@@ -14,6 +16,7 @@ interface Waiting {
 export class InlineWriter implements Writer {
   readonly #writer: BatchWriter;
   readonly #checkpoints: Checkpoints;
+  readonly #pool = new BatchMemoryPool();
   #waiting: Waiting[] = [];
 
   constructor(options: CheckpointOptions) {
@@ -26,7 +29,8 @@ export class InlineWriter implements Writer {
     return this.#writer.openLane(open);
   }
 
-  commit(batch: EncodedBatch): Promise<CommitResult> {
+  commit(request: CommitRequest): Promise<CommitResult> {
+    const batch = encodeBatch(request, this.#pool);
     if (this.#waiting.length === 0) queueMicrotask(() => this.#flush());
     return new Promise((answer) => this.#waiting.push({ batch, answer }));
   }
@@ -47,7 +51,10 @@ export class InlineWriter implements Writer {
     const waiting = this.#waiting;
     this.#waiting = [];
     const results = this.#writer.commit(waiting.map((one) => one.batch));
-    waiting.forEach((one, index) => one.answer(results[index] as CommitResult));
+    waiting.forEach((one, index) => {
+      this.#pool.give(one.batch.memory);
+      one.answer(results[index] as CommitResult);
+    });
     this.#checkpoints.committed();
   }
 }

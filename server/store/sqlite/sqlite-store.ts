@@ -5,7 +5,6 @@ import { systemTimers } from "../../../base/index.ts";
 import type { Timers } from "../../../base/index.ts";
 import { CorruptionError, StoreUnavailableError } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { encodeBatch } from "./batch-codec.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { WAL_PAGES_MAX } from "./checkpoints.ts";
 import { acquireDataFolder, describeOpenFailure } from "./data-folder.ts";
@@ -95,7 +94,7 @@ class SqliteStore implements Store {
 
   commit: Store["commit"] = async (request) => {
     if (this.#isClosed) return { kind: "failed", error: new StoreUnavailableError("the store is closed") };
-    return this.#writer.commit(encodeBatch(request));
+    return this.#writer.commit(request);
   };
 
   lastBatch: Store["lastBatch"] = async (lane, epoch) => {

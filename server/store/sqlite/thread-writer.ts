@@ -1,9 +1,10 @@
-/** The writer in a worker thread, seen from the engine. One message per batch, its memory transferred, not copied. */
+/** The writer in a worker thread, seen from the engine. One message per batch; its bytes lie in shared memory. */
 import { Worker } from "node:worker_threads";
 import { assert } from "../../../base/index.ts";
 import { BatchRefusedError, StoreUnavailableError } from "../errors.ts";
-import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
+import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store.ts";
+import { encodeBatch } from "./batch-codec.ts";
+import { BatchMemoryPool } from "./batch-memory.ts";
 import type { Writer } from "./writer.ts";
 
 export interface ThreadWriterOptions {
@@ -12,8 +13,15 @@ export interface ThreadWriterOptions {
   readonly walPagesMax: number;
 }
 
+/** Memory of the pool crosses once; afterwards its index names it. */
+export interface SentBatch {
+  readonly index: number | undefined;
+  readonly buffer: SharedArrayBuffer | undefined;
+  readonly length: number;
+}
+
 export type WriterRequest =
-  | { readonly kind: "commit"; readonly batch: EncodedBatch }
+  | { readonly kind: "commit"; readonly batch: SentBatch }
   | { readonly kind: "openLane"; readonly open: LaneOpen }
   | { readonly kind: "lastBatch"; readonly lane: number; readonly epoch: number }
   | { readonly kind: "close" };
@@ -46,6 +54,9 @@ export async function startThreadWriter(options: ThreadWriterOptions): Promise<W
 /** Answers come in the order of requests, so they need no numbers. */
 class ThreadWriter implements Writer {
   readonly #worker: Worker;
+  readonly #pool = new BatchMemoryPool();
+  /** Memory that the thread has seen. */
+  readonly #known = new Set<number>();
   readonly #waiting: Waiting[] = [];
   #waitingFrom = 0;
   #stopped: Error | undefined;
@@ -67,8 +78,14 @@ class ThreadWriter implements Writer {
     return valueOf(await this.#ask({ kind: "openLane", open })) as LaneOpened;
   }
 
-  async commit(batch: EncodedBatch): Promise<CommitResult> {
-    const answer = await this.#ask({ kind: "commit", batch }, batch.buffer);
+  async commit(request: CommitRequest): Promise<CommitResult> {
+    const { memory, length } = encodeBatch(request, this.#pool);
+    const { index } = memory;
+    const isKnown = index !== undefined && this.#known.has(index);
+    const buffer = isKnown ? undefined : (memory.bytes.buffer as SharedArrayBuffer);
+    if (index !== undefined) this.#known.add(index);
+    const answer = await this.#ask({ kind: "commit", batch: { index, buffer, length } });
+    this.#pool.give(memory);
     if (answer.kind === "committed" || answer.kind === "fenced") return { kind: answer.kind };
     assert(answer.kind === "failed" || answer.kind === "unknown", "a commit has an outcome");
     return { kind: answer.kind, error: fromWire(answer.error) };
@@ -84,12 +101,12 @@ class ThreadWriter implements Writer {
     await this.#worker.terminate();
   }
 
-  #ask(request: WriterRequest, transfer?: ArrayBuffer): Promise<WriterAnswer> {
+  #ask(request: WriterRequest): Promise<WriterAnswer> {
     const isCommit = request.kind === "commit";
     if (this.#stopped !== undefined) {
       return Promise.resolve({ kind: isCommit ? "failed" : "thrown", error: toWire(this.#stopped) });
     }
-    this.#worker.postMessage(request, transfer === undefined ? [] : [transfer]);
+    this.#worker.postMessage(request);
     return new Promise((resolve) => this.#waiting.push({ isCommit, resolve }));
   }
 

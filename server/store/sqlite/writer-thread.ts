@@ -3,13 +3,14 @@ import { parentPort, receiveMessageOnPort, workerData } from "node:worker_thread
 import type { MessagePort } from "node:worker_threads";
 import { assert, systemTimers } from "../../../base/index.ts";
 import type { CommitResult } from "../store.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
+import { memoryOver } from "./batch-memory.ts";
+import type { BatchMemory, EncodedBatch } from "./batch-memory.ts";
 import { BackgroundCheckpoint } from "./background-checkpoint.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { openConnection } from "./open-connection.ts";
 import { toWire } from "./thread-writer.ts";
-import type { ThreadWriterOptions, WriterAnswer, WriterRequest } from "./thread-writer.ts";
+import type { SentBatch, ThreadWriterOptions, WriterAnswer, WriterRequest } from "./thread-writer.ts";
 
 assert(parentPort !== null, "this module is a worker thread's");
 serve(parentPort, workerData as ThreadWriterOptions);
@@ -19,6 +20,8 @@ interface Parts {
   readonly writer: BatchWriter;
   readonly checkpoints: Checkpoints;
   readonly background: BackgroundCheckpoint;
+  /** By their index in the engine's pool. */
+  readonly memories: BatchMemory[];
 }
 
 function serve(port: MessagePort, options: ThreadWriterOptions): void {
@@ -26,7 +29,8 @@ function serve(port: MessagePort, options: ThreadWriterOptions): void {
   const writer = new BatchWriter(openConnection(databaseFile, cacheKiB));
   const background = new BackgroundCheckpoint(databaseFile);
   const checkpoints = new Checkpoints({ writer, timers: systemTimers, walPagesMax, background: () => background.run() });
-  port.on("message", (first: WriterRequest) => drain({ port, writer, checkpoints, background }, first));
+  const parts = { port, writer, checkpoints, background, memories: [] };
+  port.on("message", (first: WriterRequest) => drain(parts, first));
   port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);
 }
 
@@ -37,7 +41,7 @@ function drain(parts: Parts, first: WriterRequest): void {
   let hasCommitted = false;
   for (let request: WriterRequest | undefined = first; request !== undefined; request = receive(port)) {
     if (request.kind === "commit") {
-      commits.push(request.batch);
+      commits.push(receiveBatch(parts.memories, request.batch));
       hasCommitted = true;
       continue;
     }
@@ -61,6 +65,16 @@ async function close({ port, writer, checkpoints, background }: Parts): Promise<
 
 function receive(port: MessagePort): WriterRequest | undefined {
   return receiveMessageOnPort(port)?.message as WriterRequest | undefined;
+}
+
+function receiveBatch(memories: BatchMemory[], sent: SentBatch): EncodedBatch {
+  const { index, buffer, length } = sent;
+  const known = index === undefined ? undefined : memories[index];
+  if (known !== undefined) return { memory: known, length };
+  assert(buffer !== undefined, "memory that is not known crosses with its batch");
+  const memory = memoryOver(buffer, index);
+  if (index !== undefined) memories[index] = memory;
+  return { memory, length };
 }
 
 function commit(writer: BatchWriter, group: readonly EncodedBatch[]): WriterAnswer[] {

@@ -1,10 +1,10 @@
 /** Where the writer runs: both ways have the same verbs, so the store does not know which one it has. */
-import type { CommitResult, LaneOpen, LaneOpened } from "../store.ts";
-import type { EncodedBatch } from "./batch-codec.ts";
+import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store.ts";
 
 export interface Writer {
   openLane(open: LaneOpen): Promise<LaneOpened>;
-  commit(batch: EncodedBatch): Promise<CommitResult>;
+  /** Reads the request's bytes before it returns. */
+  commit(request: CommitRequest): Promise<CommitResult>;
   lastBatch(lane: number, epoch: number): Promise<number>;
   close(): Promise<void>;
 }
