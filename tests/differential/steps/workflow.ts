@@ -88,18 +88,6 @@ export async function describeWorkflow(
   return await t.call("DescribeWorkflowExecution", describeRequest(t, execution), options);
 }
 
-export async function describeWhen(
-  t: Conversation,
-  wanted: (reply: Plain) => boolean,
-  execution: Plain = {},
-): Promise<Plain> {
-  return await t.callWhen(
-    "DescribeWorkflowExecution",
-    describeRequest(t, execution),
-    (reply) => reply.error === undefined && wanted(reply),
-  );
-}
-
 export function queryWorkflow(
   t: Conversation,
   queryType: string,
