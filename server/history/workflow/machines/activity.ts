@@ -59,6 +59,7 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
 /** Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state. */
 export function dispatchActivity(run: Run, activity: ActivityPart): void {
   if (activity.scheduledAt > run.now) return;
+  if (!activity.dispatched) run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: true });
   const { slot, id } = run.view.identity;
   const queue = { namespace: run.namespaceNumber, type: "activity", name: activity.taskQueue } as const;
   const task = { slot, id, taskId: activity.scheduledEventId, stamp: activity.stamp, priority: activityPriorityKey(run, activity), scheduledAt: activity.scheduledAt };
@@ -211,9 +212,6 @@ export function fireDueActivities(run: Run): void {
 
 function fireDueActivity(run: Run, activity: ActivityPart): void {
   if (timeoutAt(activity) <= run.now) return timeOutActivity(run, activity);
-  const key = partKey.activity(activity.scheduledEventId);
-  if (isActivityWaiting(activity)) {
-    run.view.setPartInMemory(key, { ...activity, dispatched: true });
-    dispatchActivity(run, activity);
-  } else run.view.setPart(key, { ...activity, startWriteAt: 0 });
+  if (isActivityWaiting(activity)) return dispatchActivity(run, activity);
+  run.view.setPart(partKey.activity(activity.scheduledEventId), { ...activity, startWriteAt: 0 });
 }

@@ -1,0 +1,216 @@
+/** A server in memory on a clock that tests move, with one workflow whose activities they handle as workers do. */
+import type { Codec } from "../../../../api/codec.ts";
+import type { Call } from "../../../../api/call.ts";
+import { duration } from "../../../../api/duration.ts";
+import { CommandType, EventType, RetryState, TimeoutType } from "../../../../api/gen/enums.js";
+import * as messages from "../../../../api/gen/messages.js";
+import { Failure, HistoryEvent, Payload, Payloads } from "../../../../api/gen/messages.js";
+import { seededRandom } from "../../../../base/index.ts";
+import type { Clock, TimerHandle, Timers } from "../../../../base/index.ts";
+import { startEngine } from "../../../server.ts";
+import type { Engine } from "../../../server.ts";
+import { MemoryDisk, openMemoryStore } from "../../../store/index.ts";
+import type { Limits } from "../../limits.ts";
+import { splitEvents } from "../event-log.ts";
+
+const START_MS = Date.UTC(2030, 0, 1);
+/** Turns of the event loop after which everything that does not wait for the clock has happened. */
+const SETTLE_TURNS = 30;
+
+class SceneTime implements Clock, Timers {
+  #now: number;
+  readonly #timers = new Set<{ at: number; fn: () => void }>();
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  set(delayMs: number, fn: () => void): TimerHandle {
+    const timer = { at: this.#now + Math.max(0, delayMs), fn };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clear(handle: TimerHandle): void {
+    this.#timers.delete(handle as { at: number; fn: () => void });
+  }
+
+  immediate(fn: () => void): void {
+    setImmediate(fn);
+  }
+
+  /** Fires timers one by one, letting all that follows from each happen before the next. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await settle();
+    for (;;) {
+      const [first] = [...this.#timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);
+      if (first === undefined) break;
+      this.#timers.delete(first);
+      this.#now = Math.max(this.#now, first.at);
+      first.fn();
+      await settle();
+    }
+    this.#now = until;
+  }
+}
+
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+class SceneCall implements Call {
+  readonly deadline: number;
+  cancelled = false;
+  #listener: (() => void) | undefined;
+
+  constructor(deadline: number) {
+    this.deadline = deadline;
+  }
+
+  metadata(): undefined {
+    return undefined;
+  }
+
+  onCancel(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+    this.#listener?.();
+  }
+}
+
+// Requests and replies of many methods pass through here.
+type Any = any;
+
+export class ActivityScene {
+  readonly disk = new MemoryDisk();
+  readonly queue = "queue";
+  readonly workflowId = "workflow";
+  time = new SceneTime(START_MS);
+  #engine: Engine | undefined;
+  readonly #limits: Partial<Limits>;
+
+  private constructor(limits: Partial<Limits>) {
+    this.#limits = limits;
+  }
+
+  static async open(limits: Partial<Limits> = {}): Promise<ActivityScene> {
+    const scene = new ActivityScene(limits);
+    await scene.#open();
+    return scene;
+  }
+
+  async #open(): Promise<void> {
+    const { time } = this;
+    this.#engine = await startEngine({ store: openMemoryStore({ disk: this.disk }), clock: time, timers: time, random: seededRandom(1), limits: this.#limits });
+    await time.advance(0); // The scan for what is due runs.
+  }
+
+  /** The process dies with its memory and its timers; another one opens what is on the disk. */
+  async crash(): Promise<void> {
+    this.time = new SceneTime(this.time.now());
+    await this.#open();
+  }
+
+  call(method: string, request: object): Promise<Any> {
+    const handlers = this.#engine?.handlers as Record<string, (request: Any, call: Call) => Promise<Any>>;
+    return (handlers[method] as (request: Any, call: Call) => Promise<Any>)(asDecoded(method, request), new SceneCall(this.time.now() + 60_000));
+  }
+
+  /** A poll that is given up when nothing is waiting: undefined. */
+  async #poll(method: string, queue: string): Promise<Any> {
+    const call = new SceneCall(this.time.now() + 60_000);
+    const handlers = this.#engine?.handlers as Record<string, (request: Any, call: Call) => Promise<Any>>;
+    let reply: Any;
+    const polled = (handlers[method] as (request: Any, call: Call) => Promise<Any>)(asDecoded(method, { taskQueue: { name: queue }, identity: "worker" }), call).then((value) => (reply = value));
+    await settle();
+    if (reply === undefined) call.cancel();
+    await polled;
+    return reply?.taskToken === undefined ? undefined : reply;
+  }
+
+  pollActivity(queue = this.queue): Promise<Any> {
+    return this.#poll("pollActivityTaskQueue", queue);
+  }
+
+  pollWorkflow(): Promise<Any> {
+    return this.#poll("pollWorkflowTaskQueue", this.queue);
+  }
+
+  async start(fields: object = {}): Promise<void> {
+    await this.call("startWorkflowExecution", { workflowId: this.workflowId, workflowType: { name: "Workflow" }, taskQueue: { name: this.queue }, requestId: "start", ...fields });
+  }
+
+  /** Polls the workflow task and completes it with these commands. */
+  async doTask(commands: readonly object[], fields: object = {}): Promise<Any> {
+    const task = await this.pollWorkflow();
+    if (task === undefined) throw new Error("no workflow task is waiting");
+    return this.call("respondWorkflowTaskCompleted", { taskToken: task.taskToken, identity: "decider", commands, ...fields });
+  }
+
+  /** The history, one line an event: id, name, and what tells activities' events apart. */
+  async history(): Promise<string[]> {
+    const { history } = await this.call("getWorkflowExecutionHistory", { execution: { workflowId: this.workflowId } });
+    return splitEvents(history).map((bytes) => line(HistoryEvent.decode(bytes)));
+  }
+
+  async activityHistory(): Promise<string[]> {
+    return (await this.history()).filter((text) => text.includes("ACTIVITY"));
+  }
+}
+
+/** The request as it would come off the wire, with everything that is not given. */
+function asDecoded(method: string, request: object): object {
+  const name = `${method.slice(0, 1).toUpperCase()}${method.slice(1)}Request`;
+  const codec = (messages as unknown as Record<string, Codec<object>>)[name] as Codec<object>;
+  return codec.decode(codec.encode({ namespace: "default", identity: "worker", ...request }));
+}
+
+export function schedule(fields: object = {}): object {
+  const attributes = { activityId: "activity", activityType: { name: "Activity" }, taskQueue: { name: "queue" }, startToCloseTimeout: duration(10_000), ...fields };
+  return { commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK, scheduleActivityTaskCommandAttributes: attributes };
+}
+
+export function requestCancel(scheduledEventId: number): object {
+  return { commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK, requestCancelActivityTaskCommandAttributes: { scheduledEventId } };
+}
+
+export const completeWorkflow = { commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION, completeWorkflowExecutionCommandAttributes: {} };
+
+export function applicationFailure(message: string, info: object = {}): Uint8Array {
+  return Failure.encode({ message, applicationFailureInfo: { type: "Error", ...info } });
+}
+
+export function payloads(text: string): Uint8Array {
+  return Payloads.encode({ payloads: [Payload.encode({ data: Buffer.from(text) })] });
+}
+
+function line(event: HistoryEvent): string {
+  const attributes = (Object.entries(event).find(([name, value]) => name.endsWith("Attributes") && value !== undefined)?.[1] ?? {}) as Record<string, Any>;
+  const parts = [String(event.eventId), nameOf(EventType, event.eventType, "EVENT_TYPE_")];
+  if (attributes.scheduledEventId !== undefined) parts.push(`scheduled=${attributes.scheduledEventId}`);
+  if (attributes.startedEventId !== undefined && attributes.startedEventId !== 0) parts.push(`started=${attributes.startedEventId}`);
+  if (event.activityTaskStartedEventAttributes !== undefined) parts.push(`attempt=${attributes.attempt}`, ...(attributes.lastFailure === undefined ? [] : [`after ${failureText(attributes.lastFailure)}`]));
+  if (attributes.failure !== undefined) parts.push(failureText(attributes.failure));
+  if (attributes.retryState !== undefined) parts.push(nameOf(RetryState, attributes.retryState, "RETRY_STATE_"));
+  return parts.join(" ");
+}
+
+/** `message`, the type of a time-out, what was last heard, and the causes. */
+export function failureText(encoded: Uint8Array): string {
+  const { message, cause, timeoutFailureInfo: timeout } = Failure.decode(encoded);
+  const type = timeout === undefined ? "" : `:${nameOf(TimeoutType, timeout.timeoutType, "TIMEOUT_TYPE_")}${timeout.lastHeartbeatDetails === undefined ? "" : "+details"}`;
+  return `<${message}${type}${cause === undefined ? "" : ` ${failureText(cause)}`}>`;
+}
+
+function nameOf(values: object, value: number, prefix: string): string {
+  const name = Object.entries(values).find(([, number]) => number === value)?.[0] ?? String(value);
+  return name.slice(prefix.length);
+}
