@@ -4,6 +4,7 @@ import { activityControl } from "./activity-control.ts";
 import { children } from "./children.ts";
 import { limits } from "./limits.ts";
 import { queries } from "./queries.ts";
+import { races } from "./races.ts";
 import { runs } from "./runs.ts";
 import { service } from "./service.ts";
 import { signals } from "./signals.ts";
@@ -26,5 +27,6 @@ export const shapesByArea: Record<string, Shape[]> = {
   workers,
   visibility,
   limits,
+  races,
   service,
 };
