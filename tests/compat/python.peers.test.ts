@@ -29,6 +29,7 @@ afterAll(() => target?.close());
 it("runs every shape of the official Python SDK", { timeout: TIMEOUT_MS }, async () => {
   const { failed, passed, eventTypes } = await runProgram();
   expect(failed).toEqual({});
+  expect(target.complaints).toEqual([]);
   expect(passed.length).toBeGreaterThanOrEqual(SHAPES_MIN);
   expect(Object.keys(eventTypes).length).toBeGreaterThan(35);
 });

@@ -39,6 +39,10 @@ describe("all shapes together", () => {
     expect(expectedEventTypes.filter((name) => !seen.has(name))).toEqual([]);
   });
 
+  it("give the server no reason to complain", () => {
+    expect(target.complaints).toEqual([]);
+  });
+
   it("call every served RPC", () => {
     const called = rpcsOf(target);
     expect(expectedRpcs.filter((name) => !called.has(name))).toEqual([]);

@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { silentLog } from "../../../base/index.ts";
 import { RpcTap } from "./rpc-tap.ts";
 
 export type Target = {
@@ -11,6 +12,8 @@ export type Target = {
   /** Where clients connect: the tap. */
   address: string;
   tap: RpcTap;
+  /** What our server logged as a warning or an error; of another server nothing is known. */
+  complaints: string[];
   close(): Promise<void>;
 };
 
@@ -22,18 +25,23 @@ export async function openTarget(): Promise<Target> {
 async function connectTo(address: string): Promise<Target> {
   const [host = "127.0.0.1", port = "7233"] = address.split(":");
   const tap = await RpcTap.open({ host, port: Number(port) });
-  return { kind: "external", address: tap.address, tap, close: () => tap.close() };
+  return { kind: "external", address: tap.address, tap, complaints: [], close: () => tap.close() };
 }
 
 async function startOurs(): Promise<Target> {
   const { startServer } = await import("../../../server/index.ts");
   const folder = await mkdtemp(join(tmpdir(), "perdure-compat-"));
-  const server = await startServer({ port: 0, data: { kind: "sqlite", folder } });
+  const complaints: string[] = [];
+  const complain = (message: string, fields?: object): void =>
+    void complaints.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { ...silentLog, warn: complain, error: complain };
+  const server = await startServer({ port: 0, data: { kind: "sqlite", folder }, log });
   const tap = await RpcTap.open({ host: "127.0.0.1", port: server.port });
   return {
     kind: "ours",
     address: tap.address,
     tap,
+    complaints,
     async close() {
       await tap.close();
       await server.close();
