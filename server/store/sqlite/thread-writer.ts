@@ -52,7 +52,7 @@ export async function startThreadWriter(options: ThreadWriterOptions): Promise<W
 }
 
 /** Answers come in the order of requests, so they need no numbers. */
-class ThreadWriter implements Writer {
+export class ThreadWriter implements Writer {
   readonly #worker: Worker;
   readonly #pool = new BatchMemoryPool();
   /** Memory that the thread has seen. */
