@@ -1,16 +1,33 @@
 import type { Frontend } from "../frontend.ts";
 import type { Handlers } from "../grpc-routes.ts";
+import { addSearchAttributes } from "./add-search-attributes.ts";
+import { countWorkflowExecutions } from "./count-workflow-executions.ts";
+import { deleteWorkflowExecution } from "./delete-workflow-execution.ts";
+import { deprecateNamespace } from "./deprecate-namespace.ts";
 import { describeNamespace } from "./describe-namespace.ts";
+import { describeTaskQueue } from "./describe-task-queue.ts";
+import { describeWorkflowExecution } from "./describe-workflow-execution.ts";
 import { executeMultiOperation } from "./execute-multi-operation.ts";
+import { getClusterInfo } from "./get-cluster-info.ts";
+import { getSearchAttributes } from "./get-search-attributes.ts";
 import { getSystemInfo } from "./get-system-info.ts";
 import { getWorkflowExecutionHistory } from "./get-workflow-execution-history.ts";
+import { listArchivedWorkflowExecutions } from "./list-archived-workflow-executions.ts";
+import { listClosedWorkflowExecutions } from "./list-closed-workflow-executions.ts";
+import { listNamespaces } from "./list-namespaces.ts";
+import { listOpenWorkflowExecutions } from "./list-open-workflow-executions.ts";
+import { listSearchAttributes } from "./list-search-attributes.ts";
+import { listWorkflowExecutions } from "./list-workflow-executions.ts";
 import { pollActivityTaskQueue } from "./poll-activity-task-queue.ts";
 import { pollWorkflowExecutionUpdate } from "./poll-workflow-execution-update.ts";
 import { pollWorkflowTaskQueue } from "./poll-workflow-task-queue.ts";
 import { queryWorkflow } from "./query-workflow.ts";
 import { recordActivityTaskHeartbeat } from "./record-activity-task-heartbeat.ts";
 import { recordActivityTaskHeartbeatById } from "./record-activity-task-heartbeat-by-id.ts";
+import { registerNamespace } from "./register-namespace.ts";
+import { removeSearchAttributes } from "./remove-search-attributes.ts";
 import { requestCancelWorkflowExecution } from "./request-cancel-workflow-execution.ts";
+import { resetStickyTaskQueue } from "./reset-sticky-task-queue.ts";
 import { respondActivityTaskCanceled } from "./respond-activity-task-canceled.ts";
 import { respondActivityTaskCanceledById } from "./respond-activity-task-canceled-by-id.ts";
 import { respondActivityTaskCompleted } from "./respond-activity-task-completed.ts";
@@ -20,26 +37,46 @@ import { respondActivityTaskFailedById } from "./respond-activity-task-failed-by
 import { respondQueryTaskCompleted } from "./respond-query-task-completed.ts";
 import { respondWorkflowTaskCompleted } from "./respond-workflow-task-completed.ts";
 import { respondWorkflowTaskFailed } from "./respond-workflow-task-failed.ts";
+import { scanWorkflowExecutions } from "./scan-workflow-executions.ts";
+import { shutdownWorker } from "./shutdown-worker.ts";
 import { signalWithStartWorkflowExecution } from "./signal-with-start-workflow-execution.ts";
 import { signalWorkflowExecution } from "./signal-workflow-execution.ts";
 import { startWorkflowExecution } from "./start-workflow-execution.ts";
 import { terminateWorkflowExecution } from "./terminate-workflow-execution.ts";
+import { updateNamespace } from "./update-namespace.ts";
 import { updateWorkflowExecution } from "./update-workflow-execution.ts";
 
 /** One row per method that is served. */
 export function createHandlers(frontend: Frontend): Handlers {
   return {
+    addSearchAttributes: addSearchAttributes(frontend),
+    countWorkflowExecutions: countWorkflowExecutions(frontend),
+    deleteWorkflowExecution: deleteWorkflowExecution(frontend),
+    deprecateNamespace: deprecateNamespace(frontend),
     describeNamespace: describeNamespace(frontend),
+    describeTaskQueue: describeTaskQueue(frontend),
+    describeWorkflowExecution: describeWorkflowExecution(frontend),
     executeMultiOperation: executeMultiOperation(frontend),
+    getClusterInfo: getClusterInfo(frontend),
+    getSearchAttributes: getSearchAttributes(frontend),
     getSystemInfo: getSystemInfo(frontend),
     getWorkflowExecutionHistory: getWorkflowExecutionHistory(frontend),
+    listArchivedWorkflowExecutions: listArchivedWorkflowExecutions(frontend),
+    listClosedWorkflowExecutions: listClosedWorkflowExecutions(frontend),
+    listNamespaces: listNamespaces(frontend),
+    listOpenWorkflowExecutions: listOpenWorkflowExecutions(frontend),
+    listSearchAttributes: listSearchAttributes(frontend),
+    listWorkflowExecutions: listWorkflowExecutions(frontend),
     pollActivityTaskQueue: pollActivityTaskQueue(frontend),
     pollWorkflowExecutionUpdate: pollWorkflowExecutionUpdate(frontend),
     pollWorkflowTaskQueue: pollWorkflowTaskQueue(frontend),
     queryWorkflow: queryWorkflow(frontend),
     recordActivityTaskHeartbeat: recordActivityTaskHeartbeat(frontend),
     recordActivityTaskHeartbeatById: recordActivityTaskHeartbeatById(frontend),
+    registerNamespace: registerNamespace(frontend),
+    removeSearchAttributes: removeSearchAttributes(frontend),
     requestCancelWorkflowExecution: requestCancelWorkflowExecution(frontend),
+    resetStickyTaskQueue: resetStickyTaskQueue(frontend),
     respondActivityTaskCanceled: respondActivityTaskCanceled(frontend),
     respondActivityTaskCanceledById: respondActivityTaskCanceledById(frontend),
     respondActivityTaskCompleted: respondActivityTaskCompleted(frontend),
@@ -49,10 +86,13 @@ export function createHandlers(frontend: Frontend): Handlers {
     respondQueryTaskCompleted: respondQueryTaskCompleted(frontend),
     respondWorkflowTaskCompleted: respondWorkflowTaskCompleted(frontend),
     respondWorkflowTaskFailed: respondWorkflowTaskFailed(frontend),
+    scanWorkflowExecutions: scanWorkflowExecutions(frontend),
+    shutdownWorker: shutdownWorker(frontend),
     signalWithStartWorkflowExecution: signalWithStartWorkflowExecution(frontend),
     signalWorkflowExecution: signalWorkflowExecution(frontend),
     startWorkflowExecution: startWorkflowExecution(frontend),
     terminateWorkflowExecution: terminateWorkflowExecution(frontend),
+    updateNamespace: updateNamespace(frontend),
     updateWorkflowExecution: updateWorkflowExecution(frontend),
   };
 }

@@ -1,17 +1,15 @@
-import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
-import { duration } from "../../../api/duration.ts";
 import { namespaceNotFound } from "../../../api/errors.ts";
+import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import type { Frontend } from "../frontend.ts";
+import { namespaceDescription } from "../namespaces/namespace-description.ts";
+import { checkNamespaceName } from "../validation/namespace-name.ts";
 
+/** By id when there is one, else by name. */
 export function describeNamespace(frontend: Frontend): WorkflowServiceHandlers["describeNamespace"] {
-  return async (request) => {
-    const known = request.id === "" ? frontend.namespaces.byName(request.namespace) : frontend.namespaces.byId(request.id);
-    if (known === undefined) throw namespaceNotFound(request.id === "" ? request.namespace : request.id);
-    const { record } = known;
-    return {
-      namespaceInfo: { name: record.name, id: record.id, state: record.state as never, description: record.description, ownerEmail: record.ownerEmail, data: record.data },
-      config: { workflowExecutionRetentionTtl: duration(record.retentionMs) },
-      replicationConfig: { activeClusterName: "active", clusters: [{ clusterName: "active" }] },
-    };
+  return async ({ id, namespace: name }) => {
+    if (id === "") checkNamespaceName(frontend, name);
+    const known = id === "" ? frontend.namespaces.byName(name) : frontend.namespaces.byId(id);
+    if (known === undefined) throw namespaceNotFound(id === "" ? name : id);
+    return namespaceDescription(frontend, known);
   };
 }

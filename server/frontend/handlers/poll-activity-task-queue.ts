@@ -1,14 +1,14 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startPolledActivityTask } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
-import { checkPoll } from "../poll-request.ts";
+import { checkPoll } from "../validation/poll.ts";
 
 export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandlers["pollActivityTaskQueue"] {
   return async (request, call) => {
     const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
-    const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
     const { identity } = request;
     const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
+    const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
     for (;;) {
       const task = await frontend.matching.poll({ queue, identity, ratePerSecond, expiresAt, call });
       if (task === undefined) return {};

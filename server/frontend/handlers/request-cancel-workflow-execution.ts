@@ -1,7 +1,15 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
-import { cancelWorkflow as decide } from "../../history/index.ts";
+import { cancelWorkflow } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
+import { checkExecution } from "../validation/execution.ts";
+import { checkLinks } from "../validation/links.ts";
+import { requireNamespace } from "../validation/namespace.ts";
 
 export function requestCancelWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["requestCancelWorkflowExecution"] {
-  return async (request) => decide(frontend.history, frontend.namespaces.require(request.namespace), request);
+  return async (request) => {
+    const namespace = requireNamespace(frontend, request.namespace);
+    checkExecution(request.workflowExecution);
+    checkLinks(request.links);
+    return cancelWorkflow(frontend.history, namespace, request);
+  };
 }

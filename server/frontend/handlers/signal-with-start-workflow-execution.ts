@@ -1,7 +1,12 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
-import { signalWithStart as decide } from "../../history/index.ts";
+import { signalWithStart } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
+import { requireNamespace } from "../validation/namespace.ts";
+import { checkSignalWithStart } from "../validation/start.ts";
 
 export function signalWithStartWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["signalWithStartWorkflowExecution"] {
-  return async (request) => decide(frontend.history, frontend.namespaces.require(request.namespace), { ...request, requestId: request.requestId === "" ? frontend.random.uuid() : request.requestId });
+  return async (request) => {
+    const namespace = requireNamespace(frontend, request.namespace);
+    return signalWithStart(frontend.history, namespace, checkSignalWithStart(frontend, namespace, request));
+  };
 }

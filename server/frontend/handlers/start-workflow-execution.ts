@@ -1,11 +1,12 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startWorkflow } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
+import { requireNamespace } from "../validation/namespace.ts";
+import { checkStart } from "../validation/start.ts";
 
 export function startWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["startWorkflowExecution"] {
   return async (request) => {
-    const namespace = frontend.namespaces.require(request.namespace);
-    const requestId = request.requestId === "" ? frontend.random.uuid() : request.requestId;
-    return startWorkflow(frontend.history, namespace, { ...request, requestId });
+    const namespace = requireNamespace(frontend, request.namespace);
+    return startWorkflow(frontend.history, namespace, checkStart(frontend, namespace, request));
   };
 }

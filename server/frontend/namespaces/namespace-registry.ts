@@ -88,7 +88,7 @@ export class NamespaceRegistry implements NamespaceDirectory {
   /** Registers a namespace; a name that is taken is refused. */
   register(record: Partial<Record_> & { name: string }): Promise<KnownNamespace> {
     return this.#inTurn(async () => {
-      if (this.#byName.has(record.name)) throw namespaceAlreadyExists(`Namespace ${record.name} already exists.`);
+      if (this.#byName.has(record.name)) throw namespaceAlreadyExists(`Namespace "${record.name}" already exists`);
       const id = record.id === undefined || record.id === "" ? this.#random.uuid() : record.id;
       return this.#store({ ...NamespaceRecord.decode(new Uint8Array(0)), ...record, id, number: this.#lastNumber + 1 });
     });

@@ -1,4 +1,4 @@
-export { Entity } from "./entity.ts";
+export { Entity, OUTBOX_PREFIX } from "./entity.ts";
 export { LaneUnavailableError } from "./errors.ts";
 export { Kernel, slotOf } from "./kernel.ts";
 export type { EntityName } from "./kernel.ts";

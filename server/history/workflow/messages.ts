@@ -10,6 +10,7 @@ import { EventType } from "../../../api/gen/enums.js";
 import { createRun } from "./create-run.ts";
 import { childStart } from "./child-start.ts";
 import { requestCancel } from "./decisions/cancel-workflow.ts";
+import { deleteIfTold } from "./decisions/delete-workflow.ts";
 import { addSignal } from "./decisions/signal-workflow.ts";
 import { terminateForStart } from "./decisions/start-workflow.ts";
 import { childAnswered, childClosed } from "./machines/child.ts";
@@ -40,6 +41,7 @@ export function receiveReceipt(run: Run, bytes: Uint8Array, receiptBytes: Uint8A
   if (message.startChild !== undefined) childAnswered(run, message.startChild, receipt);
   else if (message.signalExternal !== undefined) signalAnswered(run, message.signalExternal.sender?.eventId ?? 0, receipt);
   else if (message.cancelExternal !== undefined) cancelAnswered(run, message.cancelExternal.sender?.eventId ?? 0, receipt);
+  deleteIfTold(run);
 }
 
 function receiveStart(decision: RunDecision, current: Run | undefined, start: { address: Address; message: StartChild }): Uint8Array {

@@ -17,7 +17,8 @@ import type { ChildPart, RequestIdPart, RunState } from "../../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRun } from "../decide-run.ts";
 import type { RunName } from "../decide-run.ts";
-import { partPrefix } from "../parts.ts";
+import { partKey, partPrefix } from "../parts.ts";
+import { pendingActivityInfo } from "./pending-activity-info.ts";
 import type { Run } from "../run.ts";
 
 const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED, PENDING_WORKFLOW_TASK_STATE_STARTED } = PendingWorkflowTaskState;
@@ -33,7 +34,7 @@ function describeRun(run: Run): Input<DescribeWorkflowExecutionResponse> {
   return {
     executionConfig: config(run.state),
     workflowExecutionInfo: info(run),
-    pendingActivities: [],
+    pendingActivities: pendingActivityInfo(run),
     pendingChildren: pendingChildren(run),
     pendingWorkflowTask: pendingTask(run.state),
     workflowExtendedInfo: extendedInfo(run),
@@ -113,14 +114,20 @@ function extendedInfo(run: Run): Input<WorkflowExecutionExtendedInfo> {
   };
 }
 
-/** The requests that started the run or attached to it; those that only signalled it are no identity of it. */
+/**
+ * The requests that started the run or attached to it; those that only signalled it are no identity of it. One that
+ * did both at once is shown with the event it wrote last, as Temporal does.
+ */
 function requestIds(run: Run): Record<string, Input<RequestIdInfo>> {
+  const { startRequestId } = run.state;
+  const started = run.view.part<RequestIdPart>(partKey.requestId(startRequestId));
   const infos: Record<string, Input<RequestIdInfo>> = {
-    [run.state.startRequestId]: { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, eventId: 1 },
+    [startRequestId]: { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, eventId: started?.eventId ?? 1 },
   };
   for (const [key, part] of run.view.partsOf<RequestIdPart>(partPrefix.requestId)) {
+    if (part.eventType !== EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED) continue;
     const requestId = key.slice(partPrefix.requestId.length);
-    infos[requestId] = { eventType: part.eventType as never, eventId: part.eventId, buffered: part.eventId === 0 };
+    infos[requestId] = { eventType: part.eventType, eventId: part.eventId, buffered: part.eventId === 0 };
   }
   return infos;
 }

@@ -1,0 +1,16 @@
+import { invalidArgument } from "../../../api/errors.ts";
+import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
+import { closedListFilter } from "../../visibility/index.ts";
+import type { Frontend } from "../frontend.ts";
+import { listPage } from "../listing/page.ts";
+import { listing } from "../listing/fields.ts";
+import { requireNamespace } from "../validation/namespace.ts";
+
+export function listClosedWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listClosedWorkflowExecutions"] {
+  return async (request) => {
+    const namespace = requireNamespace(frontend, request.namespace);
+    if (request.startTimeFilter === undefined) throw invalidArgument("StartTimeFilter is not set on request.");
+    const filter = closedListFilter({ ...listing(request), status: request.statusFilter?.status });
+    return listPage(frontend, namespace, { filter, pageSize: request.maximumPageSize, pageToken: request.nextPageToken });
+  };
+}

@@ -1,0 +1,13 @@
+import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
+import { parseQuery, resolveQuery } from "../../visibility/index.ts";
+import type { Frontend } from "../frontend.ts";
+import { listPage } from "../listing/page.ts";
+import { requireNamespace } from "../validation/namespace.ts";
+
+export function listWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listWorkflowExecutions"] {
+  return async (request) => {
+    const namespace = requireNamespace(frontend, request.namespace);
+    const { filter } = resolveQuery(parseQuery(request.query), namespace, { operation: "list" });
+    return listPage(frontend, namespace, { filter, pageSize: request.pageSize, pageToken: request.nextPageToken });
+  };
+}

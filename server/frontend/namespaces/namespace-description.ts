@@ -1,0 +1,43 @@
+import { duration } from "../../../api/duration.ts";
+import type { Input } from "../../../api/codec.ts";
+import { ArchivalState, ReplicationState } from "../../../api/gen/enums.js";
+import type { DescribeNamespaceResponse, NamespaceInfo_Capabilities } from "../../../api/gen/messages.js";
+import type { Frontend } from "../frontend.ts";
+import type { KnownNamespace } from "./namespace-registry.ts";
+
+const CLUSTER_NAME = "active";
+
+/** Clients change what they do by these: only what works is here. */
+const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
+  eagerWorkflowStart: true,
+  syncUpdate: true,
+  asyncUpdate: true,
+};
+
+/** A namespace as Describe, List and Update answer it. */
+export function namespaceDescription(frontend: Frontend, { record }: KnownNamespace): Input<DescribeNamespaceResponse> {
+  const { blobBytesMax, memoBytesMax } = frontend.history.limits;
+  return {
+    namespaceInfo: {
+      name: record.name,
+      id: record.id,
+      state: record.state as never,
+      description: record.description,
+      ownerEmail: record.ownerEmail,
+      data: record.data,
+      capabilities: CAPABILITIES,
+      limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: memoBytesMax },
+    },
+    config: {
+      workflowExecutionRetentionTtl: duration(record.retentionMs),
+      badBinaries: {},
+      historyArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
+      visibilityArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
+    },
+    replicationConfig: {
+      activeClusterName: CLUSTER_NAME,
+      clusters: [{ clusterName: CLUSTER_NAME }],
+      state: ReplicationState.REPLICATION_STATE_NORMAL,
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { failedPrecondition, invalidArgument } from "../../../api/errors.ts";
+import type { Call } from "../../../api/call.ts";
+import type { TaskQueue } from "../../../api/gen/messages.js";
+import type { Frontend } from "../frontend.ts";
+import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
+import { checkIdentity } from "./identity.ts";
+import { requireNamespace } from "./namespace.ts";
+import { checkTaskQueue } from "./task-queue.ts";
+
+/** A poll answers empty after this long, and this long before its caller would give up. */
+const LONG_POLL_MS = 60_000;
+const ANSWER_BEFORE_DEADLINE_MS = 1_000;
+const DEADLINE_MS_MIN = 2_000;
+
+export interface CheckedPoll {
+  readonly namespace: KnownNamespace;
+  readonly queueName: string;
+  /** When the poll must be answered empty. */
+  readonly expiresAt: number;
+}
+
+/** A poll of a task queue. */
+export function checkPoll(frontend: Frontend, request: { namespace: string; taskQueue: TaskQueue | undefined; identity: string }, call: Call): CheckedPoll {
+  const namespace = requireNamespace(frontend, request.namespace);
+  const expiresAt = pollExpiry(frontend, call);
+  checkIdentity(frontend, request.identity);
+  const { name } = checkTaskQueue(frontend, request.taskQueue);
+  return { namespace, queueName: name, expiresAt };
+}
+
+function pollExpiry(frontend: Frontend, call: Call): number {
+  const now = frontend.clock.now();
+  if (call.deadline === undefined) throw invalidArgument("Context timeout is not set.");
+  if (call.deadline - now < DEADLINE_MS_MIN) throw failedPrecondition("Context timeout is too short.");
+  return Math.min(now + LONG_POLL_MS, call.deadline - ANSWER_BEFORE_DEADLINE_MS);
+}
