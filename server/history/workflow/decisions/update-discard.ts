@@ -12,6 +12,7 @@ const SHOWN_EVENTS_MAX = 10;
 export function isDiscardable(run: Run, request: RespondWorkflowTaskCompletedRequest, updates: UpdateAnswers): boolean {
   const { workflowTask, previousStartedEventId } = run.state;
   if (workflowTask?.kind !== WORKFLOW_TASK_KIND.speculative || run.hasBufferedEvents) return false;
+  if (previousStartedEventId === 0) return false; // There is no task before to step back to.
   if (request.commands.length > 0 || request.forceCreateNewWorkflowTask || !updates.isRejectionOnly) return false;
   // Between the Started event of the last task and this one's Scheduled stands the last one's Completed; the rest is news.
   const shown = workflowTask.scheduledEventId - previousStartedEventId - 2;

@@ -77,6 +77,7 @@ export class UpdateAnswers {
       if (name === `${PACKAGE}.Acceptance`) this.#accept(updateId, UpdateAcceptance.decode(bytes));
       else if (name === `${PACKAGE}.Response`) this.#complete(updateId, UpdateResponse.decode(bytes));
       else if (name === `${PACKAGE}.Rejection`) this.#refuse(updateId, UpdateRejection.decode(bytes));
+      else if (name.startsWith(`${PACKAGE}.`) && this.#stateOf(updateId) === undefined) throw wrongState(updateId, name, undefined);
       else throw badMessage(`unsupported protocol type ${name.slice(0, name.lastIndexOf("."))}`);
     } catch (error) {
       if (error instanceof DecodeError) throw badMessage(error.message);
@@ -107,9 +108,10 @@ export class UpdateAnswers {
   }
 
   #complete(updateId: string, response: UpdateResponse): void {
+    const state = this.#stateOf(updateId);
+    if (state === undefined) throw wrongState(updateId, "Response", state);
     if (response.meta === undefined) throw badMessage("invalid *update.Response: meta is not set");
     if (response.outcome === undefined) throw badMessage("invalid *update.Response: outcome is not set");
-    const state = this.#stateOf(updateId);
     if (state !== "Accepted" && state !== "ProvisionallyAccepted") throw wrongState(updateId, "Response", state);
     const run = this.#run;
     const part = updatePart(run, updateId) as UpdatePart;
@@ -174,6 +176,6 @@ function badMessage(text: string): CommandError {
 }
 
 function wrongState(updateId: string, message: string, state: string | undefined): CommandError {
-  if (state === undefined) return badMessage(`update ${updateId} wasn't found on the server`);
+  if (state === undefined) return badMessage(`update ${updateId} wasn't found on the server. This is most likely a transient error which will be resolved automatically by retries`);
   return badMessage(`invalid state transition attempted for Update ${updateId}: received *update.${message} message while in state ${state}`);
 }

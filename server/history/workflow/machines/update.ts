@@ -27,7 +27,7 @@ import { peekVolatile } from "../run-volatile.ts";
 import type { RunVolatile, UpdateNews, VolatileUpdate } from "../run-volatile.ts";
 import { scheduleWorkflowTask } from "./workflow-task.ts";
 
-/** After this many failures in a row, callers are told at once instead of waiting for a task that fails again. */
+/** After this many failures in a row, new callers are told at once instead of waiting for a task that fails again. */
 const TASK_FAILURES_MAX = 2;
 export const ABORTED_BY_CLOSING_TEXT = "workflow update was aborted by closing workflow";
 const TYPE_URL = "type.googleapis.com/";
@@ -50,17 +50,16 @@ export function hasAdmittedUpdates(run: Run): boolean {
 
 /** A new update of a running run, known neither in memory nor in the history. Call it last: it cannot be rolled back. */
 export function admitUpdate(run: Run, updateId: string, request: UpdateRequest): VolatileUpdate {
-  if (run.state.workflowTaskFailures > TASK_FAILURES_MAX) throw taskFailing();
+  if (run.state.workflowTaskFailures >= TASK_FAILURES_MAX) {
+    throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
+  }
   const rawRequest = UpdateRequest.encode(request);
   checkLimits(run, rawRequest.length);
-  if (run.state.workflowTask === undefined && !run.state.backoff) scheduleWorkflowTask(run, { speculative: true });
+  // An update does not wait for the end of a start delay.
+  if (run.state.workflowTask === undefined) scheduleWorkflowTask(run, { speculative: true });
   const update: VolatileUpdate = { updateId, rawRequest, stage: "admitted", waiters: new Set() };
   run.volatile.updates.set(updateId, update);
   return update;
-}
-
-function taskFailing(): Error {
-  return workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
 }
 
 function checkLimits(run: Run, newBytes: number): void {
@@ -77,7 +76,7 @@ function checkLimits(run: Run, newBytes: number): void {
     throw resourceExhausted({ ...concurrent, message: `limit on number of concurrent in-flight updates has been reached (${updatesInFlightMax})` });
   }
   if (bytes > updatesInFlightBytesMax) {
-    throw resourceExhausted({ ...concurrent, message: `limit on total payload size of in-flight updates has been reached (${updatesInFlightBytesMax})` });
+    throw resourceExhausted({ ...concurrent, message: `limit on total payload size of in-flight updates has been reached (${updatesInFlightBytesMax} bytes)` });
   }
   if (run.state.updateCount + unaccepted >= updatesPerRunMax) throw failedPrecondition(`limit on number of total updates has been reached (${updatesPerRunMax})`);
 }
@@ -92,14 +91,17 @@ export function requestMessageId(updateId: string): string {
   return `${updateId}/request`;
 }
 
-/** The admitted updates as messages of the workflow task that has just been started. Call it last. */
-export function sendUpdates(run: Run): Input<Message>[] {
+/**
+ * The updates as messages of the workflow task that has just been started. A worker that still has the run at hand is
+ * not sent again what it got with an earlier task and has not answered yet. Call it last.
+ */
+export function sendUpdates(run: Run, worker: "knows-the-run" | "begins-anew"): Input<Message>[] {
   const updates = updatesOf(run);
   if (updates === undefined) return [];
   const startedEventId = run.state.workflowTask?.startedEventId ?? 0;
   const messages: Input<Message>[] = [];
   for (const update of updates.values()) {
-    if (update.stage !== "admitted") continue;
+    if (update.stage === "accepted" || (update.stage === "sent" && worker === "knows-the-run")) continue;
     update.stage = "sent";
     messages.push({
       id: requestMessageId(update.updateId),
@@ -111,19 +113,11 @@ export function sendUpdates(run: Run): Input<Message>[] {
   return messages;
 }
 
-/** The task that carried them failed or timed out: the next one carries them again, unless the run seems unable to go on. */
+/** The task that carried them failed or timed out: the next one carries them again. */
 export function readmitUpdates(run: Run): void {
   if (updatesOf(run) === undefined) return;
-  const isFailing = run.state.workflowTaskFailures > TASK_FAILURES_MAX;
   run.tx.afterCommit(() => {
-    const updates = updatesOf(run);
-    for (const update of updates?.values() ?? []) {
-      if (update.stage !== "sent") continue;
-      update.stage = "admitted";
-      if (!isFailing) continue;
-      updates?.delete(update.updateId);
-      settleUpdate(update, { kind: "error", error: taskFailing() });
-    }
+    for (const update of updatesOf(run)?.values() ?? []) if (update.stage === "sent") update.stage = "admitted";
   });
 }
 
