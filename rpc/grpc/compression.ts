@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { GrpcError } from "./grpc-error.ts";
+import { gunzipSmall } from "./inflate.ts";
 import { statusCodes } from "./status-code.ts";
 
 /** Undoes what `encoding` says, within `bytesMax` of output whatever the input claims. */
@@ -8,13 +9,15 @@ export function decompressMessage(message: Uint8Array, encoding: string | undefi
     throw new GrpcError(statusCodes.internal, "grpc: compressed flag set with identity or empty encoding");
   }
   requireEncoding(encoding);
+  const small = gunzipSmall(message);
+  if (small !== undefined && small.length <= bytesMax) return small;
   try {
     return gunzipSync(message, { maxOutputLength: bytesMax });
   } catch (error) {
     if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
       throw new GrpcError(
         statusCodes.resourceExhausted,
-        `grpc: received message after decompression larger than max (${bytesMax + 1} vs. ${bytesMax})`,
+        `grpc: received message after decompression larger than max ${bytesMax}`,
       );
     }
     throw new GrpcError(statusCodes.internal, `grpc: failed to decompress the received message: ${messageOf(error)}`);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { OutputBuffer } from "../http2/output-buffer.ts";
 import { HpackDecoder, HpackError } from "./decoder.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConnectionError, connectionPreface, frameBytesMax, frameKind } from "./frame.ts";
 import { FrameReader } from "./frame-reader.ts";

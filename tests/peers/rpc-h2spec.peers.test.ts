@@ -39,9 +39,8 @@ test("h2spec finds nothing wrong, strict cases included", async () => {
     (error: { stdout: string }) => error,
   );
   const summary = /(\d+) tests, (\d+) passed, (\d+) skipped, (\d+) failed/.exec(stdout);
-  expect(summary, stdout.slice(-4_000)).not.toBeNull();
-  const [tests, passed, skipped, failed] = summary!.slice(1).map(Number);
-  expect({ skipped, failed }, stdout).toEqual({ skipped: 0, failed: 0 });
+  const [tests = 0, passed = 0] = summary?.slice(1).map(Number) ?? [];
+  if (passed !== tests) console.log(stdout);
   expect(passed).toBe(tests);
   expect(tests).toBeGreaterThanOrEqual(146);
 });
