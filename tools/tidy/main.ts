@@ -8,6 +8,7 @@ import { forbiddenText } from "./rules/forbidden-text.ts";
 import { generatedFiles } from "./rules/generated-files.ts";
 import { importDirection } from "./rules/import-direction.ts";
 import { fileNames, folderPages, indexFiles } from "./rules/layout.ts";
+import { lockFile } from "./rules/lock-file.ts";
 import { readTree } from "./tree.ts";
 import type { Tree } from "./tree.ts";
 
@@ -19,6 +20,7 @@ const RULES: readonly ((tree: Tree) => Finding[])[] = [
   folderPages,
   documentLinks,
   forbiddenText,
+  lockFile,
   generatedFiles,
 ];
 
