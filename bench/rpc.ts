@@ -9,6 +9,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { seededRandom } from "../base/index.ts";
 import { connectGrpc, type GrpcClient } from "../rpc/index.ts";
 import type { ServerKind, ServerReport } from "./rpc-server.ts";
 
@@ -21,7 +22,14 @@ const { values, positionals } = parseArgs({
   },
 });
 const kinds = (positionals.length > 0 ? positionals : ["own", "node", "grpc-js"]) as ServerKind[];
-const request = Buffer.alloc(367, 2);
+/** Half names, half payload: compresses to about 260 bytes. */
+const random = seededRandom(1);
+const request = Buffer.from(
+  `default order-${random.uuid()} OrderWorkflow orders 12345@worker ${random.uuid()} `.padEnd(
+    167,
+    "json/plain encoding ",
+  ) + Array.from({ length: 200 }, () => String.fromCharCode(48 + Math.floor(random.next() * 75))).join(""),
+);
 const metadata = {
   "client-name": "temporal-typescript",
   "client-version": "1.24.0",
@@ -108,7 +116,7 @@ async function drive(
   const end = start + load.seconds * 1_000;
   let calls = 0;
   const lane = async (): Promise<void> => {
-    for (let now = performance.now(); now < end; ) {
+    for (let now = performance.now(); now < end;) {
       await client.unary("/bench.Bench/Call", request, { metadata, timeoutMs: 10_000, gzip: load.gzip });
       const done = performance.now();
       if (calls++ % 16 === 0) latencies.push(done - now);

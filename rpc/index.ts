@@ -6,7 +6,6 @@ export type { Metadata } from "./grpc/metadata.ts";
 export { statusCodes } from "./grpc/status-code.ts";
 export type { StatusCode } from "./grpc/status-code.ts";
 export { startGrpcServer } from "./server/grpc-server.ts";
-export { serverLimitsDefault } from "./server/server-options.ts";
 export type { GrpcServer, GrpcServerLimits, GrpcServerMetrics, GrpcServerOptions } from "./server/server-options.ts";
 export { HealthStates } from "./services/health.ts";
 export type { ReflectionData } from "./services/reflection.ts";

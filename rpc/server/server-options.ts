@@ -47,7 +47,7 @@ export interface GrpcServerLimits {
   handshakeMs: number;
 }
 
-export const serverLimitsDefault: GrpcServerLimits = {
+const serverLimitsDefault: GrpcServerLimits = {
   messageBytesMax: 4_194_304,
   headerListBytesMax: 65_536,
   concurrentStreamsMax: 10_000,
