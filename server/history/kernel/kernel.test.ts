@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { seededRandom, silentLog, systemClock, systemTimers } from "../../../base/index.ts";
+import { faultyStore, MemoryDisk, openMemoryStore, scriptedFaults } from "../../store/index.ts";
+import type { Store } from "../../store/index.ts";
+import { Kernel, LaneUnavailableError } from "./index.ts";
+import type { EntityTx, Kind } from "./index.ts";
+
+/** A kind with nothing of a workflow in it: a counter that can be incremented, remind itself, and tell another counter. */
+interface Counter {
+  value: number;
+  /** ms since the epoch; 0 = no reminder. */
+  remindAt: number;
+  sent: number;
+}
+
+const text = new TextEncoder();
+const json = {
+  encode: (value: unknown) => text.encode(JSON.stringify(value)),
+  decode: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString("utf8")) as never,
+};
+
+const counterKind: Kind<Counter> = {
+  id: 77,
+  name: "counter",
+  state: json,
+  part: () => json,
+  due: ({ state }) => ({ memory: state.remindAt || undefined, stored: state.remindAt || undefined }),
+  nextEventId: () => 1,
+  clockOffset: () => 0,
+  onDue(_tx, target) {
+    target.state.value += 1000;
+    target.state.remindAt = 0;
+    target.touch();
+  },
+  onRecover() {},
+  onMessage(tx, target, address, message) {
+    const counter = target ?? create(tx, address.businessId);
+    const id = Buffer.from(message).toString("utf8");
+    if (counter.part(`seen:${id}`) === undefined) {
+      counter.setPart(`seen:${id}`, true);
+      counter.state.value++;
+    }
+    return json.encode(counter.state.value);
+  },
+  onReceipt(_tx, target) {
+    target.state.sent++;
+    target.touch();
+  },
+  isPinned: () => false,
+  isClosed: () => false,
+  onDrop() {},
+};
+
+type Tx = Parameters<Kind["onDue"]>[0];
+
+function create(tx: Tx, businessId: string): EntityTx<Counter> {
+  return tx.create<Counter>({ kind: counterKind, slot: slotOfCounter(businessId), namespace: 1, businessId, runId: tx.uuid(), state: { value: 0, remindAt: 0, sent: 0 } });
+}
+
+function slotOfCounter(businessId: string): number {
+  return slotOf(1, businessId);
+}
+
+const { slotOf } = await import("./kernel.ts");
+
+async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
+  const kernel = new Kernel({ store, kinds: [counterKind as never], clock: systemClock, timers: systemTimers, random: seededRandom(1), log: silentLog, lanes, cachedEntitiesMax: 100 });
+  await kernel.start();
+  return kernel;
+}
+
+const named = (businessId: string) => ({ kind: counterKind.id, namespace: 1, businessId });
+
+function increment(kernel: Kernel, businessId: string, by = 1): Promise<number> {
+  return kernel.decide(named(businessId), (tx, found) => {
+    const counter = (found as EntityTx<Counter> | undefined) ?? create(tx, businessId);
+    counter.state.value += by;
+    counter.touch();
+    return counter.state.value;
+  });
+}
+
+const read = (kernel: Kernel, businessId: string): Promise<Counter | undefined> => kernel.decide(named(businessId), (_tx, found) => (found === undefined ? undefined : { ...(found.state as Counter) }));
+
+describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
+  test("decisions on one entity see each other in order, and survive a restart", async () => {
+    const disk = new MemoryDisk();
+    const kernel = await openKernel(openMemoryStore({ disk }), lanes);
+    const values = await Promise.all(Array.from({ length: 50 }, (_, i) => increment(kernel, `c${i % 5}`)));
+    expect(values.filter((value) => value === 10)).toHaveLength(5);
+    await kernel.stop();
+    const again = await openKernel(openMemoryStore({ disk }), lanes);
+    expect(await Promise.all([0, 1, 2, 3, 4].map(async (i) => (await read(again, `c${i}`))?.value))).toEqual([10, 10, 10, 10, 10]);
+    await again.stop();
+  });
+
+  test("a decision that throws leaves no trace", async () => {
+    const kernel = await openKernel(openMemoryStore(), lanes);
+    await increment(kernel, "c");
+    const failing = kernel.decide(named("c"), (_tx, found) => {
+      (found as EntityTx<Counter>).state.value = 99;
+      found?.setPart("p", 1);
+      throw new Error("refused");
+    });
+    await expect(failing).rejects.toThrow("refused");
+    expect((await read(kernel, "c"))?.value).toBe(1);
+    expect(await kernel.decide(named("c"), (_tx, found) => found?.part("p"))).toBeUndefined();
+    await kernel.stop();
+  });
+
+  test("a message reaches its receiver once and its receipt the sender, also on another lane", async () => {
+    const kernel = await openKernel(openMemoryStore(), lanes);
+    await increment(kernel, "sender");
+    for (const to of ["a", "b", "c", "d"]) {
+      await kernel.decide(named("sender"), (_tx, found) => void found?.send(to.charCodeAt(0), { kind: counterKind.id, namespace: 1, businessId: to, runId: undefined, message: text.encode(`to ${to}`) }));
+    }
+    await expect.poll(async () => (await read(kernel, "sender"))?.sent).toBe(4);
+    expect(await Promise.all(["a", "b", "c", "d"].map(async (to) => (await read(kernel, to))?.value))).toEqual([1, 1, 1, 1]);
+    await kernel.stop();
+  });
+});
+
+test("an entity that is due in a store opened anew is fired", async () => {
+  const disk = new MemoryDisk();
+  const kernel = await openKernel(openMemoryStore({ disk }));
+  await kernel.decide(named("c"), (tx) => {
+    const counter = create(tx, "c");
+    counter.state.remindAt = tx.clockNow + 20;
+  });
+  await kernel.stop();
+  const again = await openKernel(openMemoryStore({ disk }));
+  await expect.poll(async () => (await read(again, "c"))?.value).toBe(1000);
+  await again.stop();
+});
+
+test.each([
+  { outcome: "failed", value: undefined },
+  { outcome: "unknown-written", value: 1 },
+  { outcome: "unknown-not-written", value: undefined },
+])("after a commit that ends as $outcome the lane tells what the store says", async ({ outcome, value }) => {
+  const kernel = await openKernel(faultyStore(openMemoryStore(), scriptedFaults({ timers: systemTimers, commits: [{ kind: outcome as never }] })));
+  const attempt = increment(kernel, "c");
+  if (value === undefined) await expect(attempt).rejects.toBeInstanceOf(LaneUnavailableError);
+  else expect(await attempt).toBe(value);
+  await expect.poll(async () => read(kernel, "c").then((found) => found?.value ?? "none", () => "unavailable")).toBe(value ?? "none");
+  expect(await increment(kernel, "c")).toBe((value ?? 0) + 1);
+  await kernel.stop();
+});
+
+test("a lane whose lease was taken refuses everything and writes nothing", async () => {
+  const disk = new MemoryDisk();
+  const store = openMemoryStore({ disk });
+  const kernel = await openKernel(store);
+  await increment(kernel, "c");
+  await store.openLane({ lane: 0, slotFrom: 0, slotTo: 4096 });
+  await expect(increment(kernel, "c")).rejects.toBeInstanceOf(LaneUnavailableError);
+  await expect(increment(kernel, "c")).rejects.toBeInstanceOf(LaneUnavailableError);
+  await kernel.stop();
+  const again = await openKernel(openMemoryStore({ disk }));
+  expect((await read(again, "c"))?.value).toBe(1);
+  await again.stop();
+});
