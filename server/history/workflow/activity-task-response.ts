@@ -4,7 +4,7 @@ import { RetryPolicy } from "../../../api/gen/messages.js";
 import type { PollActivityTaskQueueResponse } from "../../../api/gen/messages.js";
 import { timestamp } from "../../../api/timestamp.ts";
 import type { ActivityPart } from "../gen/messages.js";
-import { effectivePriority } from "./machines/activity-priority.ts";
+import { taskPriority } from "./machines/activity-priority.ts";
 import { presentBytes } from "./present-bytes.ts";
 import type { Run } from "./run.ts";
 import { encodeTaskToken, TOKEN_KIND } from "./task-token.ts";
@@ -30,6 +30,6 @@ export function activityTaskResponse(run: Run, activity: ActivityPart): Input<Po
     startToCloseTimeout: duration(activity.startToCloseMs),
     heartbeatTimeout: duration(activity.heartbeatMs),
     retryPolicy: RetryPolicy.decode(activity.rawRetryPolicy),
-    priority: effectivePriority(run, activity),
+    priority: taskPriority(run, activity),
   };
 }

@@ -1,11 +1,12 @@
 import { durationMs, duration } from "../../../../api/duration.ts";
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../../api/gen/messages.js";
-import type { ActivityTaskScheduledEventAttributes, Priority, RetryPolicy, ScheduleActivityTaskCommandAttributes } from "../../../../api/gen/messages.js";
+import type { ActivityTaskScheduledEventAttributes, RetryPolicy, ScheduleActivityTaskCommandAttributes } from "../../../../api/gen/messages.js";
 import type { ActivityPart } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
 import { scheduleActivity as scheduleMachine } from "../machines/activity.ts";
 import { partPrefix } from "../parts.ts";
+import { priorityFault } from "../priority.ts";
 import { retryPolicyFault, withRetryDefaults } from "../retry-policy-input.ts";
 import type { Run } from "../run.ts";
 import { bad, durationText, requireAttributes } from "./attributes.ts";
@@ -15,7 +16,6 @@ import type { CommandHandler } from "./command.ts";
 import { limitBlobs } from "./payload-limits.ts";
 
 const RESERVED_PREFIX = "/_sys/";
-const FAIRNESS_KEY_BYTES_MAX = 64;
 const EMPTY_POLICY: RetryPolicy = RetryPolicyCodec.decode(new Uint8Array(0));
 
 export const scheduleActivity: CommandHandler = (context, command) => {
@@ -93,13 +93,6 @@ function checkName(checks: AttributeChecks, field: string, value: string): void 
   if (value === "") throw bad(checks, `${field} is not set`);
   const length = Buffer.byteLength(value);
   if (length > checks.idBytesMax) throw bad(checks, `${field} exceeds length limit. Length=${length} Limit=${checks.idBytesMax}`);
-}
-
-function priorityFault(priority: Priority | undefined): string | undefined {
-  if (priority === undefined) return undefined;
-  if (priority.priorityKey < 0) return "priority key can't be negative";
-  if (Buffer.byteLength(priority.fairnessKey) > FAIRNESS_KEY_BYTES_MAX) return "fairness key length exceeds limit";
-  return priority.fairnessWeight < 0 ? "must be greater than zero" : undefined;
 }
 
 function noTimeoutText({ activityId, activityType }: ScheduleActivityTaskCommandAttributes): string {
