@@ -65,7 +65,8 @@ CREATE TABLE visibility (
   -- How many rows of visibility_attribute belong to this one: rows without any cost nothing to replace.
   attribute_count INTEGER NOT NULL
 );
-CREATE INDEX visibility_order ON visibility (namespace, kind, close_order, start_time);
+-- The status rides along for filters and counts by status, which so read the index alone.
+CREATE INDEX visibility_order ON visibility (namespace, kind, close_order, start_time, status);
 
 -- One row per value (several for a keyword list). type is temporal.api.enums.v1.IndexedValueType;
 -- value is TEXT for Text, Keyword and KeywordList, INTEGER for Int, Bool (0, 1) and Datetime, REAL for Double.
