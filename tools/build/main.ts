@@ -26,8 +26,14 @@ function copyAssets(folder: string): void {
     if (!entry.isFile() || !ASSET.test(from)) continue;
     const to = join(dist, relative(checkout, from));
     mkdirSync(dirname(to), { recursive: true });
-    cpSync(from, to);
+    if (from.endsWith(".js")) writeFileSync(to, withCompiledImports(readFileSync(from, "utf8")));
+    else cpSync(from, to);
   }
+}
+
+/** Generated JavaScript imports its TypeScript neighbours by their own names, as the compiler's input does. */
+function withCompiledImports(text: string): string {
+  return text.replace(/(\bfrom\s*["']\.[^"']*)\.ts(["'])/g, "$1.js$2");
 }
 
 rmSync(dist, { recursive: true, force: true });
