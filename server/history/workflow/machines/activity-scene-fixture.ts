@@ -10,6 +10,7 @@ import type { Clock, TimerHandle, Timers } from "../../../../base/index.ts";
 import { startEngine } from "../../../server.ts";
 import type { Engine } from "../../../server.ts";
 import { MemoryDisk, openMemoryStore } from "../../../store/index.ts";
+import { MeteringRow } from "../../gen/messages.js";
 import type { Limits } from "../../limits.ts";
 import { splitEvents } from "../event-log.ts";
 
@@ -159,6 +160,15 @@ export class ActivityScene {
   async history(): Promise<string[]> {
     const { history } = await this.call("getWorkflowExecutionHistory", { execution: { workflowId: this.workflowId } });
     return splitEvents(history).map((bytes) => line(HistoryEvent.decode(bytes)));
+  }
+
+  /** Billable actions as stored, by name. */
+  actions(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const lane of this.disk.lanes.values()) {
+      for (const { blob } of lane.metering) for (const { action, count } of MeteringRow.decode(blob).counts) counts[action] = (counts[action] ?? 0) + count;
+    }
+    return counts;
   }
 
   async activityHistory(): Promise<string[]> {

@@ -215,6 +215,49 @@ test("after a crash the first to start an attempt anew has it, and the old token
   await scene.call("respondActivityTaskCompleted", { taskToken: again.taskToken });
 });
 
+// The parts of a run with many activities are rows of their own: another one's write does not take a start with it.
+const MANY_CRASHES = [
+  { age: 50, offered: 9 },
+  { age: 100, offered: 0 },
+];
+
+test.for(MANY_CRASHES)("crash: of nine attempts that are $age ms old, $offered are offered anew", async ({ age, offered }) => {
+  const scene = await ActivityScene.open();
+  await scene.start();
+  await scene.doTask(Array.from({ length: 10 }, (_, number) => schedule({ activityId: `activity ${number}` })));
+  const tokens: Uint8Array[] = [];
+  for (let number = 0; number < 10; number++) tokens.push((await scene.pollActivity()).taskToken);
+  await scene.call("respondActivityTaskCompleted", { taskToken: tokens[9] });
+  await scene.time.advance(age);
+  await settle();
+  await scene.crash();
+  let count = 0;
+  while ((await scene.pollActivity()) !== undefined) count++;
+  expect(count).toBe(offered);
+});
+
+test("a start that another write took along to the store is kept", async () => {
+  const scene = await scheduled();
+  const { taskToken } = await scene.pollActivity();
+  await scene.call("signalWorkflowExecution", { workflowExecution: { workflowId: scene.workflowId }, signalName: "wake" });
+  await scene.crash();
+  expect(await scene.pollActivity()).toBeUndefined();
+  await scene.time.advance(9_999);
+  await scene.call("respondActivityTaskCompleted", { taskToken });
+});
+
+test("billable: each activity scheduled, each retry started, each heartbeat", async () => {
+  const scene = await scheduled();
+  await failed(scene, applicationFailure("first"));
+  await scene.time.advance(1_000);
+  const { taskToken } = await scene.pollActivity();
+  await scene.call("recordActivityTaskHeartbeat", { taskToken });
+  await scene.call("recordActivityTaskHeartbeatById", { workflowId: scene.workflowId, activityId: "activity" });
+  await scene.call("respondActivityTaskCompleted", { taskToken });
+  const counts = Object.entries(scene.actions()).filter(([action]) => action.includes("activity"));
+  expect(Object.fromEntries(counts)).toEqual({ schedule_activity: 1, retry_activity: 1, record_activity_heartbeat: 1, record_activity_heartbeat_by_id: 1 });
+});
+
 test("a retry that waits is offered at its time after a crash", async () => {
   const scene = await scheduled({ retryPolicy: { initialInterval: duration(5_000) } });
   await failed(scene, applicationFailure("first"));
