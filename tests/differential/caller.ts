@@ -28,12 +28,17 @@ export interface CallOptions {
   deadlineMs?: number | "none";
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** Another path than that of the method: for methods that do not exist. */
+  path?: string;
+  /** Bytes to send instead of the request: for messages that cannot be decoded. */
+  bytes?: Uint8Array;
 }
 
 export const defaultDeadlineMs = 15_000;
 
 const workflowService = "temporal.api.workflowservice.v1.WorkflowService";
 export const operatorService = "temporal.api.operatorservice.v1.OperatorService";
+export const healthService = "grpc.health.v1.Health";
 
 /** What an SDK sends: servers treat such clients differently from the command line (speculative events in histories). */
 const sdkHeaders = {
@@ -73,8 +78,8 @@ export class Caller {
     const callOptions: grpc.CallOptions = deadlineMs === "none" ? {} : { deadline: Date.now() + deadlineMs };
     const done = new Promise<void>((resolve) => {
       const call = this.#client.makeUnaryRequest(
-        `/${service}/${method}`,
-        (message: protobuf.Message) => Buffer.from(requestType.encode(message).finish()),
+        options.path ?? `/${service}/${method}`,
+        (message: protobuf.Message) => Buffer.from(options.bytes ?? requestType.encode(message).finish()),
         (bytes: Buffer) => replyType.decode(bytes),
         exchange.request,
         metadata,

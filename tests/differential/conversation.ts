@@ -142,9 +142,7 @@ function recordedEntry(entry: Entry, names: SymbolicNames): RecordedEntry {
   if ("reply" in outcome)
     return {
       ...recorded,
-      reply: compactEvents(
-        withUnorderedSorted(render(exchange.replyType, outcome.reply, names.leaf("reply"))),
-      ) as Plain,
+      reply: compactEvents(withoutChance(render(exchange.replyType, outcome.reply, names.leaf("reply")))) as Plain,
     };
   recorded.error = recordedError(outcome.error, names);
   return recorded;
@@ -165,7 +163,11 @@ function recordedError(
 /** Lists that come from a hash map in the recorded server, and so have no order. */
 const unorderedLists = new Set(["pendingActivities", "pendingChildren", "pollers", "namespaces"]);
 
-function withUnorderedSorted(reply: Plain): Plain {
+/** Hints to pollers, which depend on how many happen to poll. */
+const chanceFields = ["pollerScalingDecision", "backlogCountHint"];
+
+function withoutChance(reply: Plain): Plain {
+  for (const field of chanceFields) delete reply[field];
   for (const [field, value] of Object.entries(reply)) {
     if (!unorderedLists.has(field) || !Array.isArray(value)) continue;
     reply[field] = value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));

@@ -55,4 +55,10 @@ describe("symbolic names", () => {
     expect(leaf("text", "message", `id ${"x".repeat(1001)} is too long`)).toBe("id x…(1001 times) is too long");
     expect(leaf("text", "message", "ab".repeat(500))).toMatch(/^1000 bytes [0-9a-f]{12}$/);
   });
+
+  test("texts of errors have single blanks, data keeps its own", () => {
+    const leaf = namesOf().leaf("reply");
+    expect(leaf("text", "message", "proto:\u00A0cannot  parse")).toBe("proto: cannot parse");
+    expect(leaf("text", "signalName", "a  b")).toBe("a  b");
+  });
 });

@@ -13,10 +13,14 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const longRun = /(.)\1{100,}/g;
 const tokenFields = new Set(["taskToken", "nextPageToken", "conflictToken", "longPollToken"]);
 const measuredDurations = new Set(["executionDuration", "approximateBacklogAge"]);
-const volatileNumbers = new Set(["taskId", "historySizeBytes", "backlogCountHint"]);
+const volatileNumbers = new Set(["taskId", "historySizeBytes"]);
+/** Go's protobuf library writes one blank or two, or one that does not break, by the hash of the binary. */
+const blanks = /[ \u00A0]+/g;
 const longTextMin = 400;
 /** Beyond it a regular expression with a back reference exhausts the stack. */
 const hugeTextMin = 100_000;
+
+export const restOfASecond = "the rest of a second";
 
 export class SymbolicNames {
   readonly #names = new Map<string, string>();
@@ -56,7 +60,8 @@ export class SymbolicNames {
     const named = value
       .replaceAll(this.#nonce, "")
       .replaceAll(uuid, (id) => this.#name(roleOf(field), id))
-      .replaceAll(longRun, (run) => `${run[0]}…(${run.length} times)`);
+      .replaceAll(longRun, (run) => `${run[0]}…(${run.length} times)`)
+      .replaceAll(field === "message" || field === "reason" ? blanks : "\u00A0", " ");
     return named.length < longTextMin ? named : abbreviated(Buffer.from(named));
   }
 
@@ -69,9 +74,9 @@ export class SymbolicNames {
 
   /** Retry intervals are measured to the nanosecond, and the least distance of two runs of a chain is filled up to 1 s. */
   #duration(field: string, value: string): string {
-    const seconds = Math.round(Number.parseFloat(value) * 100) / 100;
-    if (field === "firstWorkflowTaskBackoff" && seconds > 0 && seconds < 1) return "the rest of a second";
-    return `${seconds}s`;
+    const exact = Number.parseFloat(value);
+    if (field === "firstWorkflowTaskBackoff" && exact > 0 && exact < 1) return restOfASecond;
+    return `${Math.round(exact * 100) / 100}s`;
   }
 
   #token(direction: "request" | "reply", field: string, value: Buffer): string {

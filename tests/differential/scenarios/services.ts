@@ -1,5 +1,6 @@
 /** What is not about one workflow: namespaces, the cluster, task queues, visibility, search attributes. */
 import type { Conversation } from "../conversation.ts";
+import { healthService } from "../caller.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { completeWorkflow, failWorkflow, upsertSearchAttributes, modifyProperties } from "../steps/commands.ts";
@@ -36,6 +37,40 @@ const cluster: Scenario[] = [
     await t.call("TriggerWorkflowRule", { namespace: t.namespace });
     await t.call("FetchWorkerConfig", { namespace: t.namespace });
     await t.call("UpdateWorkerConfig", { namespace: t.namespace });
+  }),
+
+  scenario("cluster/health", async (t) => {
+    for (const service of [
+      "",
+      "temporal.api.workflowservice.v1.WorkflowService",
+      "temporal.api.operatorservice.v1.OperatorService",
+      "no.such.Service",
+    ]) {
+      await t.call("Check", { service }, { service: healthService });
+    }
+  }),
+
+  scenario("cluster/methods that do not exist", async (t) => {
+    for (const path of [
+      "/temporal.api.workflowservice.v1.WorkflowService/NoSuchMethod",
+      "/no.such.Service/Method",
+      "/malformed",
+    ]) {
+      await t.call("GetSystemInfo", {}, { path, note: path });
+    }
+  }),
+
+  scenario("cluster/requests that cannot be decoded", async (t) => {
+    const bytes = {
+      "a cut field": Buffer.from([0x0a, 0x05, 0x61]),
+      "a bad tag": Buffer.from([0x07]),
+      "text that is not UTF-8": Buffer.from([0x0a, 0x01, 0xff]),
+    };
+    for (const [note, value] of Object.entries(bytes)) await t.call("DescribeNamespace", {}, { bytes: value, note });
+  }),
+
+  scenario("cluster/search attributes", async (t) => {
+    await t.operator("ListSearchAttributes", { namespace: "temporal-system" });
   }),
 ];
 
