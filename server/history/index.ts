@@ -24,7 +24,6 @@ export { signalWithStart } from "./workflow/decisions/signal-with-start.ts";
 export { signalWorkflow } from "./workflow/decisions/signal-workflow.ts";
 export { startWorkflow } from "./workflow/decisions/start-workflow.ts";
 export { terminateWorkflow } from "./workflow/decisions/terminate-workflow.ts";
-export type { UpdateWithStart } from "./workflow/decisions/multi-operation.ts";
 export { executeUpdateWithStart, operationFailure } from "./workflow/decisions/multi-operation.ts";
 export { pollUpdate } from "./workflow/decisions/poll-update.ts";
 export { updateWorkflow } from "./workflow/decisions/update.ts";

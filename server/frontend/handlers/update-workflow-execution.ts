@@ -4,30 +4,32 @@ import type { UpdateWorkflowExecutionRequest } from "../../../api/gen/messages.j
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { updateWorkflow } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
-
-const RUN_ID = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+import { checkCallbacks } from "../validation/callbacks.ts";
+import { checkExecution } from "../validation/execution.ts";
+import { checkLinks } from "../validation/links.ts";
+import { requireNamespace } from "../validation/namespace.ts";
+import { isTooLong } from "../validation/text-length.ts";
 
 export function updateWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["updateWorkflowExecution"] {
   return async (request, call) => {
-    const namespace = frontend.namespaces.require(request.namespace);
-    return updateWorkflow(frontend.history, namespace, validUpdate(frontend, request), call);
+    const namespace = requireNamespace(frontend, request.namespace);
+    return updateWorkflow(frontend.history, namespace, checkUpdate(frontend, request), call);
   };
 }
 
 /** The request with an update id; refuses what cannot be an update. */
-export function validUpdate(frontend: Frontend, request: UpdateWorkflowExecutionRequest): UpdateWorkflowExecutionRequest {
-  if (request.workflowExecution === undefined) throw invalidArgument("Execution is not set on request.");
-  const { workflowId, runId } = request.workflowExecution;
-  if (workflowId === "") throw invalidArgument("WorkflowId is not set on request.");
-  if (runId !== "" && !RUN_ID.test(runId)) throw invalidArgument("Invalid RunId.");
-  const { meta, input } = request.request ?? {};
-  if (request.request === undefined || meta === undefined) throw invalidArgument("Update meta is not set on request.");
-  if (Buffer.byteLength(meta.updateId) > frontend.history.limits.idBytesMax) throw invalidArgument("UpdateId length exceeds limit.");
+export function checkUpdate(frontend: Frontend, request: UpdateWorkflowExecutionRequest): UpdateWorkflowExecutionRequest {
+  checkExecution(request.workflowExecution);
+  const { request: update } = request;
+  if (update?.meta === undefined) throw invalidArgument("Update meta is not set on request.");
+  const { meta, input, completionCallbacks, links } = update;
+  if (isTooLong(frontend, meta.updateId)) throw invalidArgument("UpdateId length exceeds limit.");
   if (input === undefined) throw invalidArgument("Update input is not set on request.");
   if (input.name === "") throw invalidArgument("Update name is not set on request.");
+  checkCallbacks(completionCallbacks);
+  checkLinks(links);
   if (request.waitPolicy?.lifecycleStage === UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED) {
     throw permissionDenied("UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.", "");
   }
-  if (meta.updateId !== "") return request;
-  return { ...request, request: { ...request.request, meta: { ...meta, updateId: frontend.random.uuid() } } };
+  return meta.updateId === "" ? { ...request, request: { ...update, meta: { ...meta, updateId: frontend.random.uuid() } } } : request;
 }

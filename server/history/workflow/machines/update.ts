@@ -78,7 +78,15 @@ function checkLimits(run: Run, newBytes: number): void {
   if (bytes > updatesInFlightBytesMax) {
     throw resourceExhausted({ ...concurrent, message: `limit on total payload size of in-flight updates has been reached (${updatesInFlightBytesMax} bytes)` });
   }
-  if (run.state.updateCount + unaccepted >= updatesPerRunMax) throw failedPrecondition(`limit on number of total updates has been reached (${updatesPerRunMax})`);
+  if (run.state.updateCount + unaccepted >= updatesPerRunMax) throw failedPrecondition(tooManyText(updatesPerRunMax));
+}
+
+function tooManyText(limit: number): string {
+  return (
+    `The limit on the total number of distinct updates in this workflow has been reached (${limit}). Make sure any duplicate updates share an Update ID ` +
+    "so the server can deduplicate them, and consider rejecting updates that you aren't going to process. " +
+    "You can also Continue-as-New to avoid this; we recommend you check Continue-as-New Suggested in your Workflow."
+  );
 }
 
 function acceptedCount(run: Run): number {
