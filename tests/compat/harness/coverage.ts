@@ -1,4 +1,5 @@
-// What all shapes together must have touched: every event type that the parts served so far can write, and every RPC that they serve.
+// What all shapes together must have touched: every event type that the parts served so far can write, and every RPC that the
+// server under test serves.
 
 import { allEventNames, eventName } from "./history-events.ts";
 import type { Target } from "./target.ts";
@@ -20,9 +21,12 @@ export const expectedEventTypes: readonly string[] = allEventNames.filter(
   (name) => unreachable[name] === undefined && !name.startsWith("NexusOperation"),
 );
 
+const HEALTH_CHECK = "/grpc.health.v1.Health/Check";
+
 const workflowService = [
   "CountWorkflowExecutions",
   "DeleteWorkflowExecution",
+  "DeprecateNamespace",
   "DescribeNamespace",
   "DescribeTaskQueue",
   "DescribeWorkflowExecution",
@@ -32,6 +36,7 @@ const workflowService = [
   "GetSystemInfo",
   "GetWorkflowExecutionHistory",
   "GetWorkflowExecutionHistoryReverse",
+  "ListArchivedWorkflowExecutions",
   "ListClosedWorkflowExecutions",
   "ListNamespaces",
   "ListOpenWorkflowExecutions",
@@ -67,14 +72,15 @@ const workflowService = [
 
 const operatorService = ["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];
 
-export const expectedRpcs: readonly string[] = [
+/** What is called of a server that does not tell what it serves. */
+const calledRpcs: readonly string[] = [
   ...workflowService.map((name) => `/temporal.api.workflowservice.v1.WorkflowService/${name}`),
   ...operatorService.map((name) => `/temporal.api.operatorservice.v1.OperatorService/${name}`),
-  "/grpc.health.v1.Health/Check",
+  HEALTH_CHECK,
 ];
 
-export function rpcsOf(target: Target): Map<string, number> {
-  return target.tap.calls;
+export function expectedRpcs(target: Target): readonly string[] {
+  return target.served === undefined ? calledRpcs : [...target.served, HEALTH_CHECK];
 }
 
 /** Reads every history that the suite wrote. */

@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { operatorService, workflowService } from "../../../api/gen/services.js";
 import { silentLog } from "../../../base/index.ts";
 import { RpcTap } from "./rpc-tap.ts";
 
@@ -14,6 +15,8 @@ export type Target = {
   tap: RpcTap;
   /** What our server logged as a warning or an error; of another server nothing is known. */
   complaints: string[];
+  /** Paths of the RPCs that our server has a handler for; undefined of another server. */
+  served: ReadonlySet<string> | undefined;
   close(): Promise<void>;
 };
 
@@ -25,8 +28,10 @@ export async function openTarget(): Promise<Target> {
 async function connectTo(address: string): Promise<Target> {
   const [host = "127.0.0.1", port = "7233"] = address.split(":");
   const tap = await RpcTap.open({ host, port: Number(port) });
-  return { kind: "external", address: tap.address, tap, complaints: [], close: () => tap.close() };
+  return { kind: "external", address: tap.address, tap, complaints: [], served: undefined, close: () => tap.close() };
 }
+
+const methods = [...workflowService, ...operatorService];
 
 async function startOurs(): Promise<Target> {
   const { startServer } = await import("../../../server/index.ts");
@@ -42,6 +47,7 @@ async function startOurs(): Promise<Target> {
     address: tap.address,
     tap,
     complaints,
+    served: new Set(methods.filter(({ key }) => server.handlers[key] !== undefined).map(({ path }) => path)),
     async close() {
       await tap.close();
       await server.close();

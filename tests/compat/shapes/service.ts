@@ -69,6 +69,9 @@ export const service: Shape[] = [
       expect(await rejectionOf(world.client.workflow.getHandle("same-id-in-both").describe())).toMatchObject({
         name: "WorkflowNotFoundError",
       });
+      await workflowService.deprecateNamespace({ namespace });
+      const deprecated = await workflowService.describeNamespace({ namespace });
+      expect(deprecated.namespaceInfo?.state).toBe(NamespaceState.NAMESPACE_STATE_DEPRECATED);
       expect(await rejectionOf(workflowService.describeNamespace({ namespace: "no-such-namespace" }))).toMatchObject({
         code: 5,
       });

@@ -1,3 +1,4 @@
+import { status } from "@grpc/grpc-js";
 import { temporal } from "@temporalio/proto";
 import type { History } from "@temporalio/worker";
 import { expect } from "vitest";
@@ -145,6 +146,8 @@ export const visibility: Shape[] = [
       const service = world.client.workflowService;
       const scanned = await service.scanWorkflowExecutions({ namespace: world.namespace, query, pageSize: 100 });
       expect(scanned.executions).toHaveLength(8);
+      const archived = service.listArchivedWorkflowExecutions({ namespace: world.namespace, pageSize: 10 });
+      expect(await rejectionOf(archived)).toMatchObject({ code: status.INVALID_ARGUMENT });
       const closed = await service.listClosedWorkflowExecutions({
         namespace: world.namespace,
         maximumPageSize: 10,
