@@ -2,13 +2,10 @@
  * Where a server may differ from the recording. Never a code, a status detail or an order of events.
  * `where` is matched against the path of the difference inside an entry: `reply.history.events.3.version`.
  */
-
 import { restOfASecond } from "./symbolic-names.ts";
 
 export interface PermittedDifference {
   where: RegExp;
-  /** Only for these methods. */
-  calls?: readonly string[];
   why: string;
   /** Default: any two values, present or not. */
   when?(recorded: unknown, actual: unknown): boolean;
@@ -37,10 +34,9 @@ export const permittedDifferences: readonly PermittedDifference[] = [
   },
 ];
 
-export function isPermitted(difference: { call: string; path: string; recorded: unknown; actual: unknown }): boolean {
-  return permittedDifferences.some(({ where, calls, when }) => {
+export function isPermitted(difference: { path: string; recorded: unknown; actual: unknown }): boolean {
+  return permittedDifferences.some(({ where, when }) => {
     if (!where.test(difference.path)) return false;
-    if (calls !== undefined && !calls.includes(difference.call)) return false;
     return when === undefined || when(difference.recorded, difference.actual);
   });
 }
