@@ -3,10 +3,17 @@ import { failActivityTask } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
 import { activityById } from "./activity-answer.ts";
 
-export function respondActivityTaskFailedById(frontend: Frontend): WorkflowServiceHandlers["respondActivityTaskFailedById"] {
+export function respondActivityTaskFailedById(
+  frontend: Frontend,
+): WorkflowServiceHandlers["respondActivityTaskFailedById"] {
   return async (request) => {
     const { failure, lastHeartbeatDetails, identity } = request;
-    const failures = await failActivityTask(frontend.history, { activity: activityById(frontend, request), failure, lastHeartbeatDetails, identity });
+    const failures = await failActivityTask(frontend.history, {
+      activity: activityById(frontend, request),
+      failure,
+      lastHeartbeatDetails,
+      identity,
+    });
     return { failures };
   };
 }

@@ -6,7 +6,12 @@ import { activityByToken } from "./activity-answer.ts";
 export function respondActivityTaskFailed(frontend: Frontend): WorkflowServiceHandlers["respondActivityTaskFailed"] {
   return async (request) => {
     const { failure, lastHeartbeatDetails, identity } = request;
-    const failures = await failActivityTask(frontend.history, { activity: activityByToken(frontend, request), failure, lastHeartbeatDetails, identity });
+    const failures = await failActivityTask(frontend.history, {
+      activity: activityByToken(frontend, request),
+      failure,
+      lastHeartbeatDetails,
+      identity,
+    });
     return { failures };
   };
 }

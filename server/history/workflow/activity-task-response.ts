@@ -13,7 +13,14 @@ import { encodeTaskToken, TOKEN_KIND } from "./task-token.ts";
 export function activityTaskResponse(run: Run, activity: ActivityPart): Input<PollActivityTaskQueueResponse> {
   const { scheduledEventId, activityId, attempt, stamp, startedAt } = activity;
   return {
-    taskToken: encodeTaskToken(run, { kind: TOKEN_KIND.activity, scheduledEventId, activityId, attempt, stamp, startedAt }),
+    taskToken: encodeTaskToken(run, {
+      kind: TOKEN_KIND.activity,
+      scheduledEventId,
+      activityId,
+      attempt,
+      stamp,
+      startedAt,
+    }),
     workflowNamespace: run.state.namespaceName,
     workflowType: { name: run.state.workflowType },
     workflowExecution: { workflowId: run.workflowId, runId: run.runId },

@@ -25,10 +25,13 @@ export interface NextRetry {
 /** Whether a failed attempt is followed by another. The first reason against one is the one that is told. */
 export function nextRetryMs(failed: FailedAttempt): NextRetry {
   const { policy, attempt, failure, nextDelayMs, now, expiresAt } = failed;
-  if (failure !== undefined && isNonRetryable(policy, failure)) return { retryState: RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE, delayMs: undefined };
-  if (policy.maximumAttempts > 0 && attempt >= policy.maximumAttempts) return { retryState: RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, delayMs: undefined };
+  if (failure !== undefined && isNonRetryable(policy, failure))
+    return { retryState: RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE, delayMs: undefined };
+  if (policy.maximumAttempts > 0 && attempt >= policy.maximumAttempts)
+    return { retryState: RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED, delayMs: undefined };
   const delayMs = nextDelayMs > 0 ? nextDelayMs : retryIntervalMs(policy, attempt);
-  if (expiresAt !== 0 && now + delayMs > expiresAt) return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
+  if (expiresAt !== 0 && now + delayMs > expiresAt)
+    return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
   return { retryState: RetryState.RETRY_STATE_IN_PROGRESS, delayMs };
 }
 
@@ -51,5 +54,7 @@ function isNonRetryable(policy: RetryPolicy, failure: Failure): boolean {
   }
   if (failure.serverFailureInfo !== undefined) return failure.serverFailureInfo.nonRetryable;
   const application = failure.applicationFailureInfo;
-  return application !== undefined && (application.nonRetryable || policy.nonRetryableErrorTypes.includes(application.type));
+  return (
+    application !== undefined && (application.nonRetryable || policy.nonRetryableErrorTypes.includes(application.type))
+  );
 }

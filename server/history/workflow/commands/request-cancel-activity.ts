@@ -10,7 +10,12 @@ import type { CommandHandler } from "./command.ts";
 
 /** What workflows see as details of an activity that no worker had when it was canceled: a JSON text. */
 const NOT_STARTED_DETAILS = Payloads.encode({
-  payloads: [Payload.encode({ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from('"ACTIVITY_ID_NOT_STARTED"') })],
+  payloads: [
+    Payload.encode({
+      metadata: { encoding: Buffer.from("json/plain") },
+      data: Buffer.from('"ACTIVITY_ID_NOT_STARTED"'),
+    }),
+  ],
 });
 
 export const requestCancelActivity: CommandHandler = (context, command) => {
@@ -25,7 +30,10 @@ export const requestCancelActivity: CommandHandler = (context, command) => {
   const activity = run.view.part<ActivityPart>(partKey.activity(scheduledEventId));
   const isPending = activity !== undefined && !activity.cancelRequested;
   if (!isPending && (activity !== undefined || !isCloseBuffered(run, scheduledEventId))) {
-    throw bad(checks, `invalid history builder state for action: add-activitytask-cancel-requested-event, ScheduledEventID: ${scheduledEventId}`);
+    throw bad(
+      checks,
+      `invalid history builder state for action: add-activitytask-cancel-requested-event, ScheduledEventID: ${scheduledEventId}`,
+    );
   }
   const eventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
@@ -33,7 +41,8 @@ export const requestCancelActivity: CommandHandler = (context, command) => {
     userMetadata: command.userMetadata,
   });
   if (activity === undefined) return;
-  if (requestActivityCancel(run, activity, { eventId, identity: context.identity, details: NOT_STARTED_DETAILS })) context.newEvents.isUnseen = true;
+  if (requestActivityCancel(run, activity, { eventId, identity: context.identity, details: NOT_STARTED_DETAILS }))
+    context.newEvents.isUnseen = true;
 };
 
 /** The activity has ended while the task ran: the workflow could not know. */
@@ -43,6 +52,10 @@ function isCloseBuffered(run: Run, scheduledEventId: number): boolean {
 }
 
 function closedActivity(event: HistoryEvent): number | undefined {
-  const close = event.activityTaskCompletedEventAttributes ?? event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes ?? event.activityTaskCanceledEventAttributes;
+  const close =
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes;
   return close?.scheduledEventId;
 }

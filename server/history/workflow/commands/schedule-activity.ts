@@ -1,7 +1,11 @@
 import { durationMs, duration } from "../../../../api/duration.ts";
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../../api/gen/messages.js";
-import type { ActivityTaskScheduledEventAttributes, RetryPolicy, ScheduleActivityTaskCommandAttributes } from "../../../../api/gen/messages.js";
+import type {
+  ActivityTaskScheduledEventAttributes,
+  RetryPolicy,
+  ScheduleActivityTaskCommandAttributes,
+} from "../../../../api/gen/messages.js";
 import type { ActivityPart } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
 import { scheduleActivity as scheduleMachine } from "../machines/activity.ts";
@@ -20,12 +24,18 @@ const EMPTY_POLICY: RetryPolicy = RetryPolicyCodec.decode(new Uint8Array(0));
 
 export const scheduleActivity: CommandHandler = (context, command) => {
   const { run, completedEventId } = context;
-  const checks = { command: "ScheduleActivityTaskCommand", failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES, idBytesMax: run.env.limits.idBytesMax };
+  const checks = {
+    command: "ScheduleActivityTaskCommand",
+    failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES,
+    idBytesMax: run.env.limits.idBytesMax,
+  };
   const attributes = requireAttributes(checks, command.scheduleActivityTaskCommandAttributes);
   checkAttributes(checks, attributes);
   const timeouts = normalTimeouts(run, attributes);
   if (timeouts === undefined) throw bad(checks, noTimeoutText(attributes));
-  limitBlobs(run, { command: "ScheduleActivityTaskCommandAttributes.Input", failedCause: checks.failedCause }, [attributes.input]);
+  limitBlobs(run, { command: "ScheduleActivityTaskCommandAttributes.Input", failedCause: checks.failedCause }, [
+    attributes.input,
+  ]);
   checkPlace(run, attributes.activityId);
   const { activityId, header, input, priority } = attributes;
   const activityType = attributes.activityType?.name ?? "";
@@ -71,7 +81,8 @@ function checkAttributes(checks: AttributeChecks, attributes: ScheduleActivityTa
   if (taskQueue === undefined) throw bad(checks, "taskQueue is not set");
   if (taskQueue.name === "") throw bad(checks, "missing task queue name");
   if (Buffer.byteLength(taskQueue.name) > checks.idBytesMax) throw bad(checks, "taskQueue length exceeds limit");
-  if (taskQueue.name.startsWith(RESERVED_PREFIX)) throw bad(checks, `task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
+  if (taskQueue.name.startsWith(RESERVED_PREFIX))
+    throw bad(checks, `task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
   checkName(checks, "activityId", activityId);
   checkName(checks, "activityType", activityType?.name ?? "");
   const retryFault = retryPolicyFault(attributes.retryPolicy);
@@ -92,7 +103,8 @@ function checkAttributes(checks: AttributeChecks, attributes: ScheduleActivityTa
 function checkName(checks: AttributeChecks, field: string, value: string): void {
   if (value === "") throw bad(checks, `${field} is not set`);
   const length = Buffer.byteLength(value);
-  if (length > checks.idBytesMax) throw bad(checks, `${field} exceeds length limit. Length=${length} Limit=${checks.idBytesMax}`);
+  if (length > checks.idBytesMax)
+    throw bad(checks, `${field} exceeds length limit. Length=${length} Limit=${checks.idBytesMax}`);
 }
 
 function noTimeoutText({ activityId, activityType }: ScheduleActivityTaskCommandAttributes): string {
@@ -104,7 +116,8 @@ type Timeouts = Pick<ActivityPart, "scheduleToCloseMs" | "scheduleToStartMs" | "
 /** Fills what is missing from what is given and cuts all to the run's time-out; undefined when nothing bounds an attempt. */
 function normalTimeouts(run: Run, attributes: ScheduleActivityTaskCommandAttributes): Timeouts | undefined {
   const runTimeoutMs = run.state.runTimeoutMs || Number.POSITIVE_INFINITY;
-  const given = (value: ScheduleActivityTaskCommandAttributes["heartbeatTimeout"]): number => Math.min(durationMs(value), runTimeoutMs);
+  const given = (value: ScheduleActivityTaskCommandAttributes["heartbeatTimeout"]): number =>
+    Math.min(durationMs(value), runTimeoutMs);
   let scheduleToCloseMs = given(attributes.scheduleToCloseTimeout);
   let scheduleToStartMs = given(attributes.scheduleToStartTimeout);
   let startToCloseMs = given(attributes.startToCloseTimeout);
@@ -115,10 +128,20 @@ function normalTimeouts(run: Run, attributes: ScheduleActivityTaskCommandAttribu
     scheduleToCloseMs = run.state.runTimeoutMs;
     if (scheduleToStartMs === 0) scheduleToStartMs = run.state.runTimeoutMs;
   } else return undefined;
-  return { scheduleToCloseMs, scheduleToStartMs, startToCloseMs, heartbeatMs: Math.min(given(attributes.heartbeatTimeout), startToCloseMs) };
+  return {
+    scheduleToCloseMs,
+    scheduleToStartMs,
+    startToCloseMs,
+    heartbeatMs: Math.min(given(attributes.heartbeatTimeout), startToCloseMs),
+  };
 }
 
-function eventTimeouts(timeouts: Timeouts): Pick<ActivityTaskScheduledEventAttributes, "scheduleToCloseTimeout" | "scheduleToStartTimeout" | "startToCloseTimeout" | "heartbeatTimeout"> {
+function eventTimeouts(
+  timeouts: Timeouts,
+): Pick<
+  ActivityTaskScheduledEventAttributes,
+  "scheduleToCloseTimeout" | "scheduleToStartTimeout" | "startToCloseTimeout" | "heartbeatTimeout"
+> {
   return {
     scheduleToCloseTimeout: duration(timeouts.scheduleToCloseMs),
     scheduleToStartTimeout: duration(timeouts.scheduleToStartMs),

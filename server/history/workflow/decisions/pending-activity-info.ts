@@ -31,7 +31,8 @@ function infoOf(activity: ActivityPart, now: number): Input<PendingActivityInfo>
     attempt: activity.attempt,
     maximumAttempts: retryPolicy.maximumAttempts,
     scheduledTime: timestamp(activity.scheduledAt),
-    expirationTime: activity.scheduleToCloseMs === 0 ? undefined : timestamp(activity.firstScheduledAt + activity.scheduleToCloseMs),
+    expirationTime:
+      activity.scheduleToCloseMs === 0 ? undefined : timestamp(activity.firstScheduledAt + activity.scheduleToCloseMs),
     lastFailure: presentBytes(activity.rawLastFailure),
     lastWorkerIdentity: activity.lastWorkerIdentity,
     currentRetryInterval: isBackingOff ? duration(activity.retryIntervalMs) : undefined,
@@ -52,5 +53,7 @@ function infoOf(activity: ActivityPart, now: number): Input<PendingActivityInfo>
 
 function stateOf(activity: ActivityPart): PendingActivityState {
   if (activity.cancelRequested) return PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
-  return isActivityWaiting(activity) ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
+  return isActivityWaiting(activity)
+    ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+    : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
 }

@@ -9,7 +9,10 @@ import { isActivityWaiting, startActivity } from "../machines/activity.ts";
 import { partKey } from "../parts.ts";
 
 /** Starts the attempt that a poll was handed; undefined when it is obsolete and the poll should go on. */
-export function startPolledActivityTask(env: HistoryEnv, poll: { task: QueuedTask; identity: string }): Promise<Input<PollActivityTaskQueueResponse> | undefined> {
+export function startPolledActivityTask(
+  env: HistoryEnv,
+  poll: { task: QueuedTask; identity: string },
+): Promise<Input<PollActivityTaskQueueResponse> | undefined> {
   const { task, identity } = poll;
   return decideRunByKey(env, task, (run) => {
     if (run === undefined || !run.isRunning) return undefined;

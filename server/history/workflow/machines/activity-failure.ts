@@ -4,7 +4,8 @@ import { Failure } from "../../../../api/gen/messages.js";
 
 const SOURCE = "Server";
 const FAILURE_TOO_LARGE_TEXT = "Failure exceeds size limit.";
-const NO_TIME_TEXT = "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying";
+const NO_TIME_TEXT =
+  "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying";
 
 const TIMEOUT_NAMES: Readonly<Record<number, string>> = {
   [TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE]: "StartToClose",
@@ -21,13 +22,23 @@ export interface TimeoutDetails {
 
 export function timeoutFailure(timeoutType: number, { lastHeartbeatDetails, cause }: TimeoutDetails = {}): Uint8Array {
   const message = `activity ${TIMEOUT_NAMES[timeoutType] ?? ""} timeout`;
-  return Failure.encode({ message, source: SOURCE, cause, timeoutFailureInfo: { timeoutType: timeoutType as TimeoutType, lastHeartbeatDetails } });
+  return Failure.encode({
+    message,
+    source: SOURCE,
+    cause,
+    timeoutFailureInfo: { timeoutType: timeoutType as TimeoutType, lastHeartbeatDetails },
+  });
 }
 
 /** Another attempt would not fit before schedule-to-close. */
 export function noTimeFailure({ lastHeartbeatDetails, cause }: TimeoutDetails): Uint8Array {
   const timeoutType = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
-  return Failure.encode({ message: NO_TIME_TEXT, source: SOURCE, cause, timeoutFailureInfo: { timeoutType, lastHeartbeatDetails } });
+  return Failure.encode({
+    message: NO_TIME_TEXT,
+    source: SOURCE,
+    cause,
+    timeoutFailureInfo: { timeoutType, lastHeartbeatDetails },
+  });
 }
 
 /** A worker's answer that is too large to keep. */
@@ -40,13 +51,21 @@ const OVERSIZE_KEPT_BYTES = 512 * 1024;
 
 /** A failure that is too large to go into the history: its texts, inside a failure that is not retried. */
 export function oversizeFailure(failure: Uint8Array): Uint8Array {
-  return Failure.encode({ message: FAILURE_TOO_LARGE_TEXT, cause: truncated(failure, OVERSIZE_KEPT_BYTES), serverFailureInfo: { nonRetryable: true } });
+  return Failure.encode({
+    message: FAILURE_TOO_LARGE_TEXT,
+    cause: truncated(failure, OVERSIZE_KEPT_BYTES),
+    serverFailureInfo: { nonRetryable: true },
+  });
 }
 
 /** A failure as it is kept while the activity waits for its next attempt. */
 export function keptFailure(failure: Uint8Array, bytesMax: number): Uint8Array {
   if (failure.length <= bytesMax) return failure;
-  return Failure.encode({ message: FAILURE_TOO_LARGE_TEXT, cause: truncated(failure, bytesMax), serverFailureInfo: {} });
+  return Failure.encode({
+    message: FAILURE_TOO_LARGE_TEXT,
+    cause: truncated(failure, bytesMax),
+    serverFailureInfo: {},
+  });
 }
 
 /** What a field is taken to cost beside its text, and the application info beside its type. */

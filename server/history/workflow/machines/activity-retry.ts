@@ -6,12 +6,18 @@ import { nextRetryMs } from "../retry-policy.ts";
 import type { NextRetry } from "../retry-policy.ts";
 
 /** Whether an attempt that ended without a result is followed by another. `failure` says how it ended. */
-export function nextAttempt(activity: ActivityPart, ended: { failure: Uint8Array | undefined; now: number }): NextRetry {
+export function nextAttempt(
+  activity: ActivityPart,
+  ended: { failure: Uint8Array | undefined; now: number },
+): NextRetry {
   if (activity.cancelRequested) return { retryState: RetryState.RETRY_STATE_CANCEL_REQUESTED, delayMs: undefined };
   const failure = ended.failure === undefined ? undefined : Failure.decode(ended.failure);
   const timeoutType = failure?.timeoutFailureInfo?.timeoutType;
   // Time-outs over all attempts: another one would come too late in any case.
-  if (timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START || timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) {
+  if (
+    timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START ||
+    timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE
+  ) {
     return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
   }
   const wanted = failure?.applicationFailureInfo?.nextRetryDelay;
@@ -24,6 +30,7 @@ export function nextAttempt(activity: ActivityPart, ended: { failure: Uint8Array
     expiresAt: activity.scheduleToCloseMs === 0 ? 0 : activity.firstScheduledAt + activity.scheduleToCloseMs,
   });
   // A delay of nothing at all, asked for in so many words, means no retry.
-  if (next.delayMs !== undefined && wanted !== undefined && durationMs(wanted) === 0) return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
+  if (next.delayMs !== undefined && wanted !== undefined && durationMs(wanted) === 0)
+    return { retryState: RetryState.RETRY_STATE_TIMEOUT, delayMs: undefined };
   return next;
 }

@@ -5,9 +5,10 @@ import { duration } from "../../../../api/duration.ts";
 import { CommandType, EventType, RetryState, TimeoutType } from "../../../../api/gen/enums.js";
 import * as messages from "../../../../api/gen/messages.js";
 import { Failure, HistoryEvent, Payload, Payloads } from "../../../../api/gen/messages.js";
-import { seededRandom } from "../../../../base/index.ts";
+import { seededRandom, systemTimers } from "../../../../base/index.ts";
 import type { Clock, TimerHandle, Timers } from "../../../../base/index.ts";
 import { startEngine } from "../../../server.ts";
+import type { WorkflowServiceHandlers } from "../../../../api/gen/services.js";
 import type { Engine } from "../../../server.ts";
 import { MemoryDisk, openMemoryStore } from "../../../store/index.ts";
 import { MeteringRow } from "../../gen/messages.js";
@@ -41,7 +42,7 @@ class SceneTime implements Clock, Timers {
   }
 
   immediate(fn: () => void): void {
-    setImmediate(fn);
+    systemTimers.immediate(fn);
   }
 
   /** Fires timers one by one, letting all that follows from each happen before the next. */
@@ -61,7 +62,7 @@ class SceneTime implements Clock, Timers {
 }
 
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => systemTimers.immediate(resolve));
 }
 
 class SceneCall implements Call {
@@ -87,8 +88,8 @@ class SceneCall implements Call {
   }
 }
 
-// Requests and replies of many methods pass through here.
-type Any = any;
+type Reply<M extends keyof WorkflowServiceHandlers> = Awaited<ReturnType<WorkflowServiceHandlers[M]>>;
+type AnyHandler = (request: object, call: Call) => Promise<unknown>;
 
 export class ActivityScene {
   readonly disk = new MemoryDisk();
@@ -110,7 +111,13 @@ export class ActivityScene {
 
   async #open(): Promise<void> {
     const { time } = this;
-    this.#engine = await startEngine({ store: openMemoryStore({ disk: this.disk }), clock: time, timers: time, random: seededRandom(1), limits: this.#limits });
+    this.#engine = await startEngine({
+      store: openMemoryStore({ disk: this.disk }),
+      clock: time,
+      timers: time,
+      random: seededRandom(1),
+      limits: this.#limits,
+    });
     await time.advance(0); // The scan for what is due runs.
   }
 
@@ -120,53 +127,75 @@ export class ActivityScene {
     await this.#open();
   }
 
-  call(method: string, request: object): Promise<Any> {
-    const handlers = this.#engine?.handlers as Record<string, (request: Any, call: Call) => Promise<Any>>;
-    return (handlers[method] as (request: Any, call: Call) => Promise<Any>)(asDecoded(method, request), new SceneCall(this.time.now() + 60_000));
+  call<M extends keyof WorkflowServiceHandlers>(method: M, request: object): Promise<Reply<M>> {
+    return this.#serve(method, request, new SceneCall(this.time.now() + 60_000));
+  }
+
+  #serve<M extends keyof WorkflowServiceHandlers>(method: M, request: object, call: Call): Promise<Reply<M>> {
+    const handler = this.#engine?.handlers[method] as AnyHandler;
+    return handler(asDecoded(method, request), call) as Promise<Reply<M>>;
   }
 
   /** A poll that is given up when nothing is waiting: undefined. */
-  async #poll(method: string, queue: string): Promise<Any> {
+  async #poll<M extends "pollActivityTaskQueue" | "pollWorkflowTaskQueue">(method: M): Promise<Reply<M> | undefined> {
     const call = new SceneCall(this.time.now() + 60_000);
-    const handlers = this.#engine?.handlers as Record<string, (request: Any, call: Call) => Promise<Any>>;
-    let reply: Any;
-    const polled = (handlers[method] as (request: Any, call: Call) => Promise<Any>)(asDecoded(method, { taskQueue: { name: queue }, identity: "worker" }), call).then((value) => (reply = value));
+    let isAnswered = false;
+    const polled = this.#serve(method, { taskQueue: { name: this.queue }, identity: "worker" }, call).finally(
+      () => (isAnswered = true),
+    );
     await settle();
-    if (reply === undefined) call.cancel();
-    await polled;
-    return reply?.taskToken === undefined ? undefined : reply;
+    if (!isAnswered) call.cancel();
+    const reply = await polled;
+    return reply.taskToken === undefined ? undefined : reply;
   }
 
-  pollActivity(queue = this.queue): Promise<Any> {
-    return this.#poll("pollActivityTaskQueue", queue);
+  pollActivity(): Promise<Reply<"pollActivityTaskQueue"> | undefined> {
+    return this.#poll("pollActivityTaskQueue");
   }
 
-  pollWorkflow(): Promise<Any> {
-    return this.#poll("pollWorkflowTaskQueue", this.queue);
+  /** Polls an activity task that must be waiting. */
+  async takeActivity(): Promise<Reply<"pollActivityTaskQueue">> {
+    return taken(await this.pollActivity());
+  }
+
+  /** Polls the workflow task, which must be waiting. */
+  async takeWorkflowTask(): Promise<Reply<"pollWorkflowTaskQueue">> {
+    return taken(await this.#poll("pollWorkflowTaskQueue"));
   }
 
   async start(fields: object = {}): Promise<void> {
-    await this.call("startWorkflowExecution", { workflowId: this.workflowId, workflowType: { name: "Workflow" }, taskQueue: { name: this.queue }, requestId: "start", ...fields });
+    await this.call("startWorkflowExecution", {
+      workflowId: this.workflowId,
+      workflowType: { name: "Workflow" },
+      taskQueue: { name: this.queue },
+      requestId: "start",
+      ...fields,
+    });
   }
 
   /** Polls the workflow task and completes it with these commands. */
-  async doTask(commands: readonly object[], fields: object = {}): Promise<Any> {
-    const task = await this.pollWorkflow();
-    if (task === undefined) throw new Error("no workflow task is waiting");
-    return this.call("respondWorkflowTaskCompleted", { taskToken: task.taskToken, identity: "decider", commands, ...fields });
+  async doTask(commands: readonly object[], fields: object = {}): Promise<Reply<"respondWorkflowTaskCompleted">> {
+    const task = await this.takeWorkflowTask();
+    return this.call("respondWorkflowTaskCompleted", {
+      taskToken: task.taskToken,
+      identity: "decider",
+      commands,
+      ...fields,
+    });
   }
 
   /** The history, one line an event: id, name, and what tells activities' events apart. */
   async history(): Promise<string[]> {
     const { history } = await this.call("getWorkflowExecutionHistory", { execution: { workflowId: this.workflowId } });
-    return splitEvents(history).map((bytes) => line(HistoryEvent.decode(bytes)));
+    return splitEvents(history as Uint8Array).map((bytes) => line(HistoryEvent.decode(bytes)));
   }
 
   /** Billable actions as stored, by name. */
   actions(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const lane of this.disk.lanes.values()) {
-      for (const { blob } of lane.metering) for (const { action, count } of MeteringRow.decode(blob).counts) counts[action] = (counts[action] ?? 0) + count;
+      for (const { blob } of lane.metering)
+        for (const { action, count } of MeteringRow.decode(blob).counts) counts[action] = (counts[action] ?? 0) + count;
     }
     return counts;
   }
@@ -174,6 +203,11 @@ export class ActivityScene {
   async activityHistory(): Promise<string[]> {
     return (await this.history()).filter((text) => text.includes("ACTIVITY"));
   }
+}
+
+function taken<T>(task: T | undefined): T {
+  if (task === undefined) throw new Error("no task is waiting");
+  return task;
 }
 
 /** The request as it would come off the wire, with everything that is not given. */
@@ -184,15 +218,30 @@ function asDecoded(method: string, request: object): object {
 }
 
 export function schedule(fields: object = {}): object {
-  const attributes = { activityId: "activity", activityType: { name: "Activity" }, taskQueue: { name: "queue" }, startToCloseTimeout: duration(10_000), ...fields };
-  return { commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK, scheduleActivityTaskCommandAttributes: attributes };
+  const attributes = {
+    activityId: "activity",
+    activityType: { name: "Activity" },
+    taskQueue: { name: "queue" },
+    startToCloseTimeout: duration(10_000),
+    ...fields,
+  };
+  return {
+    commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
+    scheduleActivityTaskCommandAttributes: attributes,
+  };
 }
 
 export function requestCancel(scheduledEventId: number): object {
-  return { commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK, requestCancelActivityTaskCommandAttributes: { scheduledEventId } };
+  return {
+    commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK,
+    requestCancelActivityTaskCommandAttributes: { scheduledEventId },
+  };
 }
 
-export const completeWorkflow = { commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION, completeWorkflowExecutionCommandAttributes: {} };
+export const completeWorkflow = {
+  commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+  completeWorkflowExecutionCommandAttributes: {},
+};
 
 export function applicationFailure(message: string, info: object = {}): Uint8Array {
   return Failure.encode({ message, applicationFailureInfo: { type: "Error", ...info } });
@@ -202,12 +251,28 @@ export function payloads(text: string): Uint8Array {
   return Payloads.encode({ payloads: [Payload.encode({ data: Buffer.from(text) })] });
 }
 
+interface Attributes {
+  readonly scheduledEventId?: number;
+  readonly startedEventId?: number;
+  readonly attempt?: number;
+  readonly lastFailure?: Uint8Array;
+  readonly failure?: Uint8Array;
+  readonly retryState?: number;
+}
+
 function line(event: HistoryEvent): string {
-  const attributes = (Object.entries(event).find(([name, value]) => name.endsWith("Attributes") && value !== undefined)?.[1] ?? {}) as Record<string, Any>;
+  const attributes = (Object.entries(event).find(
+    ([name, value]) => name.endsWith("Attributes") && value !== undefined,
+  )?.[1] ?? {}) as Attributes;
   const parts = [String(event.eventId), nameOf(EventType, event.eventType, "EVENT_TYPE_")];
   if (attributes.scheduledEventId !== undefined) parts.push(`scheduled=${attributes.scheduledEventId}`);
-  if (attributes.startedEventId !== undefined && attributes.startedEventId !== 0) parts.push(`started=${attributes.startedEventId}`);
-  if (event.activityTaskStartedEventAttributes !== undefined) parts.push(`attempt=${attributes.attempt}`, ...(attributes.lastFailure === undefined ? [] : [`after ${failureText(attributes.lastFailure)}`]));
+  if (attributes.startedEventId !== undefined && attributes.startedEventId !== 0)
+    parts.push(`started=${attributes.startedEventId}`);
+  if (event.activityTaskStartedEventAttributes !== undefined)
+    parts.push(
+      `attempt=${attributes.attempt}`,
+      ...(attributes.lastFailure === undefined ? [] : [`after ${failureText(attributes.lastFailure)}`]),
+    );
   if (attributes.failure !== undefined) parts.push(failureText(attributes.failure));
   if (attributes.retryState !== undefined) parts.push(nameOf(RetryState, attributes.retryState, "RETRY_STATE_"));
   return parts.join(" ");
@@ -216,7 +281,10 @@ function line(event: HistoryEvent): string {
 /** `message`, the type of a time-out, what was last heard, and the causes. */
 export function failureText(encoded: Uint8Array): string {
   const { message, cause, timeoutFailureInfo: timeout } = Failure.decode(encoded);
-  const type = timeout === undefined ? "" : `:${nameOf(TimeoutType, timeout.timeoutType, "TIMEOUT_TYPE_")}${timeout.lastHeartbeatDetails === undefined ? "" : "+details"}`;
+  const type =
+    timeout === undefined
+      ? ""
+      : `:${nameOf(TimeoutType, timeout.timeoutType, "TIMEOUT_TYPE_")}${timeout.lastHeartbeatDetails === undefined ? "" : "+details"}`;
   return `<${message}${type}${cause === undefined ? "" : ` ${failureText(cause)}`}>`;
 }
 

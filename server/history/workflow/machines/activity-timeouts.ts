@@ -27,8 +27,10 @@ export function timeoutTypeAt(activity: ActivityPart): number {
     const isStart = activity.scheduleToStartMs !== 0 && activity.scheduledAt + activity.scheduleToStartMs === at;
     return isStart ? TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START : TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
   }
-  if (activity.startToCloseMs !== 0 && activity.startedAt + activity.startToCloseMs === at) return TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
-  if (activity.scheduleToCloseMs !== 0 && activity.firstScheduledAt + activity.scheduleToCloseMs === at) return TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+  if (activity.startToCloseMs !== 0 && activity.startedAt + activity.startToCloseMs === at)
+    return TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
+  if (activity.scheduleToCloseMs !== 0 && activity.firstScheduledAt + activity.scheduleToCloseMs === at)
+    return TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
   return TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
 }
 

@@ -37,14 +37,34 @@ const NO_BYTES = new Uint8Array(0);
 
 type Scheduled = Pick<
   ActivityPart,
-  | "scheduledEventId" | "activityId" | "activityType" | "taskQueue" | "rawInput" | "rawHeader" | "rawRetryPolicy" | "rawPriority" | "rawUserMetadata"
-  | "scheduleToCloseMs" | "scheduleToStartMs" | "startToCloseMs" | "heartbeatMs" | "workflowTaskCompletedEventId"
+  | "scheduledEventId"
+  | "activityId"
+  | "activityType"
+  | "taskQueue"
+  | "rawInput"
+  | "rawHeader"
+  | "rawRetryPolicy"
+  | "rawPriority"
+  | "rawUserMetadata"
+  | "scheduleToCloseMs"
+  | "scheduleToStartMs"
+  | "startToCloseMs"
+  | "heartbeatMs"
+  | "workflowTaskCompletedEventId"
 >;
 
 /** schedule: the command's handler has written the Scheduled event. With `eager` the caller's worker starts it at once. */
 export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identity: string } | undefined): void {
   const { state, now } = run;
-  const activity: ActivityPart = { ...EMPTY_PART, ...scheduled, attempt: 1, firstScheduledAt: now, scheduledAt: now, stamp: 1, dispatched: true };
+  const activity: ActivityPart = {
+    ...EMPTY_PART,
+    ...scheduled,
+    attempt: 1,
+    firstScheduledAt: now,
+    scheduledAt: now,
+    stamp: 1,
+    dispatched: true,
+  };
   state.pendingActivityCount++;
   run.action("schedule_activity");
   if (eager === undefined) {
@@ -53,16 +73,31 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
     return;
   }
   const { identity } = eager;
-  run.view.setPart(partKey.activity(activity.scheduledEventId), { ...activity, startedAt: now, startedIdentity: identity, lastWorkerIdentity: identity, requestId: run.tx.uuid(), dispatchedEagerly: true });
+  run.view.setPart(partKey.activity(activity.scheduledEventId), {
+    ...activity,
+    startedAt: now,
+    startedIdentity: identity,
+    lastWorkerIdentity: identity,
+    requestId: run.tx.uuid(),
+    dispatchedEagerly: true,
+  });
 }
 
 /** Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state. */
 export function dispatchActivity(run: Run, activity: ActivityPart): void {
   if (activity.scheduledAt > run.now) return;
-  if (!activity.dispatched) run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: true });
+  if (!activity.dispatched)
+    run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: true });
   const { slot, id } = run.view.identity;
   const queue = { namespace: run.namespaceNumber, type: "activity", name: activity.taskQueue } as const;
-  const task = { slot, id, taskId: activity.scheduledEventId, stamp: activity.stamp, priority: activityPriorityKey(run, activity), scheduledAt: activity.scheduledAt };
+  const task = {
+    slot,
+    id,
+    taskId: activity.scheduledEventId,
+    stamp: activity.stamp,
+    priority: activityPriorityKey(run, activity),
+    scheduledAt: activity.scheduledAt,
+  };
   const { matching } = run.env;
   run.tx.afterCommit(() => matching.add(queue, task));
 }
@@ -88,13 +123,26 @@ export function startActivity(run: Run, activity: ActivityPart, start: { identit
 }
 
 /** heartbeat: answers whether the worker is to cancel. */
-export function heartbeatActivity(run: Run, activity: ActivityPart, details: Uint8Array | undefined): { cancelRequested: boolean } {
-  run.view.setPart(partKey.activity(activity.scheduledEventId), { ...activity, rawHeartbeatDetails: own(details), heartbeatAt: run.now, startWriteAt: 0 });
+export function heartbeatActivity(
+  run: Run,
+  activity: ActivityPart,
+  details: Uint8Array | undefined,
+): { cancelRequested: boolean } {
+  run.view.setPart(partKey.activity(activity.scheduledEventId), {
+    ...activity,
+    rawHeartbeatDetails: own(details),
+    heartbeatAt: run.now,
+    startWriteAt: 0,
+  });
   return { cancelRequested: activity.cancelRequested };
 }
 
 /** requestCancel: a waiting activity is canceled at once, a started one learns of it by its heartbeat. True when it is closed. */
-export function requestActivityCancel(run: Run, activity: ActivityPart, cancel: { eventId: number; identity: string; details: Uint8Array }): boolean {
+export function requestActivityCancel(
+  run: Run,
+  activity: ActivityPart,
+  cancel: { eventId: number; identity: string; details: Uint8Array },
+): boolean {
   const requested: ActivityPart = { ...activity, cancelRequested: true, cancelRequestedEventId: cancel.eventId };
   if (!isActivityWaiting(activity)) {
     run.view.setPart(partKey.activity(activity.scheduledEventId), { ...requested, startWriteAt: 0 });
@@ -106,7 +154,12 @@ export function requestActivityCancel(run: Run, activity: ActivityPart, cancel: 
 
 export type ActivityClose =
   | { readonly kind: "completed"; readonly result: Uint8Array | undefined; readonly identity: string }
-  | { readonly kind: "failed"; readonly failure: Uint8Array | undefined; readonly retryState: number; readonly identity: string }
+  | {
+      readonly kind: "failed";
+      readonly failure: Uint8Array | undefined;
+      readonly retryState: number;
+      readonly identity: string;
+    }
   | { readonly kind: "canceled"; readonly details: Uint8Array | undefined; readonly identity: string }
   | { readonly kind: "timed-out"; readonly failure: Uint8Array; readonly retryState: number };
 
@@ -119,21 +172,37 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
   const ids = { scheduledEventId, startedEventId };
   switch (close.kind) {
     case "completed":
-      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, activityTaskCompletedEventAttributes: { ...ids, result: close.result, identity: close.identity } });
+      run.addEvent({
+        eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+        activityTaskCompletedEventAttributes: { ...ids, result: close.result, identity: close.identity },
+      });
       return;
     case "failed": {
       const { failure, identity } = close;
-      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED, activityTaskFailedEventAttributes: { ...ids, failure, identity, retryState: close.retryState as RetryState } });
+      run.addEvent({
+        eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+        activityTaskFailedEventAttributes: { ...ids, failure, identity, retryState: close.retryState as RetryState },
+      });
       return;
     }
     case "canceled": {
       const { details, identity } = close;
       const latestCancelRequestedEventId = activity.cancelRequestedEventId;
-      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED, activityTaskCanceledEventAttributes: { ...ids, details, identity, latestCancelRequestedEventId } });
+      run.addEvent({
+        eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+        activityTaskCanceledEventAttributes: { ...ids, details, identity, latestCancelRequestedEventId },
+      });
       return;
     }
     case "timed-out":
-      run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, activityTaskTimedOutEventAttributes: { ...ids, failure: close.failure, retryState: close.retryState as RetryState } });
+      run.addEvent({
+        eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+        activityTaskTimedOutEventAttributes: {
+          ...ids,
+          failure: close.failure,
+          retryState: close.retryState as RetryState,
+        },
+      });
   }
 }
 
@@ -141,20 +210,35 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
 function addStarted(run: Run, activity: ActivityPart): number {
   const { scheduledEventId, startedIdentity: identity, requestId, attempt } = activity;
   const lastFailure = presentBytes(activity.rawLastFailure);
-  return run.addEvent({ eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED, activityTaskStartedEventAttributes: { scheduledEventId, identity, requestId, attempt, lastFailure } }, activity.startedAt);
+  return run.addEvent(
+    {
+      eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+      activityTaskStartedEventAttributes: { scheduledEventId, identity, requestId, attempt, lastFailure },
+    },
+    activity.startedAt,
+  );
 }
 
 /** fail: the worker reports a failure; there may be another attempt. */
-export function failActivity(run: Run, activity: ActivityPart, fail: { failure: Uint8Array | undefined; identity: string }): void {
+export function failActivity(
+  run: Run,
+  activity: ActivityPart,
+  fail: { failure: Uint8Array | undefined; identity: string },
+): void {
   const { failure, identity } = fail;
   const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
-  if (delayMs !== undefined) return retryActivity(run, { ...activity, lastAttemptCompletedAt: run.now }, { delayMs, failure });
+  if (delayMs !== undefined)
+    return retryActivity(run, { ...activity, lastAttemptCompletedAt: run.now }, { delayMs, failure });
   closeActivity(run, activity, { kind: "failed", failure, retryState, identity });
   ensureWorkflowTask(run);
 }
 
 /** retry: the next attempt waits for its time. */
-function retryActivity(run: Run, activity: ActivityPart, retry: { delayMs: number; failure: Uint8Array | undefined }): void {
+function retryActivity(
+  run: Run,
+  activity: ActivityPart,
+  retry: { delayMs: number; failure: Uint8Array | undefined },
+): void {
   const next: ActivityPart = {
     ...activity,
     attempt: activity.attempt + 1,
@@ -165,7 +249,8 @@ function retryActivity(run: Run, activity: ActivityPart, retry: { delayMs: numbe
     requestId: "",
     startWriteAt: 0,
     dispatched: false,
-    rawLastFailure: retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.env.limits.activityFailureBytesMax)),
+    rawLastFailure:
+      retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.env.limits.activityFailureBytesMax)),
     retryIntervalMs: retry.delayMs,
   };
   run.view.setPart(partKey.activity(activity.scheduledEventId), next);
@@ -177,9 +262,17 @@ function timeOutActivity(run: Run, activity: ActivityPart): void {
   const failure = timeoutFailure(timeoutType);
   const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
   if (delayMs !== undefined) return retryActivity(run, activity, { delayMs, failure });
-  const details = { lastHeartbeatDetails: presentBytes(activity.rawHeartbeatDetails), cause: presentBytes(activity.rawLastFailure) };
-  const isOutOfTime = retryState === RetryState.RETRY_STATE_TIMEOUT && timeoutType !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
-  closeActivity(run, activity, { kind: "timed-out", failure: isOutOfTime ? noTimeFailure(details) : timeoutFailure(timeoutType, details), retryState });
+  const details = {
+    lastHeartbeatDetails: presentBytes(activity.rawHeartbeatDetails),
+    cause: presentBytes(activity.rawLastFailure),
+  };
+  const isOutOfTime =
+    retryState === RetryState.RETRY_STATE_TIMEOUT && timeoutType !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+  closeActivity(run, activity, {
+    kind: "timed-out",
+    failure: isOutOfTime ? noTimeFailure(details) : timeoutFailure(timeoutType, details),
+    retryState,
+  });
 }
 
 /** Earliest time at which something happens to the activity by itself: retry, time-out, writing down of its start. */
