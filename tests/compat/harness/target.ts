@@ -17,6 +17,8 @@ export type Target = {
   complaints: string[];
   /** Paths of the RPCs that our server has a handler for; undefined of another server. */
   served: ReadonlySet<string> | undefined;
+  /** Stops our server and starts it again, on the same port and data; another server is left alone. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -28,7 +30,16 @@ export async function openTarget(): Promise<Target> {
 async function connectTo(address: string): Promise<Target> {
   const [host = "127.0.0.1", port = "7233"] = address.split(":");
   const tap = await RpcTap.open({ host, port: Number(port) });
-  return { kind: "external", address: tap.address, tap, complaints: [], served: undefined, close: () => tap.close() };
+  const close = (): Promise<void> => tap.close();
+  return {
+    kind: "external",
+    address: tap.address,
+    tap,
+    complaints: [],
+    served: undefined,
+    restart: async () => {},
+    close,
+  };
 }
 
 const methods = [...workflowService, ...operatorService];
@@ -40,7 +51,9 @@ async function startOurs(): Promise<Target> {
   const complain = (message: string, fields?: object): void =>
     void complaints.push(`${message} ${JSON.stringify(fields)}`);
   const log = { ...silentLog, warn: complain, error: complain };
-  const server = await startServer({ port: 0, data: { kind: "sqlite", folder }, log });
+  const start = (port: number): ReturnType<typeof startServer> =>
+    startServer({ port, data: { kind: "sqlite", folder }, log });
+  let server = await start(0);
   const tap = await RpcTap.open({ host: "127.0.0.1", port: server.port });
   return {
     kind: "ours",
@@ -48,6 +61,10 @@ async function startOurs(): Promise<Target> {
     tap,
     complaints,
     served: new Set(methods.filter(({ key }) => server.handlers[key] !== undefined).map(({ path }) => path)),
+    async restart() {
+      await server.close();
+      server = await start(server.port);
+    },
     async close() {
       await tap.close();
       await server.close();
