@@ -81,6 +81,8 @@ describe("import direction", () => {
     ["rpc/a.test.ts", "protobufjs", undefined],
     ["server/history/a.test.ts", "../store/memory/memory-store.ts", undefined],
     ["tests/a.ts", "../server/history/b.ts", undefined],
+    ["server/command/serve.ts", "../store/sqlite/data-folder.ts", undefined],
+    ["server/store/conformance/commits.ts", "vitest", undefined],
   ])("%s importing %s", (file, specifier, expected) => {
     const found = check(importDirection, { [file]: `import { a } from "${specifier}";` });
     expect(found).toEqual(expected === undefined ? [] : [expected]);

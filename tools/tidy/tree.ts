@@ -26,8 +26,9 @@ export function readTree(root: string): Tree {
   return { root, files };
 }
 
+/** Tests, what only tests use, and suites that tests of several implementations share. */
 export function isTest(path: string): boolean {
-  return /\.(test|fixture)\.ts$/.test(path) || path.startsWith("tests/") || path.startsWith("simulation/");
+  return /\.(test|fixture)\.ts$|\/conformance(\/|\.ts$)|^(tests|simulation)\//.test(path);
 }
 
 export function isGenerated(path: string): boolean {
