@@ -60,15 +60,19 @@ export class ClientConnection implements ConnectionHost {
 
   submit(call: ClientCall): void {
     const http2 = this.#http2;
-    if (http2 !== undefined && http2.isOpen && this.#waiting.length === 0 && http2.canOpen) {
+    if (http2?.isOpen === true && this.#waiting.length === 0 && http2.canOpen && !http2.isExhausted) {
       call.start(http2, this.#options.clock.now());
     } else this.#waiting.push(call);
+    if (http2?.isExhausted === true) this.retire();
   }
 
   /** No new calls; those open finish. */
   retire(): void {
     if (this.isSpent) return;
     this.isSpent = true;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const call of waiting) this.#onDispatch(call);
     this.#endIfEmpty();
   }
 
@@ -146,11 +150,12 @@ export class ClientConnection implements ConnectionHost {
     const http2 = this.#http2!;
     const now = this.#options.clock.now();
     let at = 0;
-    while (at < this.#waiting.length && http2.isOpen && http2.canOpen) {
+    while (at < this.#waiting.length && http2.isOpen && http2.canOpen && !http2.isExhausted) {
       const call = this.#waiting[at++]!;
       if (!call.isOver) call.start(http2, now);
     }
     if (at > 0) this.#waiting = this.#waiting.slice(at);
+    if (http2.isExhausted) this.retire();
   }
 
   #endIfEmpty(): void {

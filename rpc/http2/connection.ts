@@ -163,9 +163,9 @@ export class Http2Connection implements Flushable {
     return this.streams.size < this.peer.maxConcurrentStreams;
   }
 
-  /** Whether this connection will never take another stream of ours. */
-  get isSpent(): boolean {
-    return this.isClosing || this.isClosed || this.nextStreamId > streamIdMax;
+  /** Whether the ids of our streams are used up. */
+  get isExhausted(): boolean {
+    return this.nextStreamId > streamIdMax;
   }
 
   /** A stream of the peer's; its id has been checked. */

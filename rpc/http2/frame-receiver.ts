@@ -17,6 +17,7 @@ import { applySettings } from "./settings.ts";
 import type { Http2Stream } from "./stream.ts";
 
 const recentResetsMax = 64;
+const blockBytesMax = 1_048_576;
 
 /**
  * The receiving half of a connection: what each frame means, and which frames are violations.
@@ -135,8 +136,8 @@ export class FrameReceiver {
     if (frame.flags & frameFlags.endHeaders) {
       return this.#onBlock(streamId, endStream, this.#decode(frame.source, start, end));
     }
-    // A compressed block cannot exceed its list by more than the literals' own lengths.
-    this.#assembly = new HeaderAssembly({ streamId, endStream, bytesMax: this.#listBytesMax * 2 });
+    // Above the list's limit a block is still read, so that it costs its stream and not the connection.
+    this.#assembly = new HeaderAssembly({ streamId, endStream, bytesMax: Math.max(blockBytesMax, this.#listBytesMax) });
     this.#assembly.add(frame, start, end);
   }
 

@@ -10,7 +10,7 @@ import {
   readMessageFlag,
   type MessageSink,
 } from "../grpc/message-reader.ts";
-import type { Metadata } from "../grpc/metadata.ts";
+import { HeaderMetadata, type Metadata } from "../grpc/metadata.ts";
 import { statusCodes } from "../grpc/status-code.ts";
 import type { OutgoingField } from "../hpack/encoder.ts";
 import type { CallStatus, Exchange } from "./exchange.ts";
@@ -75,15 +75,17 @@ export class GrpcCall implements ServerStream, Expirable, MessageSink {
   }
 
   get metadata(): Metadata {
-    return this.#head.metadata;
+    return new HeaderMetadata(this.#head.fields);
   }
 
   /** Looks at the head: refuses what is no call of ours, or makes ready for the request. */
   begin(): void {
     const head = this.#head;
-    if (head.isTooLarge) return this.#refuseHttp(431, "request header fields too large");
+    const isGrpc = isGrpcContentType(head.contentType);
+    // A gRPC client is better served with a status than with an HTTP error it cannot read.
+    if (head.isTooLarge && !isGrpc) return this.#refuseHttp(431, "request header fields too large");
     if (head.method !== "POST") return this.#refuseHttp(405, "gRPC calls are POST requests");
-    if (!isGrpcContentType(head.contentType)) {
+    if (!isGrpc) {
       return this.#refuseHttp(415, `content-type "${head.contentType ?? ""}" is not application/grpc`);
     }
     const { counters, wheel, routes } = this.#host;
@@ -91,6 +93,7 @@ export class GrpcCall implements ServerStream, Expirable, MessageSink {
     counters.callsTotal++;
     if (this.deadline !== undefined) wheel.add(this);
     try {
+      if (head.isTooLarge) throw new GrpcError(statusCodes.resourceExhausted, "request header fields too large");
       if (Number.isNaN(head.timeoutMs)) {
         throw new GrpcError(statusCodes.internal, `malformed grpc-timeout: ${JSON.stringify(head.timeout)}`);
       }

@@ -1,5 +1,4 @@
 import type { Route } from "../grpc/handler.ts";
-import { HeaderMetadata } from "../grpc/metadata.ts";
 import { parseTimeoutMs } from "../grpc/timeout.ts";
 import type { HeaderBlock } from "../hpack/decoder.ts";
 import { fieldKinds, type HeaderField } from "../hpack/header-field.ts";
@@ -18,7 +17,7 @@ export interface RequestHead {
   /** NaN when `timeout` cannot be read. */
   readonly timeoutMs: number | undefined;
   readonly encoding: string | undefined;
-  readonly metadata: HeaderMetadata;
+  readonly fields: readonly HeaderField[];
   /** What answers the path; looked up by the first call with this head. */
   route: Route | undefined;
   isRouted: boolean;
@@ -48,7 +47,7 @@ export function readRequestHead(fields: readonly HeaderField[], isTooLarge: bool
     timeout: undefined as string | undefined,
     timeoutMs: undefined as number | undefined,
     encoding: undefined as string | undefined,
-    metadata: new HeaderMetadata(fields),
+    fields,
     route: undefined,
     isRouted: false,
   };
