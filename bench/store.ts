@@ -31,8 +31,15 @@ interface LiveRun extends EntityKey {
 }
 
 const EMPTY: Omit<Batch, "nextId"> = {
-  ...{ creates: [], updates: [], deletes: [], parts: [], partClears: [] },
-  ...{ history: [], visibility: [], meta: [], metering: undefined },
+  creates: [],
+  updates: [],
+  deletes: [],
+  parts: [],
+  partClears: [],
+  history: [],
+  visibility: [],
+  meta: [],
+  metering: undefined,
 };
 
 async function measure(mode: string, size: number): Promise<void> {
@@ -53,7 +60,9 @@ async function measure(mode: string, size: number): Promise<void> {
   const at = (share: number): string => (latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2);
   const wal = statSync(join(folder, "perdure.db-wal"), { throwIfNoEntry: false })?.size ?? 0;
   console.log(
-    `${mode.padEnd(7)} batch ${String(size).padStart(4)}: ${Math.round((ops / wallMs) * 1000).toString().padStart(7)} ops/s ` +
+    `${mode.padEnd(7)} batch ${String(size).padStart(4)}: ${Math.round((ops / wallMs) * 1000)
+      .toString()
+      .padStart(7)} ops/s ` +
       `${((used.user + used.system) / ops).toFixed(1).padStart(6)} CPU µs/op (${(used.system / ops).toFixed(1)} in the system) ` +
       `commit p50 ${at(0.5)} p99 ${at(0.99)} max ${at(1 - 1e-9)} ms, wal ${(wal / 2 ** 20).toFixed(0)} MiB`,
   );
@@ -101,7 +110,16 @@ class Load {
       if (run.node > NODES_PER_RUN) {
         Object.assign(run, { slot: (this.#nextId * 2_654_435_761) % 4096, id: this.#nextId++, node: 1 });
         const runId = `00000000-0000-4000-8000-${run.id.toString(16).padStart(12, "0")}`;
-        creates.push({ slot: run.slot, id: run.id, kind: 1, namespace: 1, businessId: `order-${runId}`, runId, state, dueAt });
+        creates.push({
+          slot: run.slot,
+          id: run.id,
+          kind: 1,
+          namespace: 1,
+          businessId: `order-${runId}`,
+          runId,
+          state,
+          dueAt,
+        });
       } else updates.push({ slot: run.slot, id: run.id, state, dueAt });
       history.push({ slot: run.slot, id: run.id, node: run.node, blob: new Uint8Array(HISTORY_BYTES).fill(i) });
       run.node += 1;

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchOf, bytes, dumpEntity, entity, runIdOf, visibilityRow } from "./conformance/store-under-test.ts";
+import { batchOf, bytes, dumpEntity, entity, runIdOf, visibilityRow } from "./conformance/store-under-test.fixture.ts";
 import { MemoryDisk } from "./memory/memory-disk.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
@@ -24,10 +24,18 @@ const rarely = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant<T[]>([]) }, { weight: 1, arbitrary: one.map((value) => [value]) });
 
 const attribute: fc.Arbitrary<Attribute> = fc.oneof(
-  fc.record({ name: fc.constant("Color"), type: fc.constant("Keyword" as const), value: fc.constantFrom("red", "blue") }),
+  fc.record({
+    name: fc.constant("Color"),
+    type: fc.constant("Keyword" as const),
+    value: fc.constantFrom("red", "blue"),
+  }),
   fc.record({ name: fc.constant("Count"), type: fc.constant("Int" as const), value: fc.integer({ min: -2, max: 2 }) }),
   fc.record({ name: fc.constant("Rate"), type: fc.constant("Double" as const), value: fc.constantFrom(-1.5, 0, 2) }),
-  fc.record({ name: fc.constant("Tags"), type: fc.constant("KeywordList" as const), value: fc.constantFrom(["a"], ["a", "b"]) }),
+  fc.record({
+    name: fc.constant("Tags"),
+    type: fc.constant("KeywordList" as const),
+    value: fc.constantFrom(["a"], ["a", "b"]),
+  }),
 );
 const attributes = fc
   .uniqueArray(attribute, { selector: (one) => one.name, maxLength: 3 })
@@ -62,7 +70,9 @@ const batch: fc.Arbitrary<Batch> = fc
       few,
     ),
     history: fc.array(
-      fc.record({ key, node: fc.integer({ min: 1, max: 60 }), blob }).map(({ key: at, ...rest }) => ({ ...at, ...rest })),
+      fc
+        .record({ key, node: fc.integer({ min: 1, max: 60 }), blob })
+        .map(({ key: at, ...rest }) => ({ ...at, ...rest })),
       few,
     ),
     visibility: fc.array(visibility, few),
@@ -98,7 +108,9 @@ async function run(store: Store, lanes: Map<number, { epoch: number; batchNo: nu
 }
 
 async function dump(store: Store): Promise<unknown> {
-  const keys: EntityKey[] = SLOTS_USED.flatMap((slot) => Array.from({ length: IDS_MAX }, (_, i) => ({ slot, id: i + 1 })));
+  const keys: EntityKey[] = SLOTS_USED.flatMap((slot) =>
+    Array.from({ length: IDS_MAX }, (_, i) => ({ slot, id: i + 1 })),
+  );
   const finds = SLOTS_USED.flatMap((slot) =>
     ["order", "Order", "ordér"].flatMap((id) => {
       const find = { slot, namespace: 1, kind: 1, businessId: id };

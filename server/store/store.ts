@@ -211,9 +211,12 @@ export interface Store {
 
   readMeta(prefix: string): Promise<readonly { readonly key: string; readonly blob: Uint8Array }[]>;
   /** Metering rows of a lane in (epoch, batchNo) order, strictly after the given position. */
-  readMetering(read: { lane: number; afterEpoch: number; afterBatchNo: number; limit: number }): Promise<
-    readonly { readonly epoch: number; readonly batchNo: number; readonly blob: Uint8Array }[]
-  >;
+  readMetering(read: {
+    lane: number;
+    afterEpoch: number;
+    afterBatchNo: number;
+    limit: number;
+  }): Promise<readonly { readonly epoch: number; readonly batchNo: number; readonly blob: Uint8Array }[]>;
 
   spillTasks(tasks: readonly SpilledTask[]): Promise<void>;
   /** Removes and returns the first tasks of a queue by (priority, order). */

@@ -78,7 +78,12 @@ export type VisibilityFilter =
   | { readonly kind: "and" | "or"; readonly filters: readonly VisibilityFilter[] }
   | { readonly kind: "not"; readonly filter: VisibilityFilter }
   | { readonly kind: "compare"; readonly field: VisibilityField; readonly op: Comparison; readonly value: Scalar }
-  | { readonly kind: "in"; readonly field: VisibilityField; readonly values: readonly Scalar[]; readonly negated: boolean }
+  | {
+      readonly kind: "in";
+      readonly field: VisibilityField;
+      readonly values: readonly Scalar[];
+      readonly negated: boolean;
+    }
   | {
       readonly kind: "between";
       readonly field: VisibilityField;

@@ -53,7 +53,8 @@ export interface RandomFaults {
 
 export function randomFaults(rates: RandomFaults): FaultPlan {
   const { random } = rates;
-  const delay = (): number => (random.next() < (rates.slow ?? 0) ? Math.ceil((random.next() * (rates.slowMsMax ?? 0)) / 2) : 0);
+  const delay = (): number =>
+    random.next() < (rates.slow ?? 0) ? Math.ceil((random.next() * (rates.slowMsMax ?? 0)) / 2) : 0;
   const choices: readonly (readonly [CommitFaultKind, number])[] = [
     ["failed", rates.failed ?? 0],
     ["fenced", rates.fenced ?? 0],

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../base/index.ts";
 import type { Timers } from "../../../base/index.ts";
-import { describeStore } from "../conformance.ts";
-import { entity, TestLane } from "../conformance/store-under-test.ts";
+import { entity, TestLane } from "../conformance/store-under-test.fixture.ts";
 import { StoreUnavailableError } from "../errors.ts";
-import { MemoryDisk } from "../memory/memory-disk.ts";
 import { openMemoryStore } from "../memory/memory-store.ts";
 import { randomFaults, scriptedFaults } from "./fault-plan.ts";
 import type { CommitFault, ReadFault } from "./fault-plan.ts";
@@ -24,12 +22,6 @@ function manualTimers(): Timers & { readonly pending: { delayMs: number; fire: (
     immediate: (fire) => queueMicrotask(fire),
   };
 }
-
-describeStore("faulty (without faults)", async () => {
-  const disk = new MemoryDisk();
-  const plan = scriptedFaults({ timers: manualTimers() });
-  return { open: async () => faultyStore(openMemoryStore({ disk }), plan), dispose: async () => {} };
-});
 
 describe("a faulty store", () => {
   const OUTCOMES = [
@@ -59,7 +51,10 @@ describe("a faulty store", () => {
 
   test("delays keep the order of a lane's commits", async () => {
     const timers = manualTimers();
-    const commits: CommitFault[] = [{ kind: "none", beforeMs: 50 }, { kind: "none", beforeMs: 5, afterMs: 7 }];
+    const commits: CommitFault[] = [
+      { kind: "none", beforeMs: 50 },
+      { kind: "none", beforeMs: 5, afterMs: 7 },
+    ];
     const store = faultyStore(openMemoryStore(), scriptedFaults({ timers, commits }));
     const lane = await TestLane.open(store);
     const first = store.commit({ ...lane.request({}), batchNo: 1 });
@@ -76,7 +71,14 @@ describe("a faulty store", () => {
 
   test("one seed gives one sequence of faults, and every kind occurs", () => {
     const sequence = (): string[] => {
-      const rates = { failed: 0.1, fenced: 0.1, unknownWritten: 0.1, unknownNotWritten: 0.1, slow: 0.5, slowMsMax: 100 };
+      const rates = {
+        failed: 0.1,
+        fenced: 0.1,
+        unknownWritten: 0.1,
+        unknownNotWritten: 0.1,
+        slow: 0.5,
+        slowMsMax: 100,
+      };
       const plan = randomFaults({ random: seededRandom(7), timers: manualTimers(), ...rates });
       return Array.from({ length: 500 }, () => JSON.stringify(plan.commit(undefined as never)));
     };

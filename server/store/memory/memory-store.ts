@@ -101,7 +101,8 @@ class MemoryStore implements Store {
     const found: DueEntity[] = [];
     for (const due of this.#readable().due.from(read.after)) {
       if (due.dueAt > read.upTo || found.length >= read.limit) break;
-      const isAfter = read.after === undefined || packKey(due) !== packKey(read.after) || due.dueAt !== read.after.dueAt;
+      const isAfter =
+        read.after === undefined || packKey(due) !== packKey(read.after) || due.dueAt !== read.after.dueAt;
       if (isAfter && due.slot >= read.slotFrom && due.slot < read.slotTo) found.push(due);
     }
     return found;
@@ -127,7 +128,8 @@ class MemoryStore implements Store {
     const groups = new Map<number, number>();
     const matches = count.filter === undefined ? undefined : evaluate(count.filter);
     let sum = 0;
-    for (const { row } of this.#readable().visibility.get(scopeKey(count.namespace, count.kind))?.from(undefined) ?? []) {
+    for (const { row } of this.#readable().visibility.get(scopeKey(count.namespace, count.kind))?.from(undefined) ??
+      []) {
       if (matches !== undefined && !matches(row)) continue;
       sum += 1;
       groups.set(row.status, (groups.get(row.status) ?? 0) + 1);
@@ -201,7 +203,8 @@ function refuseStep(request: CommitRequest, lane: LaneRow | undefined): void {
     throw new BatchRefusedError(`next id ${request.batch.nextId} of lane ${number} is below ${lane.nextId}`);
   }
   const last = lane.batchNos.get(epoch) ?? 0;
-  if (batchNo !== last + 1) throw new BatchRefusedError(`batch ${batchNo} of lane ${number} does not follow batch ${last}`);
+  if (batchNo !== last + 1)
+    throw new BatchRefusedError(`batch ${batchNo} of lane ${number} does not follow batch ${last}`);
 }
 
 function isSamePlace(entry: VisibilityEntry, after: { closeOrder: number; startTime: number; key: number }): boolean {

@@ -28,12 +28,9 @@ export function readHeader(batch: EncodedBatch): OpenedBatch {
   return { header, cursor };
 }
 
-const VISIBILITY_COLUMNS = [
-  ...["namespace", "kind", "status", "start_time", "close_time", "execution_time", "workflow_type", "workflow_id"],
-  ...["run_id", "task_queue", "history_length", "history_size_bytes", "state_transition_count"],
-  ...["execution_duration_ns", "parent_workflow_id", "parent_run_id", "root_workflow_id", "root_run_id"],
-  ...["memo", "search_attributes", "attribute_count"],
-];
+const VISIBILITY_COLUMNS = `namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
+  task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
+  root_workflow_id root_run_id memo search_attributes attribute_count`.split(/\s+/);
 
 const UPSERT_VISIBILITY = `INSERT INTO visibility (key, ${VISIBILITY_COLUMNS.join(", ")})
   VALUES (?${", ?".repeat(VISIBILITY_COLUMNS.length)})
@@ -98,7 +95,9 @@ export class BatchStatements {
   #create(cursor: BatchCursor, header: BatchHeader): void {
     const key = cursor.f64();
     if (Math.floor(key / SLOTS) >= header.nextId) {
-      throw new BatchRefusedError(`entity id ${Math.floor(key / SLOTS)} is not below the batch's next id ${header.nextId}`);
+      throw new BatchRefusedError(
+        `entity id ${Math.floor(key / SLOTS)} is not below the batch's next id ${header.nextId}`,
+      );
     }
     const [kind, namespace, businessId] = [cursor.u32(), cursor.u32(), cursor.string()];
     const [runId, dueAt] = [cursor.uuid(), cursor.optionalF64()];
@@ -144,11 +143,25 @@ export class BatchStatements {
     const seed = keySeed(key, 0);
     const namespace = cursor.u32();
     const values = [
-      ...[cursor.u32(), cursor.u32(), cursor.f64(), cursor.optionalF64(), cursor.f64()],
-      ...[cursor.string(), cursor.string(), cursor.uuid(), cursor.string()],
-      ...[cursor.optionalF64(), cursor.optionalF64(), cursor.optionalF64(), cursor.optionalF64()],
-      ...[cursor.optionalString(), cursor.optionalUuid(), cursor.optionalString(), cursor.optionalUuid()],
-      ...[cursor.optionalBlob(seed), cursor.optionalBlob(seed)],
+      cursor.u32(), // kind
+      cursor.u32(), // status
+      cursor.f64(), // start time
+      cursor.optionalF64(), // close time
+      cursor.f64(), // execution time
+      cursor.string(), // workflow type
+      cursor.string(), // workflow id
+      cursor.uuid(), // run id
+      cursor.string(), // task queue
+      cursor.optionalF64(), // history length
+      cursor.optionalF64(), // history size
+      cursor.optionalF64(), // state transitions
+      cursor.optionalF64(), // execution duration
+      cursor.optionalString(), // parent workflow id
+      cursor.optionalUuid(), // parent run id
+      cursor.optionalString(), // root workflow id
+      cursor.optionalUuid(), // root run id
+      cursor.optionalBlob(seed), // memo
+      cursor.optionalBlob(seed), // search attributes
     ];
     const attributes = cursor.u32();
     this.#removeAttributes(key);

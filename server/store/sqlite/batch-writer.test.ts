@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { batchOf, bytes, entity } from "../conformance/store-under-test.ts";
+import { batchOf, bytes, entity } from "../conformance/store-under-test.fixture.ts";
 import type { Batch } from "../store.ts";
 import { encodeBatch } from "./batch-codec.ts";
 import { BatchMemoryPool } from "./batch-memory.ts";
@@ -31,14 +31,17 @@ afterEach(() => {
 });
 
 function commit(fields: Partial<Batch>): string {
-  const [result] = writer.commit([encodeBatch({ lane: 0, epoch: 1, batchNo: batchNo + 1, batch: batchOf(fields) }, pool)]);
+  const [result] = writer.commit([
+    encodeBatch({ lane: 0, epoch: 1, batchNo: batchNo + 1, batch: batchOf(fields) }, pool),
+  ]);
   if (result?.kind === "committed") batchNo += 1;
   return result?.kind ?? "none";
 }
 
 function rows(): Record<string, number> {
   const tables = ["entity", "history", "visibility", "part", "meta", "metering", "lane"];
-  const count = (table: string): number => database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.["rows"] as number;
+  const count = (table: string): number =>
+    database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.["rows"] as number;
   return Object.fromEntries(tables.map((table) => [table, count(table)]));
 }
 
@@ -67,7 +70,10 @@ describe("the writer", () => {
 
   test("keeps a bounded number of ended epochs", () => {
     for (let i = 0; i < 200; i++) writer.openLane({ lane: 5, slotFrom: 0, slotTo: 1 });
-    expect(database.prepare("SELECT count(*) AS rows, max(epoch) AS epoch FROM lane WHERE lane = 5").get()).toEqual({ rows: 65, epoch: 200 });
+    expect(database.prepare("SELECT count(*) AS rows, max(epoch) AS epoch FROM lane WHERE lane = 5").get()).toEqual({
+      rows: 65,
+      epoch: 200,
+    });
   });
 
   test("a checkpoint empties the log", () => {

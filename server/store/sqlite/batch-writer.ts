@@ -49,7 +49,9 @@ export class BatchWriter {
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
     this.#rollback = database.prepare("ROLLBACK");
-    this.#readLane = database.prepare("SELECT epoch, batch_no, next_id FROM lane WHERE lane = ? ORDER BY epoch DESC LIMIT 1");
+    this.#readLane = database.prepare(
+      "SELECT epoch, batch_no, next_id FROM lane WHERE lane = ? ORDER BY epoch DESC LIMIT 1",
+    );
     this.#advanceLane = database.prepare("UPDATE lane SET batch_no = ?, next_id = ? WHERE lane = ? AND epoch = ?");
     this.#walState = database.prepare("PRAGMA wal_checkpoint(NOOP)");
     this.#checkpoint = database.prepare("PRAGMA wal_checkpoint(PASSIVE)");
@@ -75,7 +77,9 @@ export class BatchWriter {
     // Ids are unique per slot and slots move between lanes: the largest allocator of all is safe for each.
     const largest = this.#database.prepare("SELECT max(next_id) AS next_id FROM lane").get();
     const nextId = (largest?.["next_id"] as number | null) ?? 1;
-    this.#database.prepare("INSERT INTO lane (lane, epoch, batch_no, next_id) VALUES (?, ?, 0, ?)").run(lane, epoch, nextId);
+    this.#database
+      .prepare("INSERT INTO lane (lane, epoch, batch_no, next_id) VALUES (?, ?, 0, ?)")
+      .run(lane, epoch, nextId);
     this.#database.prepare("DELETE FROM lane WHERE lane = ? AND epoch < ?").run(lane, epoch - EPOCHS_KEPT);
     return { epoch, nextId };
   }
@@ -191,7 +195,9 @@ function refuseStep(header: BatchHeader, current: LaneState): void {
     throw new BatchRefusedError(`lane ${header.lane} was never opened with epoch ${header.epoch}`);
   }
   if (header.batchNo !== current.batchNo + 1) {
-    throw new BatchRefusedError(`batch ${header.batchNo} of lane ${header.lane} does not follow batch ${current.batchNo}`);
+    throw new BatchRefusedError(
+      `batch ${header.batchNo} of lane ${header.lane} does not follow batch ${current.batchNo}`,
+    );
   }
   if (header.nextId < current.nextId) {
     throw new BatchRefusedError(`next id ${header.nextId} of lane ${header.lane} is below ${current.nextId}`);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bytes, entity, TestLane, visibilityRow } from "../conformance/store-under-test.ts";
+import { bytes, entity, TestLane, visibilityRow } from "../conformance/store-under-test.fixture.ts";
 import { CorruptionError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./sqlite-store.ts";

@@ -80,7 +80,9 @@ describe("a data folder", () => {
     const database = new DatabaseSync(join(root, "perdure.db"));
     database.exec("PRAGMA user_version = 999");
     database.close();
-    expect(await refusal(root)).toMatch(/was written by a newer Perdure \(schema 999, this one knows \d+\): start that version/);
+    expect(await refusal(root)).toMatch(
+      /was written by a newer Perdure \(schema 999, this one knows \d+\): start that version/,
+    );
     const again = new DatabaseSync(join(root, "perdure.db"));
     expect(again.prepare("PRAGMA user_version").get()).toEqual({ user_version: 999 });
     again.close();

@@ -27,12 +27,23 @@ describe("the schema", () => {
     migrate(old, "here", migrations.slice(0, version));
     expect(schemaVersion(old)).toBe(version);
     // Rows as that version wrote them, one per table at least: a migration has to carry them over.
-    old.exec(readFileSync(new URL(`./migrations/fixtures/${String(version).padStart(4, "0")}.sql`, import.meta.url), "utf8"));
+    old.exec(
+      readFileSync(new URL(`./migrations/fixtures/${String(version).padStart(4, "0")}.sql`, import.meta.url), "utf8"),
+    );
     migrate(old, "here", migrations);
     const fresh = new DatabaseSync(":memory:");
     migrate(fresh, "here", migrations);
     expect(shapeOf(old)).toEqual(shapeOf(fresh));
-    for (const table of ["lane", "entity", "part", "history", "visibility", "visibility_attribute", "meta", "metering"]) {
+    for (const table of [
+      "lane",
+      "entity",
+      "part",
+      "history",
+      "visibility",
+      "visibility_attribute",
+      "meta",
+      "metering",
+    ]) {
       expect(old.prepare(`SELECT count(*) AS rows FROM ${table}`).get()).not.toEqual({ rows: 0 });
     }
   });

@@ -16,7 +16,9 @@ const FOLDER = new URL("./migrations/", import.meta.url);
 export const PAGE_BYTES = 8192;
 
 export function readMigrations(): Migration[] {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith(".sql")).sort();
+  const names = readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
   return names.map((name, index) => {
     const version = Number.parseInt(name, 10);
     assert(version === index + 1, `migration ${name} is out of order`);

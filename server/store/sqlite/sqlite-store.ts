@@ -111,7 +111,8 @@ class SqliteStore implements Store {
   listVisibility: Store["listVisibility"] = async (list) => this.#read(() => this.#visibility.list(list));
   countVisibility: Store["countVisibility"] = async (count) => this.#read(() => this.#visibility.count(count));
   spillTasks: Store["spillTasks"] = async (tasks) => this.#read(() => this.#spill.add(tasks));
-  takeSpilledTasks: Store["takeSpilledTasks"] = async (queue, limit) => this.#read(() => this.#spill.take(queue, limit));
+  takeSpilledTasks: Store["takeSpilledTasks"] = async (queue, limit) =>
+    this.#read(() => this.#spill.take(queue, limit));
   countSpilledTasks: Store["countSpilledTasks"] = async (queue) => this.#read(() => this.#spill.count(queue));
 
   async close(): Promise<void> {

@@ -63,7 +63,9 @@ export class ThreadWriter implements Writer {
 
   constructor(worker: Worker) {
     this.#worker = worker;
-    worker.on("message", (answers: readonly WriterAnswer[]) => answers.forEach((answer) => this.#next().resolve(answer)));
+    worker.on("message", (answers: readonly WriterAnswer[]) =>
+      answers.forEach((answer) => this.#next().resolve(answer)),
+    );
     worker.on("error", (error) => this.#stop(error));
     worker.on("exit", () => this.#stop(new Error("it has ended")));
   }

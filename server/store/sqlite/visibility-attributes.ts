@@ -8,7 +8,9 @@ const TYPES = new Map(
 
 /** The attributes of one row, by name; the values of a keyword list are sorted and without doubles. */
 export function decodeAttributes(database: DatabaseSync, key: number): Attribute[] {
-  const read = database.prepare("SELECT name, type, value FROM visibility_attribute WHERE key = ? ORDER BY name, type, value");
+  const read = database.prepare(
+    "SELECT name, type, value FROM visibility_attribute WHERE key = ? ORDER BY name, type, value",
+  );
   read.setReadBigInts(true);
   const rows = read.all(key) as { name: string; type: bigint; value: string | number | bigint }[];
   const attributes: Attribute[] = [];

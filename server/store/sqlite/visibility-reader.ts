@@ -38,12 +38,10 @@ interface StoredRow {
   readonly attribute_count: number;
 }
 
-const COLUMNS = [
-  ...["key", "namespace", "kind", "status", "start_time", "close_time", "execution_time", "workflow_type"],
-  ...["workflow_id", "run_id", "task_queue", "history_length", "history_size_bytes", "state_transition_count"],
-  ...["execution_duration_ns", "parent_workflow_id", "parent_run_id", "root_workflow_id", "root_run_id"],
-  ...["memo", "search_attributes", "attribute_count"],
-]
+const COLUMNS = `key namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
+  task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
+  root_workflow_id root_run_id memo search_attributes attribute_count`
+  .split(/\s+/)
   .map((name) => `v.${name}`)
   .join(", ");
 

@@ -28,7 +28,12 @@ function serve(port: MessagePort, options: ThreadWriterOptions): void {
   const { databaseFile, cacheKiB, walPagesMax } = options;
   const writer = new BatchWriter(openConnection(databaseFile, cacheKiB));
   const background = new BackgroundCheckpoint(databaseFile);
-  const checkpoints = new Checkpoints({ writer, timers: systemTimers, walPagesMax, background: () => background.run() });
+  const checkpoints = new Checkpoints({
+    writer,
+    timers: systemTimers,
+    walPagesMax,
+    background: () => background.run(),
+  });
   const parts = { port, writer, checkpoints, background, memories: [] };
   port.on("message", (first: WriterRequest) => drain(parts, first));
   port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { entity, TestLane } from "../../../server/store/conformance/store-under-test.ts";
+import { entity, TestLane } from "../../../server/store/conformance/store-under-test.fixture.ts";
 import { openSqliteStore, StoreOpenError } from "../../../server/store/index.ts";
 import { compileShim } from "../store-power-loss/power-loss.ts";
 
@@ -31,21 +31,29 @@ commit settles by itself: committed
 `;
 
 describe("a store whose disk fails", () => {
-  test.each(["thread", "inline"] as const)("answers failed or unknown truly and goes on afterwards (%s)", async (mode) => {
-    const folder = join(root, "data");
-    const failFile = join(root, "fail");
-    writeFileSync(failFile, "-");
-    const script = fileURLToPath(new URL("./failing-disk.ts", import.meta.url));
-    const env = { ...process.env, LD_PRELOAD: compileShim(root), STORE_SHIM_FOLDER: folder, STORE_SHIM_FAIL: failFile };
-    const run = spawnSync(process.execPath, [script, folder, failFile, mode], { env });
-    expect(run.stderr.toString()).toBe("");
-    expect(run.stdout.toString()).toBe(EXPECTED);
-    const store = await openSqliteStore({ folder, mode: "inline" });
-    const found = await Promise.all([1, 2, 3, 4].map((id) => store.loadEntity({ slot: 1, id })));
-    expect(found.map((one) => one !== undefined)).toEqual([true, true, true, true]);
-    expect(await store.lastBatch(0, 1)).toBe(4);
-    await store.close();
-  });
+  test.each(["thread", "inline"] as const)(
+    "answers failed or unknown truly and goes on afterwards (%s)",
+    async (mode) => {
+      const folder = join(root, "data");
+      const failFile = join(root, "fail");
+      writeFileSync(failFile, "-");
+      const script = fileURLToPath(new URL("./failing-disk.ts", import.meta.url));
+      const env = {
+        ...process.env,
+        LD_PRELOAD: compileShim(root),
+        STORE_SHIM_FOLDER: folder,
+        STORE_SHIM_FAIL: failFile,
+      };
+      const run = spawnSync(process.execPath, [script, folder, failFile, mode], { env });
+      expect(run.stderr.toString()).toBe("");
+      expect(run.stdout.toString()).toBe(EXPECTED);
+      const store = await openSqliteStore({ folder, mode: "inline" });
+      const found = await Promise.all([1, 2, 3, 4].map((id) => store.loadEntity({ slot: 1, id })));
+      expect(found.map((one) => one !== undefined)).toEqual([true, true, true, true]);
+      expect(await store.lastBatch(0, 1)).toBe(4);
+      await store.close();
+    },
+  );
 });
 
 /** A file system of a few megabytes; undefined where this user may not mount one (the shim's full disk remains). */

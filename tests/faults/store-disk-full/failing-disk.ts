@@ -3,7 +3,7 @@
  * around commits and prints what the store answered, one line each.
  */
 import { writeFileSync } from "node:fs";
-import { entity, TestLane } from "../../../server/store/conformance/store-under-test.ts";
+import { entity, TestLane } from "../../../server/store/conformance/store-under-test.fixture.ts";
 import { openSqliteStore } from "../../../server/store/index.ts";
 
 const [folder, failFile, mode] = process.argv.slice(2) as [string, string, "thread" | "inline"];

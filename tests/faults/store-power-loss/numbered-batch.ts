@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Random } from "../../../base/index.ts";
 import type { Batch, Store } from "../../../server/store/index.ts";
-import { entity, visibilityRow } from "../../../server/store/conformance/store-under-test.ts";
+import { entity, visibilityRow } from "../../../server/store/conformance/store-under-test.fixture.ts";
 
 /** Ids: one hot entity per epoch that every batch changes, and one new entity per batch. Slots say the lane. */
 const BATCHES_MAX = 100_000;
@@ -20,7 +20,10 @@ interface Numbered {
 
 /** The same length for every number and different bytes: a page of mixed ages would show. */
 function blobOf(numbers: Omit<Numbered, "random">, bytes: number): Uint8Array {
-  return Buffer.from(`${numbers.lane}/${numbers.epoch}/${numbers.batchNo} `.repeat(Math.ceil(bytes / 4))).subarray(0, bytes);
+  return Buffer.from(`${numbers.lane}/${numbers.epoch}/${numbers.batchNo} `.repeat(Math.ceil(bytes / 4))).subarray(
+    0,
+    bytes,
+  );
 }
 
 export function batchFor(numbered: Numbered & { takeId: () => number }): Omit<Batch, "nextId"> {
@@ -34,10 +37,18 @@ export function batchFor(numbered: Numbered & { takeId: () => number }): Omit<Ba
     creates: [entity(own, { state: blobOf(numbered, size) }), ...(isFirst ? [entity(hot, hotState)] : [])],
     updates: isFirst ? [] : [hotState],
     deletes: [],
-    parts: [{ ...hot, part: "last", blob: blobOf(numbered, 40) }, { ...hot, part: `part ${batchNo % 5}`, blob: blobOf(numbered, size) }],
+    parts: [
+      { ...hot, part: "last", blob: blobOf(numbered, 40) },
+      { ...hot, part: `part ${batchNo % 5}`, blob: blobOf(numbered, size) },
+    ],
     partClears: [],
-    history: [{ ...hot, node: batchNo, blob: blobOf(numbered, size) }, { ...own, node: 1, blob: blobOf(numbered, 300) }],
-    visibility: [visibilityRow(own, { startTime: batchNo, attributes: [{ name: "Batch", type: "Int", value: batchNo }] })],
+    history: [
+      { ...hot, node: batchNo, blob: blobOf(numbered, size) },
+      { ...own, node: 1, blob: blobOf(numbered, 300) },
+    ],
+    visibility: [
+      visibilityRow(own, { startTime: batchNo, attributes: [{ name: "Batch", type: "Int", value: batchNo }] }),
+    ],
     meta: [{ key: `lane ${lane}`, blob: blobOf(numbered, 20) }],
     metering: blobOf(numbered, 30),
   };
@@ -67,12 +78,21 @@ async function checkEpoch(store: Store, at: { lane: number; epoch: number; ledge
   const acknowledged = at.ledger.acknowledged.get(`${lane} ${epoch}`) ?? 0;
   assert.ok(last >= acknowledged, `${name}: batch ${acknowledged} was acknowledged, ${last} is the last there`);
   const numbers = Array.from({ length: last }, (_, i) => i + 1);
-  const metering = await store.readMetering({ lane, afterEpoch: epoch - 1, afterBatchNo: BATCHES_MAX, limit: BATCHES_MAX });
+  const metering = await store.readMetering({
+    lane,
+    afterEpoch: epoch - 1,
+    afterBatchNo: BATCHES_MAX,
+    limit: BATCHES_MAX,
+  });
   const metered = metering.filter((row) => row.epoch === epoch).map((row) => row.batchNo);
   assert.deepEqual(metered, numbers, `${name}: metering rows`);
   const hot = { slot: lane, id: idOf(epoch, 0) };
   const history = await store.readHistory({ ...hot, fromNode: 0, toNode: BATCHES_MAX, bytesMax: 2 ** 30 });
-  assert.deepEqual(history.map((node) => node.node), numbers, `${name}: history`);
+  assert.deepEqual(
+    history.map((node) => node.node),
+    numbers,
+    `${name}: history`,
+  );
   const loaded = await store.loadEntity(hot);
   assert.equal(loaded?.dueAt, last === 0 ? undefined : last, `${name}: due time`);
   if (loaded !== undefined) {
@@ -86,6 +106,10 @@ async function checkEpoch(store: Store, at: { lane: number; epoch: number; ledge
     assert.ok((await store.loadEntity(own)) !== undefined, `${name}: entity of batch ${batchNo}`);
     assert.equal((await store.readHistory({ ...own, fromNode: 0, toNode: 9, bytesMax: 9 })).length, 1);
   }
-  assert.equal(await store.loadEntity({ slot: lane, id: idOf(epoch, last + 1) }), undefined, `${name}: a batch too many`);
+  assert.equal(
+    await store.loadEntity({ slot: lane, id: idOf(epoch, last + 1) }),
+    undefined,
+    `${name}: a batch too many`,
+  );
   return last;
 }

@@ -107,7 +107,7 @@ function survivor(inode: Inode, survival: number, random: Random): Uint8Array {
 function tear(inode: Inode, change: Change, random: Random): void {
   if (change.kind === "truncate") return;
   const end = change.offset + change.data.length;
-  for (let at = change.offset; at < end; ) {
+  for (let at = change.offset; at < end;) {
     const next = Math.min(end, (Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES);
     const data = change.data.subarray(at - change.offset, next - change.offset);
     if (random.next() < 0.5) settle(inode, { kind: "write", offset: at, data });

@@ -42,7 +42,18 @@ export async function runPowerLoss(options: PowerLossOptions): Promise<PowerLoss
 export function compileShim(root: string): string {
   const shim = join(root, "shim.so");
   const source = fileURLToPath(new URL("./shim.c", import.meta.url));
-  const compiled = spawnSync("cc", ["-O1", "-shared", "-fPIC", "-Wall", "-Werror", "-o", shim, source, "-ldl", "-lpthread"]);
+  const compiled = spawnSync("cc", [
+    "-O1",
+    "-shared",
+    "-fPIC",
+    "-Wall",
+    "-Werror",
+    "-o",
+    shim,
+    source,
+    "-ldl",
+    "-lpthread",
+  ]);
   if (compiled.status !== 0) throw new Error(`cc failed: ${compiled.error?.message ?? compiled.stderr.toString()}`);
   return shim;
 }
@@ -75,7 +86,12 @@ async function checkImages(root: string, log: Buffer, options: PowerLossOptions)
     }
     const image = disk.image(random);
     if (!disk.isWhole(image)) differing += 1;
-    await checkImage(join(root, "image"), { image, acknowledged, random, what: `seed ${options.seed}, cut at call ${cut}` });
+    await checkImage(join(root, "image"), {
+      image,
+      acknowledged,
+      random,
+      what: `seed ${options.seed}, cut at call ${cut}`,
+    });
   }
   return { images: cuts.length, calls: calls.length, acknowledgements, differing };
 }

@@ -37,7 +37,8 @@ async function runLane(on: Store, lane: number, count: number): Promise<void> {
   for (let batchNo = 1; batchNo <= count; batchNo++) {
     const batch = batchFor({ lane, epoch, batchNo, random, takeId: () => nextId++ });
     const result = await on.commit({ lane, epoch, batchNo, batch: { ...batch, nextId: 2 ** 39 } });
-    if (result.kind !== "committed") throw new Error(`batch ${batchNo} of lane ${lane}: ${result.kind}`, { cause: result });
+    if (result.kind !== "committed")
+      throw new Error(`batch ${batchNo} of lane ${lane}: ${result.kind}`, { cause: result });
     writeSync(acks, `${lane} ${epoch} ${batchNo}\n`);
   }
 }

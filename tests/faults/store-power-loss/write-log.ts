@@ -13,7 +13,7 @@ export interface LoggedCall {
 const HEADER_BYTES = 20;
 
 export function* readLog(log: Buffer): Generator<LoggedCall> {
-  for (let at = 0; at < log.length; ) {
+  for (let at = 0; at < log.length;) {
     const op = OPS[log.readUInt32LE(at)];
     assert(op !== undefined && op !== "", `the log is damaged at ${at}`);
     const pathBytes = log.readUInt32LE(at + 4);

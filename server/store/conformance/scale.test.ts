@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Store } from "../store.ts";
-import { bytes, dumpEntity, entity, TestLane, visibilityRow } from "./store-under-test.ts";
+import { describeStores } from "./describe-store.fixture.ts";
+import { bytes, dumpEntity, entity, TestLane, visibilityRow } from "./store-under-test.fixture.ts";
 
 const ROWS = 10_000;
 const PER_BATCH = 500;
 
-export function describeScale(open: () => Promise<Store>): void {
+describeStores("scale", (open) => {
   test("ten thousand entities are written, listed, found due and changed", async () => {
     const store = await open();
     const lane = await TestLane.open(store);
@@ -18,7 +18,13 @@ export function describeScale(open: () => Promise<Store>): void {
         visibility: some.map((key) => visibilityRow(key)),
       });
     }
-    const page = await store.listVisibility({ namespace: 1, kind: 1, filter: undefined, limit: 1000, after: undefined });
+    const page = await store.listVisibility({
+      namespace: 1,
+      kind: 1,
+      filter: undefined,
+      limit: 1000,
+      after: undefined,
+    });
     expect(page.rows.map((row) => row.id)).toEqual(Array.from({ length: 1000 }, (_, i) => ROWS - i));
     const due = await store.readDue({ slotFrom: 0, slotTo: 4096, upTo: ROWS, after: undefined, limit: ROWS + 1 });
     expect(due.map((one) => one.dueAt)).toEqual(Array.from({ length: ROWS }, (_, i) => i));
@@ -32,4 +38,4 @@ export function describeScale(open: () => Promise<Store>): void {
       history: [[1, "event of 15"]],
     });
   });
-}
+});

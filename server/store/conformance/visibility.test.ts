@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { InvalidCursorError } from "../errors.ts";
 import type { ListVisibility, Store } from "../store.ts";
 import type { VisibilityFilter, VisibilityRow } from "../visibility.ts";
-import { bytes, runIdOf, TestLane, visibilityRow } from "./store-under-test.ts";
+import { describeStores } from "./describe-store.fixture.ts";
+import { bytes, runIdOf, TestLane, visibilityRow } from "./store-under-test.fixture.ts";
 
 const ALL: ListVisibility = { namespace: 1, kind: 1, filter: undefined, limit: 1000, after: undefined };
 
@@ -11,7 +12,7 @@ async function ids(store: Store, list: Partial<ListVisibility> = {}): Promise<st
   return page.rows.map((row) => row.id).join(" ");
 }
 
-export function describeVisibility(open: () => Promise<Store>): void {
+describeStores("visibility", (open) => {
   const T = 1_700_000_000_000_000;
   const ROWS = [
     visibilityRow({ slot: 1, id: 1 }, { startTime: T + 1, closeTime: T + 90, status: 2 }),
@@ -30,29 +31,32 @@ export function describeVisibility(open: () => Promise<Store>): void {
   }
 
   test("a row is read back whole", async () => {
-    const full = visibilityRow({ slot: 4095, id: 2 ** 40 - 1 }, {
-      status: 2,
-      closeTime: T + 5,
-      historyLength: 51,
-      historySizeBytes: 123_456,
-      stateTransitionCount: 12,
-      executionDurationNs: 5_000,
-      parentWorkflowId: "parent",
-      parentRunId: runIdOf({ slot: 1, id: 2 }),
-      rootWorkflowId: "root",
-      rootRunId: runIdOf({ slot: 3, id: 4 }),
-      memo: bytes("memo"),
-      searchAttributes: bytes("attributes"),
-      attributes: [
-        { name: "Amount", type: "Double", value: 2 },
-        { name: "Big", type: "Int", value: 9_007_199_254_740_993n },
-        { name: "Count", type: "Int", value: -7 },
-        { name: "Day", type: "Datetime", value: T },
-        { name: "Flag", type: "Bool", value: true },
-        { name: "Note", type: "Text", value: "some words" },
-        { name: "Tags", type: "KeywordList", value: ["a", "b"] },
-      ],
-    });
+    const full = visibilityRow(
+      { slot: 4095, id: 2 ** 40 - 1 },
+      {
+        status: 2,
+        closeTime: T + 5,
+        historyLength: 51,
+        historySizeBytes: 123_456,
+        stateTransitionCount: 12,
+        executionDurationNs: 5_000,
+        parentWorkflowId: "parent",
+        parentRunId: runIdOf({ slot: 1, id: 2 }),
+        rootWorkflowId: "root",
+        rootRunId: runIdOf({ slot: 3, id: 4 }),
+        memo: bytes("memo"),
+        searchAttributes: bytes("attributes"),
+        attributes: [
+          { name: "Amount", type: "Double", value: 2 },
+          { name: "Big", type: "Int", value: 9_007_199_254_740_993n },
+          { name: "Count", type: "Int", value: -7 },
+          { name: "Day", type: "Datetime", value: T },
+          { name: "Flag", type: "Bool", value: true },
+          { name: "Note", type: "Text", value: "some words" },
+          { name: "Tags", type: "KeywordList", value: ["a", "b"] },
+        ],
+      },
+    );
     const bare = visibilityRow({ slot: 0, id: 0 });
     const lane = await withRows([full, bare]);
     expect((await lane.store.listVisibility(ALL)).rows).toEqual([bare, full]);
@@ -104,7 +108,9 @@ export function describeVisibility(open: () => Promise<Store>): void {
       op: "=",
       value,
     });
-    const lane = await withRows([visibilityRow(key, { attributes: [{ name: "Color", type: "Keyword", value: "red" }] })]);
+    const lane = await withRows([
+      visibilityRow(key, { attributes: [{ name: "Color", type: "Keyword", value: "red" }] }),
+    ]);
     expect(await ids(lane.store, { filter: color("red") })).toBe("1");
     await lane.commit({
       visibility: [visibilityRow(key, { status: 2, attributes: [{ name: "Color", type: "Keyword", value: "blue" }] })],
@@ -137,8 +143,12 @@ export function describeVisibility(open: () => Promise<Store>): void {
       expect(await store.countVisibility({ ...count, namespace: 2 })).toEqual({ count: 0, groups: [] });
       expect(await store.countVisibility({ ...count, groupBy: "status" })).toEqual({
         count: 6,
-        groups: [{ value: 1, count: 3 }, { value: 2, count: 2 }, { value: 3, count: 1 }],
+        groups: [
+          { value: 1, count: 3 },
+          { value: 2, count: 2 },
+          { value: 3, count: 1 },
+        ],
       });
     });
   });
-}
+});

@@ -1,22 +1,32 @@
 import { expect, test } from "vitest";
-import type { Store } from "../store.ts";
-import { batchOf, bytes, dumpEntity, entity, TestLane, visibilityRow } from "./store-under-test.ts";
+import { describeStores } from "./describe-store.fixture.ts";
+import { batchOf, bytes, dumpEntity, entity, TestLane, visibilityRow } from "./store-under-test.fixture.ts";
 
 const KEY = { slot: 7, id: 3 };
 
-export function describeCommits(open: () => Promise<Store>): void {
+describeStores("commits", (open) => {
   test("what a batch wrote is read back whole", async () => {
     const store = await open();
     const lane = await TestLane.open(store);
     const created = entity(KEY, { dueAt: 1_700_000_000_123 });
     const kind = await lane.commit({
       creates: [created],
-      parts: [{ ...KEY, part: "b", blob: bytes("two") }, { ...KEY, part: "a", blob: bytes("") }],
+      parts: [
+        { ...KEY, part: "b", blob: bytes("two") },
+        { ...KEY, part: "a", blob: bytes("") },
+      ],
       history: [{ ...KEY, node: 1, blob: bytes("started") }],
     });
     expect(kind).toBe("committed");
     expect(await dumpEntity(store, KEY)).toEqual({
-      loaded: { ...created, state: "state 7/3", parts: [["a", ""], ["b", "two"]] },
+      loaded: {
+        ...created,
+        state: "state 7/3",
+        parts: [
+          ["a", ""],
+          ["b", "two"],
+        ],
+      },
       history: [[1, "started"]],
     });
   });
@@ -38,9 +48,19 @@ export function describeCommits(open: () => Promise<Store>): void {
       parts: ["a", "b", "c"].map((part) => ({ ...KEY, part, blob: bytes(part) })),
     });
     await lane.commit({
-      parts: [{ ...KEY, part: "a", blob: bytes("A") }, { ...KEY, part: "b", blob: undefined }],
+      parts: [
+        { ...KEY, part: "a", blob: bytes("A") },
+        { ...KEY, part: "b", blob: undefined },
+      ],
     });
-    expect(await dumpEntity(store, KEY)).toMatchObject({ loaded: { parts: [["a", "A"], ["c", "c"]] } });
+    expect(await dumpEntity(store, KEY)).toMatchObject({
+      loaded: {
+        parts: [
+          ["a", "A"],
+          ["c", "c"],
+        ],
+      },
+    });
     await lane.commit({ partClears: [KEY], parts: [{ ...KEY, part: "z", blob: bytes("z") }] });
     expect(await dumpEntity(store, KEY)).toMatchObject({ loaded: { parts: [["z", "z"]] } });
   });
@@ -48,7 +68,11 @@ export function describeCommits(open: () => Promise<Store>): void {
   test("a delete removes everything of an entity and nothing of its neighbours", async () => {
     const store = await open();
     const lane = await TestLane.open(store);
-    const others = [{ slot: 7, id: 2 }, { slot: 7, id: 4 }, { slot: 8, id: 3 }];
+    const others = [
+      { slot: 7, id: 2 },
+      { slot: 7, id: 4 },
+      { slot: 8, id: 3 },
+    ];
     const all = [KEY, ...others];
     await lane.commit({
       creates: all.map((key) => entity(key, { dueAt: 9 })),
@@ -68,7 +92,9 @@ export function describeCommits(open: () => Promise<Store>): void {
     const page = await store.listVisibility({ namespace: 1, kind: 1, filter: undefined, limit: 10, after: undefined });
     expect(page.rows.map((row) => `${row.slot}/${row.id}`).sort()).toEqual(["7/2", "7/4", "8/3"]);
     expect(await store.findEntity({ slot: 7, namespace: 1, kind: 1, businessId: "business 7/3" })).toBeUndefined();
-    expect(await lane.commit({ creates: [entity(KEY)], history: [{ ...KEY, node: 1, blob: bytes("h") }] })).toBe("committed");
+    expect(await lane.commit({ creates: [entity(KEY)], history: [{ ...KEY, node: 1, blob: bytes("h") }] })).toBe(
+      "committed",
+    );
   });
 
   const refusals: readonly (readonly [string, Parameters<TestLane["commit"]>[0]])[] = [
@@ -190,12 +216,22 @@ export function describeCommits(open: () => Promise<Store>): void {
     const lane = await TestLane.open(await open());
     const meta = ["namespace/b", "namespace/a", "namespac", "namespacf", "cluster"];
     await lane.commit({ meta: meta.map((key) => ({ key, blob: bytes(key) })) });
-    await lane.commit({ meta: [{ key: "namespace/b", blob: bytes("new") }, { key: "cluster", blob: undefined }] });
+    await lane.commit({
+      meta: [
+        { key: "namespace/b", blob: bytes("new") },
+        { key: "cluster", blob: undefined },
+      ],
+    });
     expect(await lane.store.readMeta("namespace/")).toEqual([
       { key: "namespace/a", blob: bytes("namespace/a") },
       { key: "namespace/b", blob: bytes("new") },
     ]);
-    expect((await lane.store.readMeta("")).map((entry) => entry.key)).toEqual(["namespac", "namespace/a", "namespace/b", "namespacf"]);
+    expect((await lane.store.readMeta("")).map((entry) => entry.key)).toEqual([
+      "namespac",
+      "namespace/a",
+      "namespace/b",
+      "namespacf",
+    ]);
   });
 
   test("a closed store refuses", async () => {
@@ -205,4 +241,4 @@ export function describeCommits(open: () => Promise<Store>): void {
     expect(await store.commit({ ...lane.request({}), batch: batchOf({}) })).toMatchObject({ kind: "failed" });
     await expect(store.loadEntity(KEY)).rejects.toThrow("closed");
   });
-}
+});

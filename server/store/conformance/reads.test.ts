@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { DueEntity, Store } from "../store.ts";
-import { bytes, entity, runIdOf, TestLane } from "./store-under-test.ts";
+import { describeStores } from "./describe-store.fixture.ts";
+import { bytes, entity, runIdOf, TestLane } from "./store-under-test.fixture.ts";
 
-export function describeReads(open: () => Promise<Store>): void {
+describeStores("reads", (open) => {
   describe("findEntity", () => {
     test("gives the current entity, or the one with the run id", async () => {
       const store = await open();
       const lane = await TestLane.open(store);
-      const keys = [{ slot: 9, id: 5 }, { slot: 9, id: 80 }, { slot: 9, id: 300 }];
+      const keys = [
+        { slot: 9, id: 5 },
+        { slot: 9, id: 80 },
+        { slot: 9, id: 300 },
+      ];
       for (const key of keys) await lane.commit({ creates: [entity(key, { businessId: "order" })] });
       const find = { slot: 9, namespace: 1, kind: 1, businessId: "order" };
       expect(await store.findEntity(find)).toMatchObject({ id: 300, runId: runIdOf({ slot: 9, id: 300 }) });
@@ -17,13 +22,16 @@ export function describeReads(open: () => Promise<Store>): void {
       expect(await store.findEntity(find)).toMatchObject({ id: 80 });
     });
 
-    test.each([{ slot: 8 }, { namespace: 2 }, { kind: 2 }, { businessId: "Order" }])("does not mix up %o", async (other) => {
-      const store = await open();
-      const lane = await TestLane.open(store);
-      await lane.commit({ creates: [entity({ slot: 9, id: 1 }, { businessId: "order" })] });
-      const find = { slot: 9, namespace: 1, kind: 1, businessId: "order" };
-      expect(await store.findEntity({ ...find, ...other })).toBeUndefined();
-    });
+    test.each([{ slot: 8 }, { namespace: 2 }, { kind: 2 }, { businessId: "Order" }])(
+      "does not mix up %o",
+      async (other) => {
+        const store = await open();
+        const lane = await TestLane.open(store);
+        await lane.commit({ creates: [entity({ slot: 9, id: 1 }, { businessId: "order" })] });
+        const find = { slot: 9, namespace: 1, kind: 1, businessId: "order" };
+        expect(await store.findEntity({ ...find, ...other })).toBeUndefined();
+      },
+    );
   });
 
   describe("readHistory", () => {
@@ -54,8 +62,12 @@ export function describeReads(open: () => Promise<Store>): void {
 
   describe("readDue", () => {
     const DUE = [
-      ...[{ dueAt: 10, slot: 1, id: 9 }, { dueAt: 10, slot: 2, id: 1 }, { dueAt: 10, slot: 2, id: 7 }],
-      ...[{ dueAt: 11, slot: 1, id: 1 }, { dueAt: 12, slot: 0, id: 5 }, { dueAt: 12, slot: 4095, id: 4 }],
+      { dueAt: 10, slot: 1, id: 9 },
+      { dueAt: 10, slot: 2, id: 1 },
+      { dueAt: 10, slot: 2, id: 7 },
+      { dueAt: 11, slot: 1, id: 1 },
+      { dueAt: 12, slot: 0, id: 5 },
+      { dueAt: 12, slot: 4095, id: 4 },
     ];
 
     async function withDue(): Promise<Store> {
@@ -113,7 +125,12 @@ export function describeReads(open: () => Promise<Store>): void {
   });
 
   describe("spilled tasks", () => {
-    const task = (queue: string, priority: number, order: number) => ({ queue, priority, order, blob: bytes(`${priority}.${order}`) });
+    const task = (queue: string, priority: number, order: number) => ({
+      queue,
+      priority,
+      order,
+      blob: bytes(`${priority}.${order}`),
+    });
 
     test("are taken once, by priority and order, per queue", async () => {
       const store = await open();
@@ -127,4 +144,4 @@ export function describeReads(open: () => Promise<Store>): void {
       expect(await store.countSpilledTasks("none")).toBe(0);
     });
   });
-}
+});

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import type { Store } from "../store.ts";
-import { batchOf, bytes, entity, TestLane } from "./store-under-test.ts";
-import type { StoreUnderTest } from "./store-under-test.ts";
+import { describeStores } from "./describe-store.fixture.ts";
+import { batchOf, bytes, entity, TestLane } from "./store-under-test.fixture.ts";
 
-export function describeLanes(open: () => Promise<Store>, data: () => StoreUnderTest): void {
+describeStores("lanes", (open) => {
   test("each opening of a lane has the next epoch", async () => {
     const store = await open();
     const epochs = [await TestLane.open(store), await TestLane.open(store), await TestLane.open(store, 5)];
@@ -74,7 +73,7 @@ export function describeLanes(open: () => Promise<Store>, data: () => StoreUnder
     const key = { slot: 4000, id: 17 };
     await before.commit({ creates: [entity(key, { dueAt: 3 })], nextId: 18, metering: bytes("m") });
     await before.commit({ history: [{ ...key, node: 1, blob: bytes("h") }], nextId: 19 });
-    const store = await data().open();
+    const store = await open();
     expect(await store.lastBatch(0, before.epoch)).toBe(2);
     const after = await TestLane.open(store);
     expect(after).toMatchObject({ epoch: before.epoch + 1, nextId: 19 });
@@ -84,4 +83,4 @@ export function describeLanes(open: () => Promise<Store>, data: () => StoreUnder
     expect(["fenced", "failed"]).toContain(await before.commit({ creates: [entity({ slot: 1, id: 99 })] }));
     expect(await store.loadEntity({ slot: 1, id: 99 })).toBeUndefined();
   });
-}
+});
