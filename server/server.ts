@@ -52,8 +52,8 @@ export interface PerdureServer extends AsyncDisposable {
 
 const RETENTION_MS_DEFAULT = 24 * 3600 * 1000;
 const DRAIN_MS = 1_000;
-/** The service that clients ask the health of. */
-const WORKFLOW_SERVICE = "temporal.api.workflowservice.v1.WorkflowService";
+/** Part of every server that speaks this API; it belongs to the server itself. */
+const SYSTEM_NAMESPACE = "temporal-system";
 const CLUSTER_ID_KEY = "cluster/id";
 
 /** Everything but the listener: what the simulation and in-process clients talk to. */
@@ -71,7 +71,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const history: HistoryService = createHistoryService({ store, matching, namespaces, clock, timers, random, log, limits, lanes, cachedRunsMax });
   await namespaces.load(store);
   await history.start();
-  for (const name of options.namespaces ?? ["default"]) {
+  for (const name of [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])]) {
     if (namespaces.byName(name) !== undefined) continue;
     await namespaces.register({ name, state: NamespaceState.NAMESPACE_STATE_REGISTERED, retentionMs: RETENTION_MS_DEFAULT });
   }
@@ -124,7 +124,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const store = await openStore(options.data ?? { kind: "memory" });
   const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
-  const health = new HealthStates([WORKFLOW_SERVICE]);
+  const health = new HealthStates(services);
   let engine: Engine | undefined;
   let grpc: GrpcServer;
   try {

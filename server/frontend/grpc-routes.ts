@@ -1,12 +1,13 @@
 import type { Call } from "../../api/call.ts";
 import { DecodeError } from "../../api/decode-error.ts";
 import { Code } from "../../api/errors.ts";
-import { operatorService, workflowService } from "../../api/gen/services.js";
 import type { Method, OperatorServiceHandlers, WorkflowServiceHandlers } from "../../api/gen/services.js";
 import { GrpcError } from "../../rpc/index.ts";
 import type { ServerCall, UnaryHandler } from "../../rpc/index.ts";
+import { assert } from "../../base/index.ts";
 import type { Log, Random } from "../../base/index.ts";
 import { toGrpcError } from "./interceptors/errors.ts";
+import { methodTable } from "./method-table.ts";
 
 /** The handlers of both services; a method without one is UNIMPLEMENTED. */
 export type Handlers = Partial<WorkflowServiceHandlers> & Partial<OperatorServiceHandlers>;
@@ -16,16 +17,21 @@ type AnyHandler = (request: unknown, call: Call) => Promise<unknown>;
 /** Every method of both services by path: decodes, calls the handler, encodes, maps errors. */
 export function grpcRoutes(handlers: Handlers, tools: { log: Log; random: Random }): ReadonlyMap<string, UnaryHandler> {
   const routes = new Map<string, UnaryHandler>();
-  for (const method of [...workflowService, ...operatorService] as readonly Method[]) {
+  for (const { method, status } of methodTable) {
+    if (status.kind === "unimplemented") {
+      routes.set(method.path, refused(status.message));
+      continue;
+    }
     const handler = (handlers as Record<string, AnyHandler | undefined>)[method.key];
-    routes.set(method.path, handler === undefined ? unimplemented(method) : served(method, handler, tools));
+    assert(handler !== undefined, `${method.name} is served and has a handler`);
+    routes.set(method.path, served(method, handler, tools));
   }
   return routes;
 }
 
-function unimplemented(method: Method): UnaryHandler {
+function refused(message: string): UnaryHandler {
   return () => {
-    throw new GrpcError(Code.UNIMPLEMENTED, `${method.name} is not implemented by this server`);
+    throw new GrpcError(Code.UNIMPLEMENTED, message);
   };
 }
 

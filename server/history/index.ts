@@ -17,6 +17,7 @@ export { pendingActivityInfo } from "./workflow/decisions/pending-activity-info.
 export { startPolledActivityTask } from "./workflow/decisions/poll-activity-task.ts";
 export { completeWorkflowTask } from "./workflow/decisions/complete-workflow-task.ts";
 export { failWorkflowTask } from "./workflow/decisions/fail-workflow-task.ts";
+export { getHistoryReverse } from "./workflow/decisions/get-history-reverse.ts";
 export { getHistory } from "./workflow/decisions/get-history.ts";
 export { startPolledQueryTask, startPolledWorkflowTask } from "./workflow/decisions/poll-workflow-task.ts";
 export { completeQueryTask, queryWorkflow } from "./workflow/decisions/query.ts";

@@ -11,6 +11,7 @@ import { executeMultiOperation } from "./execute-multi-operation.ts";
 import { getClusterInfo } from "./get-cluster-info.ts";
 import { getSearchAttributes } from "./get-search-attributes.ts";
 import { getSystemInfo } from "./get-system-info.ts";
+import { getWorkflowExecutionHistoryReverse } from "./get-workflow-execution-history-reverse.ts";
 import { getWorkflowExecutionHistory } from "./get-workflow-execution-history.ts";
 import { listArchivedWorkflowExecutions } from "./list-archived-workflow-executions.ts";
 import { listClosedWorkflowExecutions } from "./list-closed-workflow-executions.ts";
@@ -60,6 +61,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     getClusterInfo: getClusterInfo(frontend),
     getSearchAttributes: getSearchAttributes(frontend),
     getSystemInfo: getSystemInfo(frontend),
+    getWorkflowExecutionHistoryReverse: getWorkflowExecutionHistoryReverse(frontend),
     getWorkflowExecutionHistory: getWorkflowExecutionHistory(frontend),
     listArchivedWorkflowExecutions: listArchivedWorkflowExecutions(frontend),
     listClosedWorkflowExecutions: listClosedWorkflowExecutions(frontend),

@@ -1,12 +1,9 @@
-import { invalidArgument, namespaceAlreadyExists } from "../../../api/errors.ts";
+import { invalidArgument } from "../../../api/errors.ts";
 import { NamespaceState } from "../../../api/gen/enums.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import type { Frontend } from "../frontend.ts";
 import { checkNamespaceName } from "../validation/namespace-name.ts";
 import { checkRetention } from "../validation/retention.ts";
-
-/** Belongs to the server itself wherever Temporal's API is spoken. */
-const SYSTEM_NAMESPACE = "temporal-system";
 
 export function registerNamespace(frontend: Frontend): WorkflowServiceHandlers["registerNamespace"] {
   return async (request) => {
@@ -14,7 +11,6 @@ export function registerNamespace(frontend: Frontend): WorkflowServiceHandlers["
     checkNamespaceName(frontend, name);
     const retentionMs = checkRetention(request.workflowExecutionRetentionPeriod);
     if (request.isGlobalNamespace) throw invalidArgument("Cannot register global namespace when not enabled");
-    if (name === SYSTEM_NAMESPACE) throw namespaceAlreadyExists(`Namespace "${name}" already exists`);
     await frontend.namespaces.register({ name, description, ownerEmail, data, retentionMs, state: NamespaceState.NAMESPACE_STATE_REGISTERED });
     return {};
   };

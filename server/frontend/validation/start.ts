@@ -5,7 +5,7 @@ import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
 import { checkCallbacks } from "./callbacks.ts";
 import { checkIdPolicies } from "./id-policies.ts";
-import { checkIdentity, checkRequestId } from "./identity.ts";
+import { checkRequestId } from "./identity.ts";
 import { checkLinks } from "./links.ts";
 import { checkBlob, checkMemo } from "./payload-size.ts";
 import { checkPriority } from "./priority.ts";
@@ -63,13 +63,12 @@ function overLimit(frontend: Frontend, text: string): string {
 
 type Shared = Pick<
   StartWorkflowExecutionRequest,
-  "taskQueue" | "requestId" | "identity" | "priority" | "links" | "input" | "memo" | "searchAttributes" | "versioningOverride" | "timeSkippingConfig"
+  "taskQueue" | "requestId" | "priority" | "links" | "input" | "memo" | "searchAttributes" | "versioningOverride" | "timeSkippingConfig"
 >;
 
 function checkShared(frontend: Frontend, namespace: KnownNamespace, request: Shared): Pick<Shared, "requestId" | "searchAttributes"> {
   checkTaskQueue(frontend, request.taskQueue);
   checkRequestId(frontend, request.requestId);
-  checkIdentity(frontend, request.identity);
   checkPriority(request.priority);
   checkLinks(request.links);
   checkUnserved(request);

@@ -61,7 +61,7 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     startTime: timestamp(state.startTime),
     closeTime: optionalTimestamp(state.closeTime),
     status: state.status as never,
-    historyLength: state.nextEventId - 1,
+    historyLength: historyLength(state),
     parentNamespaceId: state.parent?.namespaceId,
     parentExecution: state.parent && { workflowId: state.parent.workflowId, runId: state.parent.runId },
     executionTime: timestamp(state.executionTime),
@@ -76,6 +76,12 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     firstRunId: state.firstRunId,
     priority: state.rawPriority.length === 0 ? undefined : Priority.decode(state.rawPriority),
   };
+}
+
+/** A started task's event counts from its start, although it is written later; not that of one that may leave no events. */
+function historyLength({ nextEventId, workflowTask: task }: RunState): number {
+  const isStartedUnwritten = task !== undefined && task.scheduledWritten && task.startedEventId !== 0 && !task.startedWritten;
+  return nextEventId - 1 + (isStartedUnwritten ? 1 : 0);
 }
 
 function pendingTask({ workflowTask: task }: RunState): Input<PendingWorkflowTaskInfo> | undefined {

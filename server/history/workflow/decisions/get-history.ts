@@ -1,15 +1,14 @@
 import type { Input } from "../../../../api/codec.ts";
-import { DecodeError } from "../../../../api/decode-error.ts";
-import { invalidArgument } from "../../../../api/errors.ts";
 import { HistoryEventFilterType } from "../../../../api/gen/enums.js";
 import type { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
-import { HistoryPageToken } from "../../gen/messages.js";
 import { readEvents, snapshotHistory } from "../../history-reader.ts";
 import type { HistorySnapshot } from "../../history-reader.ts";
 import type { Entity } from "../../kernel/index.ts";
 import { decideRun } from "../decide-run.ts";
 import { joinEvents } from "../event-log.ts";
+import { decodeHistoryPosition, encodeHistoryPosition } from "../history-page-token.ts";
+import type { HistoryPosition } from "../history-page-token.ts";
 import { unwrittenTaskEvents } from "../machines/workflow-task.ts";
 import { waitForRun } from "../wait-for-run.ts";
 import type { WaitCall } from "../wait-for-run.ts";
@@ -22,26 +21,20 @@ export interface GetHistory {
   readonly call: WaitCall;
 }
 
-interface Position {
-  readonly runId: string;
-  readonly next: number;
-  /** Where the reader's run ended when the first page was read. */
-  readonly to: number;
-  readonly wasRunning: boolean;
-}
-
 interface Seen {
   readonly runId: string;
   readonly isRunning: boolean;
   readonly closeEventId: number;
   readonly snapshot: HistorySnapshot;
   readonly unwritten: readonly Uint8Array[];
+  /** The events in `unwritten` begin with the task's Scheduled: it may yet come to nothing. */
+  readonly isTransient: boolean;
 }
 
 export async function getHistory(env: HistoryEnv, namespace: Namespace, get: GetHistory): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { request } = get;
   const name = { workflowId: request.execution?.workflowId ?? "", runId: request.execution?.runId ?? "" };
-  const position = decodePageToken(request);
+  const position = decodeHistoryPosition(request);
   const isCloseOnly = request.historyEventFilterType === HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
   const runName = { workflowId: name.workflowId, runId: position?.runId ?? name.runId };
   const look = (): Promise<Seen> => decideRun(env, namespace, runName, see);
@@ -61,33 +54,15 @@ function see(run: Run): Seen {
     closeEventId: state.closeEventId,
     snapshot: snapshotHistory(run.view.entity as unknown as Entity, state.nextEventId),
     unwritten: unwrittenTaskEvents(run, "other"),
+    isTransient: state.workflowTask?.scheduledWritten === false,
   };
-}
-
-function decodePageToken(request: GetWorkflowExecutionHistoryRequest): Position | undefined {
-  if (request.nextPageToken.length === 0) return undefined;
-  let token: HistoryPageToken;
-  try {
-    token = HistoryPageToken.decode(request.nextPageToken);
-  } catch (error) {
-    if (error instanceof DecodeError) throw invalidArgument("Invalid NextPageToken.");
-    throw error;
-  }
-  if (token.runId === "") throw invalidArgument("Invalid NextPageToken.");
-  const runId = request.execution?.runId ?? "";
-  if (runId !== "" && runId !== token.runId) throw invalidArgument("RunId in the request does not match the NextPageToken.");
-  return { runId: token.runId, next: token.firstEventId, to: token.nextEventId, wasRunning: token.wasRunning };
-}
-
-function encodePageToken(position: Position): Uint8Array {
-  return HistoryPageToken.encode({ runId: position.runId, firstEventId: position.next, nextEventId: position.to, wasRunning: position.wasRunning });
 }
 
 /** Only the last event; while the run is open, an empty page and, for one who waits, a token to wait on. */
 async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryRequest, seen: Seen): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { nextEventId } = seen.snapshot;
   if (seen.isRunning && request.waitNewEvent) {
-    return { history: joinEvents([]), nextPageToken: encodePageToken({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
+    return { history: joinEvents([]), nextPageToken: encodeHistoryPosition({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
   }
   if (seen.isRunning) return { history: joinEvents([]) };
   const last = nextEventId - 1;
@@ -95,7 +70,7 @@ async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryR
   return { history: joinEvents(page.events) };
 }
 
-async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; position: Position | undefined }): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; position: HistoryPosition | undefined }): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { seen, position } = at;
   const { request } = get;
   const { historyPageEventsMax, historyPageBytesMax: bytesMax } = env.limits;
@@ -105,7 +80,9 @@ async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; posi
   const page = await readEvents(env.store, seen.snapshot, { from: Math.min(from, to), to, eventsMax, bytesMax });
   const isLast = page.next >= to;
   const isOpenEnded = request.waitNewEvent && seen.isRunning;
-  const events = isLast && !isOpenEnded && get.showUnwritten ? [...page.events, ...seen.unwritten] : page.events;
-  const nextPageToken = isLast && !isOpenEnded ? undefined : encodePageToken({ runId: seen.runId, next: page.next, to, wasRunning: seen.isRunning });
+  // One who waits for more gets the written events again when they are written; a transient task's may never be.
+  const showsUnwritten = isLast && get.showUnwritten && (!isOpenEnded || seen.isTransient);
+  const events = showsUnwritten ? [...page.events, ...seen.unwritten] : page.events;
+  const nextPageToken = isLast && !isOpenEnded ? undefined : encodeHistoryPosition({ runId: seen.runId, next: page.next, to, wasRunning: seen.isRunning });
   return { history: joinEvents(events), nextPageToken };
 }

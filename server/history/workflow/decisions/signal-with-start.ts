@@ -21,7 +21,7 @@ const EMPTY_START: StartWorkflowExecutionRequest = StartCodec.decode(new Uint8Ar
 export function signalWithStart(env: HistoryEnv, namespace: Namespace, request: SignalWithStartWorkflowExecutionRequest): Promise<Input<SignalWithStartWorkflowExecutionResponse>> {
   return decideWorkflow(env, namespace, request.workflowId, (decision, current) => {
     const existing = current === undefined ? undefined : existingRun(current, request);
-    if (existing !== undefined) return { runId: existing.runId, started: false, signalLink: signalExisting(existing, request) };
+    if (existing !== undefined) return { runId: existing.runId, firstExecutionRunId: existing.state.firstRunId, started: false, signalLink: signalExisting(existing, request) };
     return startAndSignal(decision, namespace, request, current);
   });
 }
@@ -60,5 +60,5 @@ function startAndSignal(decision: RunDecision, namespace: Namespace, request: Si
   addSignal(run, signalOf(request));
   run.action("signal_workflow_with_start");
   if (!run.state.backoff) scheduleWorkflowTask(run);
-  return { runId: run.runId, started: true, signalLink: requestIdLink(run, request.requestId, SIGNALED) };
+  return { runId: run.runId, firstExecutionRunId: run.state.firstRunId, started: true, signalLink: requestIdLink(run, request.requestId, SIGNALED) };
 }
