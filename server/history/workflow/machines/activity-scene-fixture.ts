@@ -158,9 +158,13 @@ export class ActivityScene {
     return taken(await this.pollActivity());
   }
 
+  pollWorkflow(): Promise<Reply<"pollWorkflowTaskQueue"> | undefined> {
+    return this.#poll("pollWorkflowTaskQueue");
+  }
+
   /** Polls the workflow task, which must be waiting. */
   async takeWorkflowTask(): Promise<Reply<"pollWorkflowTaskQueue">> {
-    return taken(await this.#poll("pollWorkflowTaskQueue"));
+    return taken(await this.pollWorkflow());
   }
 
   async start(fields: object = {}): Promise<void> {
