@@ -64,7 +64,11 @@ export interface MetaWrite {
   readonly blob: Uint8Array | undefined;
 }
 
-/** One lane's transitions since its previous batch. Empty arrays are common and cheap. */
+/**
+ * One lane's transitions since its previous batch. Empty arrays are common and cheap. Applied in this order: creates,
+ * updates, part clears, parts, history, visibility, deletes, meta, metering. Refused as a whole (`failed`) when it creates
+ * what exists, updates what does not, repeats a history node, skips a batch number or moves `nextId` back.
+ */
 export interface Batch {
   /** The lane's allocator after this batch: ids from here on are unused. */
   readonly nextId: number;
@@ -196,6 +200,7 @@ export interface Store {
   /** Short name of the kind of store as GetClusterInfo reports it, e.g. "sqlite". */
   readonly name: string;
   openLane(open: LaneOpen): Promise<LaneOpened>;
+  /** Reads the request's bytes before it returns: the caller may use them again at once. */
   commit(request: CommitRequest): Promise<CommitResult>;
   /** The number of the last batch that is durable in this lane's epoch; 0 before the first. */
   lastBatch(lane: number, epoch: number): Promise<number>;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { batchOf, bytes, entity } from "../conformance/store-under-test.fixture.ts";
+import { batchOf, bytes, entity, visibilityRow } from "../conformance/store-under-test.fixture.ts";
 import type { Batch } from "../store.ts";
 import { encodeBatch } from "./batch-codec.ts";
 import { BatchMemoryPool } from "./batch-memory.ts";
@@ -66,6 +66,19 @@ describe("the writer", () => {
     expect(commit({ meta: [{ key: "m", blob: bytes("m") }] })).toBe("failed");
     database.exec("PRAGMA query_only = OFF");
     expect(commit({ meta: [{ key: "m", blob: bytes("m") }] })).toBe("committed");
+  });
+
+  test("writes ten rows for a run with one activity, beside the lane's and the metering's per batch", () => {
+    const key = { slot: 1, id: 1 };
+    const update = { updates: [{ ...key, state: bytes("state"), dueAt: undefined }], metering: bytes("actions") };
+    const history = (node: number): Partial<Batch> => ({ history: [{ ...key, node, blob: bytes("events") }] });
+    const changes = (): number => database.prepare("SELECT total_changes() AS changes").get()?.["changes"] as number;
+    const before = changes();
+    commit({ creates: [entity(key)], visibility: [visibilityRow(key)], metering: bytes("actions"), ...history(1) });
+    commit({ ...update, ...history(3) });
+    commit({ ...update, ...history(6) });
+    commit({ ...update, visibility: [visibilityRow(key, { closeTime: 5, status: 2 })], ...history(9) });
+    expect(changes() - before - 4 * 2).toBe(10);
   });
 
   test("keeps a bounded number of ended epochs", () => {
