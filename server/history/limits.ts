@@ -23,7 +23,6 @@ export interface Limits {
   readonly bufferedEventsMax: number;
   readonly bufferedBytesMax: number;
   readonly bufferedQueriesMax: number;
-  readonly requestIdsPerRunMax: number;
   readonly updatesInFlightMax: number;
   readonly updatesInFlightBytesMax: number;
   readonly updatesPerRunMax: number;
@@ -67,7 +66,6 @@ export const defaultLimits: Limits = {
   bufferedEventsMax: 100,
   bufferedBytesMax: 2 * MIB,
   bufferedQueriesMax: 1,
-  requestIdsPerRunMax: 25,
   updatesInFlightMax: 10,
   updatesInFlightBytesMax: 20 * MIB,
   updatesPerRunMax: 2_000,

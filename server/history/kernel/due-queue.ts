@@ -1,6 +1,9 @@
 /** A binary heap of due entities by time. Entries are never removed early: whoever pops one checks that it still holds. */
 export interface DueEntry {
+  /** When to look. */
   readonly at: number;
+  /** The due time that the entry stands for. */
+  readonly dueAt: number;
   readonly slot: number;
   readonly id: number;
   /** Found by the scan after a (re)start. */

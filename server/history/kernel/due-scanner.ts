@@ -11,6 +11,7 @@ const SCAN_PAGE = 1_000;
 /** The largest id that a key can hold: a cursor behind all entities of a due time. */
 const ID_MAX = 2 ** 40 - 1;
 const SCAN_RETRY_MS = 500;
+const FIRE_RETRY_MS = 200;
 /** Entities fired per turn of the event loop, so that requests get their turn. */
 const FIRE_MAX = 200;
 
@@ -66,7 +67,13 @@ export class DueScanner {
   /** An entity in memory will be due at `at`. */
   add(key: EntityKey, at: number): void {
     if (at > this.#horizon) return;
-    this.#queue.push({ at, slot: key.slot, id: key.id, recover: false });
+    this.#queue.push({ at, dueAt: at, slot: key.slot, id: key.id, recover: false });
+    this.#arm();
+  }
+
+  /** An entry that could not be handled is tried again a little later. */
+  again(entry: DueEntry): void {
+    this.#queue.push({ ...entry, at: this.#options.clock.now() + FIRE_RETRY_MS });
     this.#arm();
   }
 
@@ -78,7 +85,7 @@ export class DueScanner {
       for (;;) {
         const page: readonly DueEntity[] = await store.readDue({ slotFrom, slotTo, upTo, after, limit: SCAN_PAGE });
         if (incarnation !== this.#incarnation) return;
-        for (const { dueAt, slot, id } of page) this.#queue.push({ at: dueAt, slot, id, recover });
+        for (const { dueAt, slot, id } of page) this.#queue.push({ at: dueAt, dueAt, slot, id, recover });
         this.#arm();
         after = page[page.length - 1];
         if (page.length < SCAN_PAGE) break;

@@ -1,6 +1,7 @@
 import type { EntityIdentity } from "../../store/store.ts";
 import type { Kind } from "./kind.ts";
 import { HistoryTail } from "./history-tail.ts";
+import type { Parts } from "./parts.ts";
 
 /** The store keeps this many parts inside the state blob; beyond, or beyond the bytes, each part is a row of its own. */
 export const INLINE_PARTS_MAX = 6;
@@ -18,7 +19,7 @@ export class Entity<State extends object = object> {
   readonly kind: Kind<State>;
   /** Replaced as a whole or field by field inside a transaction only; nested messages are replaced, never changed. */
   state: State;
-  readonly parts: Map<string, unknown>;
+  readonly parts: Parts;
   partsInRows: boolean;
   readonly tail: HistoryTail;
   /** What the kind keeps in memory only (waiting callers, admitted updates). */
@@ -29,20 +30,18 @@ export class Entity<State extends object = object> {
   /** `due.memory` as last computed. */
   dueAt: number | undefined = undefined;
   touchedAt = 0;
-  outboxCount = 0;
   /** In the batch that is open now: */
   isCreatedInBatch = false;
   isDirty = false;
   isDeleted = false;
   dirtyParts: Set<string> | undefined = undefined;
 
-  constructor(options: { identity: EntityIdentity; kind: Kind<State>; state: State; parts: Map<string, unknown>; partsInRows: boolean; nextEventId: number }) {
+  constructor(options: { identity: EntityIdentity; kind: Kind<State>; state: State; parts: Parts; partsInRows: boolean; nextEventId: number }) {
     this.identity = options.identity;
     this.kind = options.kind;
     this.state = options.state;
     this.parts = options.parts;
     this.partsInRows = options.partsInRows;
     this.tail = new HistoryTail(options.nextEventId);
-    for (const key of this.parts.keys()) if (key.startsWith(OUTBOX_PREFIX)) this.outboxCount++;
   }
 }

@@ -36,8 +36,8 @@ const counterKind: Kind<Counter> = {
   onMessage(tx, target, address, message) {
     const counter = target ?? create(tx, address.businessId);
     const id = Buffer.from(message).toString("utf8");
-    if (counter.part(`seen:${id}`) === undefined) {
-      counter.setPart(`seen:${id}`, true);
+    if (counter.part(`s:${id}`) === undefined) {
+      counter.setPart(`s:${id}`, true);
       counter.state.value++;
     }
     return json.encode(counter.state.value);

@@ -1,5 +1,6 @@
 import { fnv1a } from "../../../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
+import { StoreUnavailableError } from "../../store/errors.ts";
 import { SLOTS } from "../../store/store.ts";
 import type { MetaWrite, Store } from "../../store/store.ts";
 
@@ -96,7 +97,8 @@ export class Kernel {
     const message = sender.parts.get(key) as OutboxMessagePart | undefined;
     if (message === undefined) return;
     this.#handOver(from, sender, key, message).catch((error: Error) => {
-      if (!(error instanceof LaneUnavailableError)) this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
+      const isExpected = error instanceof LaneUnavailableError || error instanceof StoreUnavailableError;
+      if (!isExpected) this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
       const delayMs = Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
       this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));
     });
@@ -108,7 +110,10 @@ export class Kernel {
       .decideByKey(sender.identity, (tx, target) => {
         if (target?.part(key) !== undefined) tx.afterCommit(() => this.#deliver(from, target.entity as Entity, key, attempt));
       })
-      .catch(() => undefined); // A lane that lost its memory finds the message again by its own scan.
+      .catch((error: Error) => {
+        // A lane that lost its memory finds the message again by its own scan.
+        if (error instanceof StoreUnavailableError) this.#options.timers.set(DELIVERY_RETRY_MAX_MS, () => this.#redeliver(from, sender, key, attempt));
+      });
   }
 
   async #handOver(from: Lane, sender: Entity, key: string, part: OutboxMessagePart): Promise<void> {
@@ -119,7 +124,6 @@ export class Kernel {
     await from.decideByKey(sender.identity, (tx, target) => {
       if (target === undefined || target.part(key) === undefined) return;
       target.deletePart(key);
-      target.entity.outboxCount--;
       tx.open(target.entity).entity.kind.onReceipt(tx, target, message, receipt);
     });
   }

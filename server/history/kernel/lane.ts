@@ -9,11 +9,13 @@
  *    (a new epoch fences whatever may still be on its way) and everyone who waited is told UNAVAILABLE.
  */
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
+import { StoreUnavailableError } from "../../store/errors.ts";
 import type { CommitResult, EntityKey, FindEntity, LaneOpen, MetaWrite, Store } from "../../store/store.ts";
 import { OutboxPart } from "../gen/messages.js";
 import { OpenBatch } from "./batch.ts";
 import type { DueEntry } from "./due-queue.ts";
 import { DueScanner } from "./due-scanner.ts";
+import { OUTBOX_PREFIX } from "./entity.ts";
 import type { Entity } from "./entity.ts";
 import { chainKey, EntityCache } from "./entity-cache.ts";
 import { LaneUnavailableError } from "./errors.ts";
@@ -206,7 +208,6 @@ export class Lane implements TransactionHost {
     this.#open.add(tx);
     for (const view of tx.entities) if (view.isTouched && !view.isDeleted) this.#arm(view.entity as Entity);
     for (const { entity, key } of tx.outbox) {
-      entity.outboxCount++;
       this.#open.afterCommits.push(() => this.options.deliver(this, entity, key));
     }
     if (this.#open.transitions >= BATCH_TRANSITIONS_MAX && this.#inFlight !== undefined) this.#seal();
@@ -390,22 +391,27 @@ export class Lane implements TransactionHost {
     if (due !== undefined) this.#due.add(entity.identity, due);
   }
 
-  #fireDue({ at, slot, id, recover }: DueEntry): void {
+  #fireDue(entry: DueEntry): void {
+    const { dueAt, slot, id, recover } = entry;
     const key = { slot, id };
     const cached = this.cache.byKey(key);
-    if (cached !== undefined && !recover && cached.dueAt !== at) return; // A later entry stands for what it waits for now.
+    if (cached !== undefined && !recover && cached.dueAt !== dueAt) return; // A later entry stands for what it waits for now.
     this.decideByKey(key, (tx, target) => {
       if (target === undefined) return;
       const { entity } = target;
       if (recover) {
         entity.kind.onRecover(tx, target);
-        for (const part of entity.parts.keys()) if (part.startsWith("o:")) tx.afterCommit(() => this.options.deliver(this, entity, part));
+        for (const part of entity.parts.ofSort(OUTBOX_PREFIX).keys()) tx.afterCommit(() => this.options.deliver(this, entity, part));
       }
       const due = entity.kind.due(entity).memory;
       if (due !== undefined && due <= tx.clockNow) entity.kind.onDue(tx, target);
       entity.dueAt = undefined;
     }).catch((error: Error) => {
-      if (error instanceof LaneUnavailableError) return;
+      if (error instanceof LaneUnavailableError) return; // The lane starts anew and scans from the beginning.
+      if (error instanceof StoreUnavailableError) {
+        this.#due.again(entry);
+        return;
+      }
       this.options.log.error("a due entity could not be handled", { slot, id, error: error.stack ?? error.message });
     });
   }

@@ -1,6 +1,7 @@
 import { OutboxPart, StoredState } from "../gen/messages.js";
 import type { EntityIdentity, LoadedEntity, PartWrite } from "../../store/store.ts";
 import { Entity, INLINE_PARTS_BYTES_MAX, INLINE_PARTS_MAX, OUTBOX_PREFIX } from "./entity.ts";
+import { Parts } from "./parts.ts";
 import type { Codec, Kind } from "./kind.ts";
 
 function codecOf(kind: Kind, key: string): Codec<unknown> {
@@ -10,7 +11,7 @@ function codecOf(kind: Kind, key: string): Codec<unknown> {
 /** When the scan after a restart must find the entity. */
 function storedDueAt(entity: Entity, clockNow: number): number | undefined {
   const { stored } = entity.kind.due(entity);
-  if (entity.outboxCount === 0) return stored;
+  if (entity.parts.ofSort(OUTBOX_PREFIX).size === 0) return stored;
   return stored === undefined ? clockNow : Math.min(stored, clockNow);
 }
 
@@ -32,7 +33,7 @@ export function encodeStored(entity: Entity, clockNow: number): StoredWrites {
     const inline = encodeInline(entity);
     if (inline !== undefined) return { state: StoredState.encode({ state, parts: inline }), dueAt, writes: [] };
     entity.partsInRows = true;
-    entity.dirtyParts = new Set(entity.parts.keys());
+    entity.dirtyParts = new Set(Array.from(entity.parts.entries(), ([key]) => key));
   }
   const writes: PartWrite[] = [];
   for (const part of entity.dirtyParts ?? []) {
@@ -46,7 +47,7 @@ function encodeInline(entity: Entity): { part: string; blob: Uint8Array }[] | un
   if (entity.parts.size > INLINE_PARTS_MAX) return undefined;
   const inline: { part: string; blob: Uint8Array }[] = [];
   let bytes = 0;
-  for (const [part, value] of entity.parts) {
+  for (const [part, value] of entity.parts.entries()) {
     const blob = codecOf(entity.kind, part).encode(value);
     bytes += blob.length;
     if (bytes > INLINE_PARTS_BYTES_MAX) return undefined;
@@ -61,7 +62,7 @@ export function decodeStored(loaded: LoadedEntity, kind: Kind): Entity {
   const identity: EntityIdentity = { slot, id, kind: loaded.kind, namespace, businessId, runId };
   const stored = StoredState.decode(loaded.state);
   const state = kind.state.decode(stored.state);
-  const parts = new Map<string, unknown>();
+  const parts = new Parts();
   for (const { part, blob } of stored.parts) parts.set(part, codecOf(kind, part).decode(blob));
   for (const { part, blob } of loaded.parts) parts.set(part, codecOf(kind, part).decode(blob));
   return new Entity({ identity, kind, state, parts, partsInRows: stored.partsInRows, nextEventId: kind.nextEventId(state) });

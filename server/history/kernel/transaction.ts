@@ -2,6 +2,7 @@ import { assert } from "../../../base/index.ts";
 import type { EntityIdentity, MetaWrite } from "../../store/store.ts";
 import type { VisibilityRow } from "../../store/visibility.ts";
 import { Entity, OUTBOX_PREFIX } from "./entity.ts";
+import { Parts } from "./parts.ts";
 import type { Address, Kind } from "./kind.ts";
 
 /** What a transaction needs of its lane. */
@@ -71,9 +72,9 @@ export class EntityTx<State extends object = object> {
     return this.entity.parts.get(key) as T | undefined;
   }
 
-  /** Parts whose key begins with `prefix`, in insertion order. */
-  *partsOf<T>(prefix: string): Generator<[string, T]> {
-    for (const [key, value] of this.entity.parts) if (key.startsWith(prefix)) yield [key, value as T];
+  /** Parts of one sort by key, in the order in which they were added. */
+  partsOf<T>(sort: string): ReadonlyMap<string, T> {
+    return this.entity.parts.ofSort<T>(sort);
   }
 
   setPart(key: string, value: unknown): void {
@@ -89,7 +90,7 @@ export class EntityTx<State extends object = object> {
   }
 
   deletePart(key: string): void {
-    if (!this.entity.parts.has(key)) return;
+    if (this.entity.parts.get(key) === undefined) return;
     this.#remember(key);
     this.entity.parts.delete(key);
     this.dirtyParts.push(key);
@@ -179,7 +180,7 @@ export class Transaction {
   create<State extends object>(options: { kind: Kind<State>; slot: number; namespace: number; businessId: string; runId: string; state: State }): EntityTx<State> {
     const { kind, slot, namespace, businessId, runId, state } = options;
     const identity: EntityIdentity = { slot, id: this.host.allocateId(), kind: kind.id, namespace, businessId, runId };
-    const entity = new Entity<State>({ identity, kind, state, parts: new Map(), partsInRows: false, nextEventId: 1 });
+    const entity = new Entity<State>({ identity, kind, state, parts: new Parts(), partsInRows: false, nextEventId: 1 });
     const view = new EntityTx<State>(this, entity, true);
     view.touch();
     this.entities.push(view as unknown as EntityTx);

@@ -25,13 +25,10 @@ export function dueOfRun(entity: Entity<RunState>): Due {
     else if (task.stickyName !== "") memory = Math.min(memory, task.stickyExpiresAt);
     if (task.startedEventId === 0 && task.kind !== WORKFLOW_TASK_KIND.speculative) stored = task.scheduledAt;
   }
-  for (const [key, part] of entity.parts) {
-    if (key.startsWith(partPrefix.timer)) memory = Math.min(memory, (part as TimerPart).firesAt);
-    else if (key.startsWith(partPrefix.activity)) {
-      const activity = part as ActivityPart;
-      memory = Math.min(memory, dueActivity(activity));
-      if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
-    }
+  for (const timer of entity.parts.ofSort<TimerPart>(partPrefix.timer).values()) memory = Math.min(memory, timer.firesAt);
+  for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) {
+    memory = Math.min(memory, dueActivity(activity));
+    if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
   }
   stored = Math.min(stored, memory);
   const offset = state.clockOffsetMs;

@@ -1,5 +1,5 @@
 import { RequestIdPart } from "../gen/messages.js";
-import { partKey, partPrefix } from "./parts.ts";
+import { partKey } from "./parts.ts";
 import { BUFFERED_EVENT_ID } from "./run.ts";
 import type { Run } from "./run.ts";
 
@@ -8,16 +8,10 @@ export function isKnownRequest(run: Run, requestId: string): boolean {
   return requestId !== "" && run.view.part(partKey.requestId(requestId)) !== undefined;
 }
 
-/**
- * Remembers a request's id for as long as the run is open, up to a limit: then the oldest is forgotten, so that a run
- * of many signals costs what a run of few does. Parts keep their order of arrival.
- */
+/** Remembers a request's id as long as the run is kept: the limit on signals bounds how many there are. */
 export function rememberRequest(run: Run, request: { requestId: string; eventId: number; eventType: number }): void {
   const { requestId, eventId, eventType } = request;
   if (requestId === "") return;
-  const known: string[] = [];
-  for (const [key] of run.view.partsOf(partPrefix.requestId)) known.push(key);
-  if (known.length >= run.env.limits.requestIdsPerRunMax) run.view.deletePart(known[0] as string);
   const part = { eventId: eventId === BUFFERED_EVENT_ID ? 0 : eventId, eventType, at: run.now };
   run.view.setPart(partKey.requestId(requestId), RequestIdPart.decode(RequestIdPart.encode(part)));
 }

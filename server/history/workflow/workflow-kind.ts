@@ -49,7 +49,7 @@ function isPinned(entity: Entity<RunState>): boolean {
   if (!isVolatileEmpty(entity.volatile as RunVolatile | undefined)) return true;
   const task = entity.state.workflowTask;
   if (task !== undefined && (task.startedEventId !== 0 || task.kind === WORKFLOW_TASK_KIND.speculative)) return true;
-  for (const [key, part] of entity.parts) if (key.startsWith(partPrefix.activity) && isActivityPinned(part as ActivityPart)) return true;
+  for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) if (isActivityPinned(activity)) return true;
   return false;
 }
 

@@ -1,0 +1,59 @@
+import { seededRandom } from "../base/index.ts";
+import type { Random } from "../base/index.ts";
+
+/** How rough the world of one seed is. Drawn from the seed, so that some seeds are calm and others are not. */
+export interface Plan {
+  readonly seed: number;
+  readonly random: Random;
+  readonly lanes: number;
+  readonly clients: number;
+  readonly workers: number;
+  /** Client operations in all, starts and messages together. */
+  readonly operations: number;
+  readonly crashes: number;
+  /** Chances per message. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly delayMsMax: number;
+  /** Chances per commit or read of the store. */
+  readonly storeFailed: number;
+  readonly storeUnknown: number;
+  readonly storeSlow: number;
+  readonly storeSlowMsMax: number;
+  readonly readUnavailable: number;
+  /** Chances per task that a worker dies with it, answers twice, or fails it. */
+  readonly workerDies: number;
+  readonly workerRepeats: number;
+  readonly taskFails: number;
+}
+
+export interface PlanSize {
+  readonly operations: number;
+  readonly crashes: number;
+}
+
+export function planOf(seed: number, size: PlanSize): Plan {
+  const random = seededRandom(seed);
+  const between = (low: number, high: number): number => low + Math.floor(random.next() * (high - low + 1));
+  const chance = (max: number): number => (random.next() < 0.3 ? 0 : random.next() * max);
+  return {
+    seed,
+    random,
+    lanes: random.next() < 0.5 ? 1 : between(2, 4),
+    clients: between(2, 6),
+    workers: between(2, 5),
+    operations: size.operations,
+    crashes: size.crashes + between(0, 3),
+    lost: chance(0.05),
+    doubled: chance(0.05),
+    delayMsMax: between(1, 40),
+    storeFailed: chance(0.02),
+    storeUnknown: chance(0.02),
+    storeSlow: chance(0.1),
+    storeSlowMsMax: between(5, 400),
+    readUnavailable: chance(0.01),
+    workerDies: chance(0.03),
+    workerRepeats: chance(0.05),
+    taskFails: chance(0.03),
+  };
+}
