@@ -1,10 +1,14 @@
 import type { WorkflowFailedError } from "@temporalio/client";
 import { CancelledFailure, TerminatedFailure } from "@temporalio/common";
+import { temporal } from "@temporalio/proto";
 import { expect } from "vitest";
 import { rejectionOf } from "../harness/rejection.ts";
 import { countOf, eventName, expectInOrder, milestones } from "../harness/history-events.ts";
+import type { HistoryEvent } from "../harness/history-events.ts";
 import type { Shape, World } from "../harness/world.ts";
 import * as workflows from "../workflows/index.ts";
+
+const { HistoryEventFilterType } = temporal.api.enums.v1;
 
 /** The first events of `count` runs of a chain, beginning with the run of the handle. */
 async function chainOf(world: World, start: { workflowId: string; firstExecutionRunId: string }, count: number) {
@@ -111,6 +115,29 @@ export const runs: Shape[] = [
         [3, "WorkflowExecutionCompleted"],
       ]);
       expect(chain[1]!.started.continuedFailure?.message).toBe("attempt 1 fails");
+
+      // Callers that do not say that they know of successors are told of a continue-as-new, which older SDKs follow.
+      const closing = async (metadata: Record<string, string>): Promise<HistoryEvent> => {
+        const reply = await world.connection.withMetadata(metadata, () =>
+          world.client.workflowService.getWorkflowExecutionHistory({
+            namespace: world.namespace,
+            execution: { workflowId: handle.workflowId, runId: handle.firstExecutionRunId },
+            historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT,
+          }),
+        );
+        return reply.history!.events![0]!;
+      };
+      const [unaware, aware] = await Promise.all([
+        closing({}),
+        closing({ "supported-features": "follows-next-run-id" }),
+      ]);
+      expect([eventName(unaware), eventName(aware)]).toEqual([
+        "WorkflowExecutionContinuedAsNew",
+        "WorkflowExecutionFailed",
+      ]);
+      expect(unaware.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId).toBe(
+        aware.workflowExecutionFailedEventAttributes?.newExecutionRunId,
+      );
     },
   },
   {
