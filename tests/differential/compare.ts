@@ -3,7 +3,7 @@
  *
  *   node tests/differential/compare.ts                      our server, in this process, a fresh one per settings group
  *   node tests/differential/compare.ts --peer BINARY        a temporal-peer, a fresh one per settings group
- *   node tests/differential/compare.ts --address HOST:PORT  a running server, which has the settings of --settings
+ *   node tests/differential/compare.ts --address HOST:PORT  a running server with the settings of --settings and namespace other
  *
  * With --only TEXT those whose name contains it, with --fast without the slow ones; --limit differences of each are told,
  * or with --summary each kind of difference once, the most frequent first.
@@ -15,7 +15,7 @@ import { defaultConcurrency, runScenarios } from "./runner.ts";
 import type { Outcome } from "./runner.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { settings, settingsNames } from "./settings.ts";
+import { otherNamespace, settings, settingsNames } from "./settings.ts";
 import type { SettingsName } from "./settings.ts";
 
 const { values } = parseArgs({
@@ -47,7 +47,12 @@ for (const name of values.address === undefined ? settingsNames : [values.settin
   } else {
     // Loaded here only, so that the recorded server can be checked while ours does not even load.
     const { startServer } = await import("../../server/index.ts");
-    await using server = await startServer({ data: { kind: "memory" }, port: 0, limits: settings[name].limits });
+    await using server = await startServer({
+      data: { kind: "memory" },
+      port: 0,
+      limits: settings[name].limits,
+      namespaces: ["default", otherNamespace],
+    });
     await compareGroup(`127.0.0.1:${server.port}`, chosen);
   }
 }

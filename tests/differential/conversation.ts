@@ -87,7 +87,9 @@ export class Conversation {
     const { exchange, done } = this.#caller.begin(method, request, options);
     await done;
     const reply = scriptView(exchange);
-    if (Buffer.isBuffer(reply.taskToken)) this.#silentTokens.add(reply.taskToken.toString("base64"));
+    for (const token of [reply.taskToken, reply.nextPageToken]) {
+      if (Buffer.isBuffer(token)) this.#silentTokens.add(token.toString("base64"));
+    }
     return reply;
   }
 
@@ -110,6 +112,38 @@ export class Conversation {
     }
   }
 
+  /**
+   * Reads all pages of a history and records them as one reply without a token: servers end pages where they like.
+   * The first page may be that of a polled workflow task.
+   */
+  async callPages(
+    method: string,
+    request: Plain,
+    options: RecordOptions & { afterFirst?: () => Promise<void> } = {},
+  ): Promise<void> {
+    const begun = this.#caller.begin(method, request, options);
+    await begun.done;
+    this.#entries.push({ exchange: begun.exchange, note: options.note, seconds: undefined });
+    const { outcome } = begun.exchange;
+    if (outcome === undefined || "error" in outcome) return;
+    await options.afterFirst?.();
+    const merged = outcome.reply as Plain;
+    for (let token = merged.nextPageToken as Uint8Array; token.length > 0;) {
+      const next = this.#caller.begin(pageMethodOf(method), {
+        ...pageRequestOf(method, request, merged),
+        nextPageToken: token,
+      });
+      await next.done;
+      const page = next.exchange.outcome;
+      if (page === undefined || "error" in page)
+        throw new Error(`page of ${method}: ${JSON.stringify(scriptView(next.exchange))}`);
+      const reply = page.reply as Plain;
+      merged.history = { events: [...(merged.history?.events ?? []), ...(reply.history?.events ?? [])] };
+      token = reply.nextPageToken as Uint8Array;
+    }
+    delete merged.nextPageToken;
+  }
+
   async sleep(ms: number): Promise<void> {
     await wait(ms);
   }
@@ -120,6 +154,17 @@ export class Conversation {
     const withoutTilde = JSON.stringify(entries).replaceAll(this.#nonce.slice(1), "");
     return { ...header, entries: JSON.parse(withoutTilde) as RecordedEntry[] };
   }
+}
+
+function pageMethodOf(method: string): string {
+  return method === "PollWorkflowTaskQueue" ? "GetWorkflowExecutionHistory" : method;
+}
+
+/** The pages after a workflow task's first are read by its execution. */
+function pageRequestOf(method: string, request: Plain, reply: Plain): Plain {
+  if (method !== "PollWorkflowTaskQueue") return request;
+  const { workflowId, runId } = reply.workflowExecution as Plain;
+  return { namespace: request.namespace, execution: { workflowId, runId } };
 }
 
 /** At a deadline client and server race to end the call; a server that notices first may say CANCELLED. */
@@ -163,10 +208,22 @@ function recordedError(
 /** Lists that come from a hash map in the recorded server, and so have no order. */
 const unorderedLists = new Set(["pendingActivities", "pendingChildren", "pollers", "namespaces"]);
 
+/** Request ids that the server made up, for runs that no client started. */
+const madeByServer = /(run|uuid|request)-\d/;
+
 /** Hints to pollers, which depend on how many happen to poll. */
 const chanceFields = ["pollerScalingDecision", "backlogCountHint"];
 
 function withoutChance(reply: Plain): Plain {
+  const { requestIdInfos } = (reply.workflowExtendedInfo ?? {}) as Plain;
+  if (requestIdInfos !== undefined) {
+    reply.workflowExtendedInfo.requestIdInfos = Object.fromEntries(
+      Object.entries(requestIdInfos as Plain).map(([id, info]) => [
+        madeByServer.test(id) ? "an id of the server" : id,
+        info,
+      ]),
+    );
+  }
   for (const field of chanceFields) delete reply[field];
   for (const [field, value] of Object.entries(reply)) {
     if (!unorderedLists.has(field) || !Array.isArray(value)) continue;

@@ -5,7 +5,7 @@ import type { PerdureServer } from "../../server/index.ts";
 import { problemsOf } from "./problems.ts";
 import { defaultConcurrency, runScenarios } from "./runner.ts";
 import { scenarios } from "./scenarios/index.ts";
-import { settings, settingsNames } from "./settings.ts";
+import { otherNamespace, settings, settingsNames } from "./settings.ts";
 
 const waitMs = 600_000;
 
@@ -16,7 +16,12 @@ describe.each(settingsNames)("with %s settings, our server answers as recorded:"
 
   // All at once, because they mostly wait; each is told on its own below.
   beforeAll(async () => {
-    server = await startServer({ data: { kind: "memory" }, port: 0, limits: settings[name].limits });
+    server = await startServer({
+      data: { kind: "memory" },
+      port: 0,
+      limits: settings[name].limits,
+      namespaces: ["default", otherNamespace],
+    });
     await runScenarios({
       address: `127.0.0.1:${server.port}`,
       recordedFrom: "this server",

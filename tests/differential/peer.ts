@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { Caller } from "./caller.ts";
-import { settings } from "./settings.ts";
+import { otherNamespace, settings } from "./settings.ts";
 import type { SettingsName } from "./settings.ts";
 
 /**
@@ -26,10 +26,14 @@ export async function startPeer(options: { binary: string; port: number; setting
   const dynamic = Object.entries({ ...forRecording, ...settings[options.settings].dynamicConfig }).flatMap(
     ([key, value]) => ["-set", `${key}=${JSON.stringify(value)}`],
   );
-  const child = spawn(options.binary, ["-port", String(options.port), ...dynamic], {
-    env: { ...process.env, TEMPORAL_VERSION_CHECK_DISABLED: "1" },
-    stdio: ["ignore", "ignore", "ignore"],
-  });
+  const child = spawn(
+    options.binary,
+    ["-port", String(options.port), "-namespaces", `default,${otherNamespace}`, ...dynamic],
+    {
+      env: { ...process.env, TEMPORAL_VERSION_CHECK_DISABLED: "1" },
+      stdio: ["ignore", "ignore", "ignore"],
+    },
+  );
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGINT");

@@ -4,6 +4,9 @@
  */
 import type { Limits } from "../../server/history/index.ts";
 
+/** Every server has it beside `default`: for what must not cross from one namespace to another. */
+export const otherNamespace = "other";
+
 interface Settings {
   dynamicConfig: Record<string, number>;
   limits: Partial<Limits>;

@@ -2,6 +2,7 @@
 import type { Conversation } from "../conversation.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
+import { otherNamespace } from "../settings.ts";
 import {
   activityCommand,
   beginActivityPoll,
@@ -110,7 +111,7 @@ export const activities: Scenario[] = [
     }
     await schedule(t);
     const task = await pollActivityTask(t);
-    await completeActivity(t, task, { namespace: "temporal-system" });
+    await completeActivity(t, task, { namespace: otherNamespace });
     await completeActivity(t, task, { namespace: "no-such-namespace" });
     await completeActivity(t, task, { identity: "x".repeat(1001) });
     await heartbeat(t, task, { namespace: "" });

@@ -2,6 +2,7 @@
 import type { Conversation } from "../conversation.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
+import { otherNamespace } from "../settings.ts";
 import { activityCommand } from "../steps/activity.ts";
 import {
   cancelActivity,
@@ -118,11 +119,11 @@ const groups: Record<string, Cases> = {
       startChild({ workflowId: t.id("child"), workflowType: { name: "Child" }, retryPolicy: { maximumAttempts: -1 } }),
     ],
     "bad cron": [startChild({ workflowId: t.id("child"), workflowType: { name: "Child" }, cronSchedule: "nonsense" })],
-    "other namespace": [
+    "unknown namespace": [
       startChild({ namespace: "no-such-namespace", workflowId: t.id("child"), workflowType: { name: "Child" } }),
     ],
-    "system namespace": [
-      startChild({ namespace: "temporal-system", workflowId: t.id("child"), workflowType: { name: "Child" } }),
+    "another namespace": [
+      startChild({ namespace: otherNamespace, workflowId: t.id("child"), workflowType: { name: "Child" } }),
     ],
     "unknown search attribute": [
       startChild({
@@ -151,8 +152,8 @@ const groups: Record<string, Cases> = {
     "unknown namespace": [
       signalExternal({ namespace: "no-such-namespace", execution: { workflowId: t.id("other") }, signalName: "s" }),
     ],
-    "system namespace": [
-      signalExternal({ namespace: "temporal-system", execution: { workflowId: t.id("other") }, signalName: "s" }),
+    "another namespace": [
+      signalExternal({ namespace: otherNamespace, execution: { workflowId: t.id("other") }, signalName: "s" }),
     ],
   }),
   "cancel external": (t) => ({

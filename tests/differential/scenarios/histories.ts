@@ -2,8 +2,8 @@
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { completeWorkflow, continueAsNew, recordMarker } from "../steps/commands.ts";
-import { readHistory, signalWorkflow, startWorkflow, terminateWorkflow } from "../steps/workflow.ts";
-import { beginWorkflowTaskPoll, doTask, pollWorkflowTask } from "../steps/workflow-task.ts";
+import { signalWorkflow, startWorkflow, terminateWorkflow } from "../steps/workflow.ts";
+import { beginWorkflowTaskPoll, doTask, pollWorkflowTask, workerIdentity } from "../steps/workflow-task.ts";
 import { beginActivityPoll } from "../steps/activity.ts";
 import type { Plain } from "../wire-format.ts";
 
@@ -103,17 +103,11 @@ const paging: Scenario[] = [
     );
     await signalWorkflow(t, "one");
     await doTask(t, [completeWorkflow()]);
-    let nextPageToken: unknown;
-    for (let page = 0; page < 20; page++) {
-      const reply = await t.call("GetWorkflowExecutionHistory", {
-        namespace: t.namespace,
-        execution: { workflowId: t.id("workflow") },
-        maximumPageSize: 3,
-        nextPageToken,
-      });
-      nextPageToken = reply.nextPageToken;
-      if (nextPageToken === undefined) break;
-    }
+    await t.callPages("GetWorkflowExecutionHistory", {
+      namespace: t.namespace,
+      execution: { workflowId: t.id("workflow") },
+      maximumPageSize: 3,
+    });
   }),
 
   scenario("history/pages backwards", async (t) => {
@@ -124,52 +118,32 @@ const paging: Scenario[] = [
     );
     await signalWorkflow(t, "one");
     await doTask(t, [completeWorkflow()]);
-    let nextPageToken: unknown;
-    for (let page = 0; page < 20; page++) {
-      const reply = await t.call("GetWorkflowExecutionHistoryReverse", {
-        namespace: t.namespace,
-        execution: { workflowId: t.id("workflow") },
-        maximumPageSize: 4,
-        nextPageToken,
-      });
-      nextPageToken = reply.nextPageToken;
-      if (nextPageToken === undefined) break;
-    }
+    await t.callPages("GetWorkflowExecutionHistoryReverse", {
+      namespace: t.namespace,
+      execution: { workflowId: t.id("workflow") },
+      maximumPageSize: 4,
+    });
   }),
 
   scenario("history/token of another run", async (t) => {
     const { runId } = await startWorkflow(t);
     await doTask(t, [continueAsNew()]);
-    const { nextPageToken } = await t.call("GetWorkflowExecutionHistory", {
-      namespace: t.namespace,
-      execution: { workflowId: t.id("workflow"), runId },
-      maximumPageSize: 2,
-    });
+    const request = { namespace: t.namespace, execution: { workflowId: t.id("workflow"), runId } };
+    const { nextPageToken } = await t.silently("GetWorkflowExecutionHistory", { ...request, maximumPageSize: 2 });
     await t.call("GetWorkflowExecutionHistory", {
       namespace: t.namespace,
       execution: { workflowId: t.id("workflow"), runId: otherRun },
       nextPageToken,
     });
-    await t.call(
-      "GetWorkflowExecutionHistory",
-      { namespace: t.namespace, execution: { workflowId: t.id("workflow") }, nextPageToken },
-      { note: "the token keeps to its run" },
-    );
   }),
 
   scenario("history/a page stays with its run when the workflow goes on", async (t) => {
     await startWorkflow(t);
-    const { nextPageToken } = await t.call("GetWorkflowExecutionHistory", {
-      namespace: t.namespace,
-      execution: { workflowId: t.id("workflow") },
-      maximumPageSize: 1,
-    });
-    await doTask(t, [continueAsNew()]);
-    await t.call("GetWorkflowExecutionHistory", {
-      namespace: t.namespace,
-      execution: { workflowId: t.id("workflow") },
-      nextPageToken,
-    });
+    await t.callPages(
+      "GetWorkflowExecutionHistory",
+      { namespace: t.namespace, execution: { workflowId: t.id("workflow") }, maximumPageSize: 1 },
+      { afterFirst: async () => void (await doTask(t, [continueAsNew()])) },
+    );
   }),
 
   scenario("history/waiting for events", async (t) => {
@@ -265,20 +239,23 @@ const paging: Scenario[] = [
     await t.call("GetWorkflowExecutionHistory", { ...close, nextPageToken: empty.nextPageToken });
   }),
 
-  scenario("history/first page of a workflow task", async (t) => {
+  scenario("history/pages of a long workflow task", async (t) => {
     await startWorkflow(t);
     await doTask(
       t,
       Array.from({ length: 300 }, (_, index) => recordMarker({ markerName: `m${index}` })),
     );
     await signalWorkflow(t, "wake");
-    const task = await pollWorkflowTask(t);
-    await t.call("GetWorkflowExecutionHistory", {
+    await t.callPages("PollWorkflowTaskQueue", {
       namespace: t.namespace,
-      execution: task.workflowExecution,
-      nextPageToken: task.nextPageToken,
+      taskQueue: { name: t.id("queue") },
+      identity: workerIdentity,
     });
-    await readHistory(t, { fields: { maximumPageSize: 500 }, note: "at most 256 events a page" });
+    await t.callPages("GetWorkflowExecutionHistory", {
+      namespace: t.namespace,
+      execution: { workflowId: t.id("workflow") },
+      maximumPageSize: 500,
+    });
   }),
 ];
 

@@ -3,6 +3,7 @@ import type { Conversation } from "../conversation.ts";
 import { healthService } from "../caller.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
+import { otherNamespace } from "../settings.ts";
 import { completeWorkflow, failWorkflow, upsertSearchAttributes, modifyProperties } from "../steps/commands.ts";
 import { attribute, payload } from "../steps/payload.ts";
 import { describeWorkflow, readHistory, startWorkflow, terminateWorkflow } from "../steps/workflow.ts";
@@ -70,7 +71,7 @@ const cluster: Scenario[] = [
   }),
 
   scenario("cluster/search attributes", async (t) => {
-    await t.operator("ListSearchAttributes", { namespace: "temporal-system" });
+    await t.operator("ListSearchAttributes", { namespace: otherNamespace });
   }),
 ];
 
@@ -90,7 +91,6 @@ const namespaces: Scenario[] = [
     await register("retention below an hour", { workflowExecutionRetentionPeriod: "1800s" });
     await register("global", { isGlobalNamespace: true });
     await register("taken", { namespace: "default" });
-    await register("system", { namespace: "temporal-system" });
     await t.call("DescribeNamespace", { namespace: "no-such-namespace" });
     await t.call("DescribeNamespace", { id: "11111111-1111-4111-8111-111111111111" });
     await t.call("DescribeNamespace", {});

@@ -2,6 +2,7 @@
 import type { Conversation } from "../conversation.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
+import { otherNamespace } from "../settings.ts";
 import { completeWorkflow } from "../steps/commands.ts";
 import { acceptance, completion, rejection, requestsOf, together, updateRequest } from "../steps/update.ts";
 import { readHistory, startRequest, startWorkflow } from "../steps/workflow.ts";
@@ -131,7 +132,7 @@ export const updateWithStart: Scenario[] = [
     await call("two updates", [update(), update()]);
     await call("empty operation", [start(), {}]);
     await call("different workflows", [start(), update({ workflowExecution: { workflowId: t.id("other") } })]);
-    await call("different namespaces", [start({ namespace: "temporal-system" }), update()]);
+    await call("different namespaces", [start({ namespace: otherNamespace }), update()]);
     await call("cron", [start({ cronSchedule: "* * * * *" }), update()]);
     await call("start delay", [start({ workflowStartDelay: "1s" }), update()]);
     await call("eager start", [start({ requestEagerExecution: true }), update()]);

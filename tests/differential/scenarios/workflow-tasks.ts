@@ -2,6 +2,7 @@
 import type { Conversation } from "../conversation.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
+import { otherNamespace } from "../settings.ts";
 import { activityCommand, completeActivity, pollActivityTask } from "../steps/activity.ts";
 import {
   cancelTimer,
@@ -50,7 +51,7 @@ export const workflowTasks: Scenario[] = [
   scenario("workflow tasks/token of another namespace", async (t) => {
     await startWorkflow(t);
     const task = await pollWorkflowTask(t);
-    await completeTask(t, task, [completeWorkflow()], { namespace: "temporal-system" });
+    await completeTask(t, task, [completeWorkflow()], { namespace: otherNamespace });
     await completeTask(t, task, [completeWorkflow()], { namespace: "no-such-namespace" });
     await completeTask(t, task, [completeWorkflow()]);
   }),
