@@ -233,7 +233,7 @@ export class Run {
     if (this.#events.length > 0) {
       this.view.appendHistory(this.#firstEventId, joinEvents(this.#events), this.#events.length);
       this.#events = [];
-      this.tx.afterCommit(() => this.volatileWatchers());
+      this.wakeWatchers();
     }
     if (!this.view.isTouched || this.#isFinished) return;
     this.#isFinished = true;
@@ -244,11 +244,13 @@ export class Run {
     }
   }
 
-  /** Wakes whoever waits for news of this run. */
-  volatileWatchers(): void {
-    const volatile = (this.view.entity as Entity<RunState>).volatile as RunVolatile | undefined;
-    if (volatile === undefined) return;
-    for (const watcher of [...volatile.watchers]) watcher();
+  /** Wakes whoever waits for news of this run, after the commit. */
+  wakeWatchers(): void {
+    const volatile = this.view.entity.volatile as RunVolatile | undefined;
+    if (volatile === undefined || volatile.watchers.size === 0) return;
+    this.tx.afterCommit(() => {
+      for (const watcher of [...volatile.watchers]) watcher();
+    });
   }
 }
 

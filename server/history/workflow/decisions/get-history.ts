@@ -25,6 +25,8 @@ interface Seen {
   readonly runId: string;
   readonly isRunning: boolean;
   readonly closeEventId: number;
+  /** Id after the last event that every reader sees. */
+  readonly nextEventId: number;
   readonly snapshot: HistorySnapshot;
   readonly unwritten: readonly Uint8Array[];
   /** The events in `unwritten` begin with the task's Scheduled: it may yet come to nothing. */
@@ -38,9 +40,9 @@ export async function getHistory(env: HistoryEnv, namespace: Namespace, get: Get
   const isCloseOnly = request.historyEventFilterType === HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
   const runName = { workflowId: name.workflowId, runId: position?.runId ?? name.runId };
   const look = (): Promise<Seen> => decideRun(env, namespace, runName, see);
-  const isNews = (seen: Seen): boolean => !seen.isRunning || (!isCloseOnly && seen.snapshot.nextEventId > (position?.next ?? 1));
+  const isNews = (seen: Seen): boolean => !seen.isRunning || (!isCloseOnly && seen.nextEventId > (position?.next ?? 1));
   let seen = await look();
-  if (request.waitNewEvent && !isNews(seen) && (position === undefined || position.next >= seen.snapshot.nextEventId || isCloseOnly)) {
+  if (request.waitNewEvent && !isNews(seen)) {
     seen = await waitForRun(env, namespace, { name: { ...runName, runId: seen.runId }, call: get.call, look: see, isNews });
   }
   return isCloseOnly ? closeReply(env, request, seen) : allReply(env, get, { seen, position });
@@ -48,13 +50,16 @@ export async function getHistory(env: HistoryEnv, namespace: Namespace, get: Get
 
 function see(run: Run): Seen {
   const { state } = run;
+  const unwritten = unwrittenTaskEvents(run, "other");
+  const isTransient = state.workflowTask?.scheduledWritten === false;
   return {
     runId: run.runId,
+    nextEventId: state.nextEventId + (isTransient ? 0 : unwritten.length),
     isRunning: run.isRunning,
     closeEventId: state.closeEventId,
     snapshot: snapshotHistory(run.view.entity as unknown as Entity, state.nextEventId),
-    unwritten: unwrittenTaskEvents(run, "other"),
-    isTransient: state.workflowTask?.scheduledWritten === false,
+    unwritten,
+    isTransient,
   };
 }
 
@@ -76,13 +81,14 @@ async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; posi
   const { historyPageEventsMax, historyPageBytesMax: bytesMax } = env.limits;
   const eventsMax = request.maximumPageSize > 0 ? Math.min(request.maximumPageSize, historyPageEventsMax) : historyPageEventsMax;
   const from = position?.next ?? 1;
-  const to = seen.snapshot.nextEventId;
-  const page = await readEvents(env.store, seen.snapshot, { from: Math.min(from, to), to, eventsMax, bytesMax });
-  const isLast = page.next >= to;
+  const written = seen.snapshot.nextEventId;
+  const page = await readEvents(env.store, seen.snapshot, { from: Math.min(from, written), to: written, eventsMax, bytesMax });
+  const isLast = page.next >= written;
   const isOpenEnded = request.waitNewEvent && seen.isRunning;
-  // One who waits for more gets the written events again when they are written; a transient task's may never be.
-  const showsUnwritten = isLast && get.showUnwritten && (!isOpenEnded || seen.isTransient);
+  // The start of an ordinary task is an event to every reader, and will be written as such; a transient task may leave none.
+  const showsUnwritten = isLast && (seen.isTransient ? get.showUnwritten : from < seen.nextEventId);
   const events = showsUnwritten ? [...page.events, ...seen.unwritten] : page.events;
-  const nextPageToken = isLast && !isOpenEnded ? undefined : encodeHistoryPosition({ runId: seen.runId, next: page.next, to, wasRunning: seen.isRunning });
+  const next = isLast ? Math.max(from, seen.nextEventId) : page.next;
+  const nextPageToken = isLast && !isOpenEnded ? undefined : encodeHistoryPosition({ runId: seen.runId, next, to: seen.nextEventId, wasRunning: seen.isRunning });
   return { history: joinEvents(events), nextPageToken };
 }

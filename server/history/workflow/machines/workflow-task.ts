@@ -150,6 +150,7 @@ export function startWorkflowTask(run: Run, start: StartTask): WorkflowTask {
   };
   if (task.stickyName === "" && state.sticky !== undefined) state.sticky = undefined; // The worker on the normal queue has no cache of this run.
   state.workflowTask = started;
+  run.wakeWatchers(); // The start is an event to those who follow the history, although it is not written yet.
   return started;
 }
 
