@@ -31,7 +31,7 @@ export function sendMessage(
   out.length = at + bytes;
   stream.sendWindow -= bytes;
   connection.sendWindow -= bytes;
-  connection.hasSentSincePing = true;
+  connection.hasTrafficSincePing = true;
   if (endStream) connection.closeLocal(stream);
   connection.wantFlush();
 }

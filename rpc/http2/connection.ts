@@ -89,8 +89,8 @@ export class Http2Connection implements Flushable {
   lastPeerStreamId = 0;
   firstPeerStreamId = 0;
   sendWindow = windowBytesDefault;
-  /** HEADERS or DATA went out since the peer's last PING; see the rules for pings in server-connection.ts. */
-  hasSentSincePing = false;
+  /** HEADERS or DATA went either way since the peer's last PING. */
+  hasTrafficSincePing = false;
   bytesRead = 0;
   bytesWritten = 0;
   readonly #receiver: FrameReceiver;
@@ -179,7 +179,7 @@ export class Http2Connection implements Flushable {
     stream: Http2Stream,
     input: { repeated: FieldList; extra?: readonly OutgoingField[]; endStream: boolean },
   ): void {
-    this.hasSentSincePing = true;
+    this.hasTrafficSincePing = true;
     this.headerWriter.write(stream.id, input);
     if (input.endStream) this.closeLocal(stream);
     this.wantFlush();
@@ -194,7 +194,7 @@ export class Http2Connection implements Flushable {
       endStream: boolean;
     },
   ): void {
-    this.hasSentSincePing = true;
+    this.hasTrafficSincePing = true;
     this.scheduler.enqueue(stream, { ...send, at: 0, trailers: send.trailers });
     this.wantFlush();
   }

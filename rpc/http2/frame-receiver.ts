@@ -100,6 +100,7 @@ export class FrameReceiver {
   #onData(frame: Frame): void {
     const bytes = frame.end - frame.start;
     if (frame.streamId === 0) throw violation("DATA on stream 0");
+    this.#connection.hasTrafficSincePing = true;
     this.#receiveWindow -= bytes;
     if (this.#receiveWindow < 0) throw new ConnectionError(errorCodes.flowControlError, "connection window exceeded");
     this.#returnWindow();
@@ -162,6 +163,7 @@ export class FrameReceiver {
 
   #onBlock(streamId: number, endStream: boolean, block: HeaderBlock): void {
     const connection = this.#connection;
+    connection.hasTrafficSincePing = true;
     const stream = connection.streams.get(streamId);
     if (stream === undefined) {
       if (connection.role === "server") return this.#openRemote(streamId, endStream, block);

@@ -63,6 +63,7 @@ export class SendScheduler {
     pending: PendingSend[],
   ): "more" | "done" | "stream-blocked" | "connection-blocked" {
     const connection = this.#connection;
+    connection.hasTrafficSincePing = true;
     const send = pending[0]!;
     const left = send.body.length - send.at;
     if (left > 0) {

@@ -22,7 +22,8 @@ type TimerName = "age" | "grace" | "idle" | "alive" | "handshake" | "warning";
 /** A client that does not answer the drain's PING has missed its warning; it gets the final GOAWAY anyway. */
 const drainPingMs = 5_000;
 const lingerMs = 5_000;
-const pingStrikesMax = 2;
+/** Pings that come early; generous, because floods have their own guard and grpc-go pings while it measures the line. */
+const pingStrikesMax = 10;
 /** Clients' timers and the line jitter; what was sent 10 s apart may arrive a little closer. */
 const pingToleranceMs = 1_000;
 const drainPing = Buffer.from("drain\0\0\0", "latin1");
@@ -82,10 +83,10 @@ export class ConnectionLifecycle {
   }
 
   /** Whether a PING of the client is tolerated. */
-  pingReceived(hasSentSinceLast: boolean): boolean {
+  pingReceived(hasTrafficSinceLast: boolean): boolean {
     const now = this.#clock.now();
     // Clients also ping to measure the line while data flows; that is no nuisance.
-    if (hasSentSinceLast) this.#pingStrikes = 0;
+    if (hasTrafficSinceLast) this.#pingStrikes = 0;
     else if (now - this.#lastPingAt < this.#limits.pingMinIntervalMs - pingToleranceMs) this.#pingStrikes++;
     this.#lastPingAt = now;
     return this.#pingStrikes <= pingStrikesMax;

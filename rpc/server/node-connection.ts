@@ -17,7 +17,7 @@ export class NodeConnection implements ConnectionLine {
   readonly #open = new Set<GrpcCall>();
   #openStreams = 0;
   #lastStreamId = 0;
-  #hasSentSincePing = false;
+  #hasTrafficSincePing = false;
 
   constructor(input: {
     session: ServerHttp2Session;
@@ -84,9 +84,9 @@ export class NodeConnection implements ConnectionLine {
   }
 
   #onPing(): void {
-    const hasSent = this.#hasSentSincePing;
-    this.#hasSentSincePing = false;
-    if (this.lifecycle.pingReceived(hasSent)) return;
+    const hasTraffic = this.#hasTrafficSincePing;
+    this.#hasTrafficSincePing = false;
+    if (this.lifecycle.pingReceived(hasTraffic)) return;
     const { NGHTTP2_ENHANCE_YOUR_CALM } = constants;
     this.#session.goaway(NGHTTP2_ENHANCE_YOUR_CALM, this.#lastStreamId, Buffer.from("too_many_pings"));
     this.#session.close();
@@ -95,9 +95,10 @@ export class NodeConnection implements ConnectionLine {
   #onStream(stream: ServerHttp2Stream, rawHeaders: readonly string[]): void {
     this.#lastStreamId = stream.id!;
     this.#openStreams++;
+    this.#hasTrafficSincePing = true;
     const fields = fieldsOf(rawHeaders);
     const head = readRequestHead(fields, false);
-    const exchange = new NodeExchange(stream, () => (this.#hasSentSincePing = true));
+    const exchange = new NodeExchange(stream, () => (this.#hasTrafficSincePing = true));
     const call = new GrpcCall(this.#calls, exchange, head, this.#peer);
     this.#open.add(call);
     stream.on("error", () => {});

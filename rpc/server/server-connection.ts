@@ -87,9 +87,9 @@ export class ServerConnection implements ConnectionHost, ConnectionLine {
   }
 
   pingReceived(connection: Http2Connection): boolean {
-    const { hasSentSincePing } = connection;
-    connection.hasSentSincePing = false;
-    return this.lifecycle.pingReceived(hasSentSincePing);
+    const { hasTrafficSincePing } = connection;
+    connection.hasTrafficSincePing = false;
+    return this.lifecycle.pingReceived(hasTrafficSincePing);
   }
 
   pingAcknowledged(_connection: Http2Connection, payload: Buffer): void {

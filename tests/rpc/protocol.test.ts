@@ -241,7 +241,7 @@ describe("pings", () => {
 
   test("in a burst without any traffic send the client away", () =>
     withPeer(async (peer) => {
-      for (let count = 0; count < 5; count++) ping(peer, String(count));
+      for (let count = 0; count < 13; count++) ping(peer, String(count));
       await expectGoaway(peer, errorCodes.enhanceYourCalm, "too_many_pings");
     }));
 
