@@ -86,7 +86,8 @@ export class NodeConnection implements ConnectionLine {
   #onPing(): void {
     const hasTraffic = this.#hasTrafficSincePing;
     this.#hasTrafficSincePing = false;
-    if (this.lifecycle.pingReceived(hasTraffic)) return;
+    // What Node sends of a body behind our back cannot be seen, so an open stream counts as traffic.
+    if (this.lifecycle.pingReceived(hasTraffic || this.#openStreams > 0)) return;
     const { NGHTTP2_ENHANCE_YOUR_CALM } = constants;
     this.#session.goaway(NGHTTP2_ENHANCE_YOUR_CALM, this.#lastStreamId, Buffer.from("too_many_pings"));
     this.#session.close();

@@ -33,6 +33,17 @@ describe.each(["own", "node"] as const)("TLS (%s)", (implementation) => {
     expect(await call(echo, { ca: authority }, 3_000_000)).toBe(3_000_000);
   });
 
+  test("carries many different calls at once without mixing their bytes", async () => {
+    const echo = await serve(serverTls, implementation);
+    const client = connectGrpc({ host: "127.0.0.1", port: echo.port, tls: { ca: authority } });
+    opened.push(client);
+    const requests = Array.from({ length: 300 }, (_, index) => Buffer.alloc((index * 997) % 60_000, `${index},`));
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(requests.map((request) => client.unary("/test.Echo/Later", request)));
+      expect(answers.every((answer, index) => requests[index]!.equals(answer))).toBe(true);
+    }
+  });
+
   test("carries calls of grpc-js", async () => {
     const echo = await serve(serverTls, implementation);
     const client = new Client(`localhost:${echo.port}`, credentials.createSsl(Buffer.from(authority)));
