@@ -1,9 +1,12 @@
+import { enumName } from "../api/enum-name.ts";
+import { EventType } from "../api/gen/enums.js";
+import type { DescribeWorkflowExecutionResponse, ListWorkflowExecutionsResponse } from "../api/gen/messages.js";
 import { checkInvariants } from "./invariants.ts";
 import { Ledger } from "./ledger.ts";
 import { SimClient } from "./client.ts";
 import { planOf } from "./plan.ts";
 import type { PlanSize } from "./plan.ts";
-import { SimWorker } from "./worker.ts";
+import { decodeHistory, SimWorker } from "./worker.ts";
 import { World } from "./world.ts";
 
 export interface Outcome {
@@ -64,7 +67,7 @@ async function settle(world: World, ledger: Ledger, workers: readonly SimWorker[
       const open = await openWorkflows(world);
       if (open === 0) break;
       if (world.time.now() - begun > CALM_MS_MAX / 2) {
-        result = { violations: [`${open} workflows never end`], digest: "" };
+        result = { violations: [`${open} workflows never end`, ...(await describeOpen(world))], digest: "" };
         return;
       }
       await world.time.sleep(10_000);
@@ -84,4 +87,18 @@ async function openWorkflows(world: World): Promise<number> {
   } catch {
     return -1;
   }
+}
+
+/** What is known of workflows that do not end. */
+async function describeOpen(world: World): Promise<string[]> {
+  const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", { namespace: "default", query: "ExecutionStatus = 'Running'", pageSize: 3 });
+  const lines: string[] = [];
+  for (const { execution } of page.executions) {
+    const described = await world.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", { namespace: "default", execution });
+    const { history } = await world.call<{ history: Uint8Array }>("getWorkflowExecutionHistory", { namespace: "default", execution });
+    const events = decodeHistory(history).map((event) => `${event.eventId} ${enumName(EventType, event.eventType).slice(11)}`);
+    const pending = JSON.stringify({ task: described.pendingWorkflowTask, activities: described.pendingActivities.map(({ activityId, state, attempt }) => ({ activityId, state, attempt })), children: described.pendingChildren.map(({ workflowId, runId }) => `${workflowId} ${runId}`) });
+    lines.push(`${execution?.workflowId}: ${events.join(", ")}; now ${world.time.now()}; ${pending}`);
+  }
+  return lines;
 }

@@ -12,6 +12,7 @@ export function getWorkflowExecutionHistory(frontend: Frontend): WorkflowService
     const namespace = requireNamespace(frontend, request.namespace);
     checkExecution(request.execution);
     const showUnwritten = !VIEWERS.has(call.metadata("client-name") ?? "");
-    return getHistory(frontend.history, namespace, { request, showUnwritten, call });
+    const features = (call.metadata("supported-features") ?? "").split(",");
+    return getHistory(frontend.history, namespace, { request, showUnwritten, followsNextRun: features.includes("follows-next-run-id"), call });
   };
 }

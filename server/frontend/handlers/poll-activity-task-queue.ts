@@ -1,6 +1,7 @@
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startPolledActivityTask } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
+import { pollTask } from "../task-poll.ts";
 import { checkPoll } from "../validation/poll.ts";
 
 export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandlers["pollActivityTaskQueue"] {
@@ -9,15 +10,6 @@ export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandle
     const { identity } = request;
     const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
     const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
-    for (;;) {
-      const task = await frontend.matching.poll({ queue, identity, ratePerSecond, expiresAt, call });
-      if (task === undefined) return {};
-      if (call.cancelled) {
-        frontend.matching.putBack(queue, task);
-        return {};
-      }
-      const response = await startPolledActivityTask(frontend.history, { task, identity });
-      if (response !== undefined) return response;
-    }
+    return pollTask(frontend, { queue, identity, ratePerSecond, expiresAt, call }, (task) => startPolledActivityTask(frontend.history, { task, identity }));
   };
 }

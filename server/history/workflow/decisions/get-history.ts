@@ -10,6 +10,7 @@ import { joinEvents } from "../event-log.ts";
 import { decodeHistoryPosition, encodeHistoryPosition } from "../history-page-token.ts";
 import type { HistoryPosition } from "../history-page-token.ts";
 import { unwrittenTaskEvents } from "../machines/workflow-task.ts";
+import { asContinuedAsNew } from "../successor-view.ts";
 import { waitForRun } from "../wait-for-run.ts";
 import type { WaitCall } from "../wait-for-run.ts";
 import type { Run } from "../run.ts";
@@ -18,6 +19,8 @@ export interface GetHistory {
   readonly request: GetWorkflowExecutionHistoryRequest;
   /** Workers see the events of a task that is not written yet; command line and web UI do not. */
   readonly showUnwritten: boolean;
+  /** The client knows that a closed run may be followed by a retry or a cron run. */
+  readonly followsNextRun: boolean;
   readonly call: WaitCall;
 }
 
@@ -45,7 +48,7 @@ export async function getHistory(env: HistoryEnv, namespace: Namespace, get: Get
   if (request.waitNewEvent && !isNews(seen)) {
     seen = await waitForRun(env, namespace, { name: { ...runName, runId: seen.runId }, call: get.call, look: see, isNews });
   }
-  return isCloseOnly ? closeReply(env, request, seen) : allReply(env, get, { seen, position });
+  return isCloseOnly ? closeReply(env, get, seen) : allReply(env, get, { seen, position });
 }
 
 function see(run: Run): Seen {
@@ -64,7 +67,7 @@ function see(run: Run): Seen {
 }
 
 /** Only the last event; while the run is open, an empty page and, for one who waits, a token to wait on. */
-async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryRequest, seen: Seen): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+async function closeReply(env: HistoryEnv, { request, followsNextRun }: GetHistory, seen: Seen): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { nextEventId } = seen.snapshot;
   if (seen.isRunning && request.waitNewEvent) {
     return { history: joinEvents([]), nextPageToken: encodeHistoryPosition({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
@@ -72,7 +75,7 @@ async function closeReply(env: HistoryEnv, request: GetWorkflowExecutionHistoryR
   if (seen.isRunning) return { history: joinEvents([]) };
   const last = nextEventId - 1;
   const page = await readEvents(env.store, seen.snapshot, { from: last, to: nextEventId, eventsMax: 1, bytesMax: env.limits.historyPageBytesMax });
-  return { history: joinEvents(page.events) };
+  return { history: joinEvents(followsNextRun ? page.events : page.events.map(asContinuedAsNew)) };
 }
 
 async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; position: HistoryPosition | undefined }): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
