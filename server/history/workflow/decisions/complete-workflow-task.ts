@@ -173,7 +173,7 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
   startWorkflowTask(run, { identity: request.identity, requestId: INLINE_REQUEST_ID, namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
   run.finish();
   const next = startedTask(run, true); // The worker has the history up to this task, sticky or not.
-  return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run, "knows-the-run") } }, activityTasks };
+  return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run, "goes-on") } }, activityTasks };
 }
 
 function eagerTask(run: Run, scheduledEventId: number): Input<PollActivityTaskQueueResponse> {

@@ -37,7 +37,7 @@ export async function startPolledWorkflowTask(env: HistoryEnv, poll: StartPolled
     startWorkflowTask(run, { identity: poll.identity, requestId: run.tx.uuid(), namespace: poll.namespace });
     run.finish();
     const reply = startedTask(run, isSticky);
-    return { ...reply, response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, isSticky ? "knows-the-run" : "begins-anew") } };
+    return { ...reply, response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, "polls") } };
   });
   return started === undefined ? undefined : withHistory(env, started);
 }

@@ -76,7 +76,7 @@ class Story {
     await this.respond("respondWorkflowTaskCompleted", answer(...words));
   }
 
-  async respond(method: string, fields: object): Promise<void> {
+  async respond(method: "respondWorkflowTaskCompleted" | "respondWorkflowTaskFailed", fields: object): Promise<void> {
     if (this.task === undefined) return;
     await this.scene.call(method, { taskToken: this.task.taskToken, ...fields }).catch(() => undefined); // Timed out or forgotten: another task follows.
     this.task = undefined;
@@ -84,7 +84,7 @@ class Story {
 
   async events(): Promise<HistoryEvent[]> {
     const { history } = await this.scene.call("getWorkflowExecutionHistory", { execution: { workflowId: this.scene.workflowId } });
-    return splitEvents(history).map((bytes) => HistoryEvent.decode(bytes));
+    return splitEvents(history as Uint8Array).map((bytes) => HistoryEvent.decode(bytes));
   }
 
   /** By update id, as the history has it. Throws when it has one twice, or out of order. */

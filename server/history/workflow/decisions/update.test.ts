@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { Code } from "../../../../api/errors.ts";
+import { StartWorkflowExecutionRequest, UpdateWorkflowExecutionRequest } from "../../../../api/gen/messages.js";
+import { startEngine } from "../../../server.ts";
+import { openMemoryStore } from "../../../store/index.ts";
+import { LaneUnavailableError } from "../../kernel/index.ts";
 import { ActivityScene, requestCancel, settle } from "../machines/activity-scene-fixture.ts";
 import {
   ACCEPTED,
@@ -192,6 +196,18 @@ test("a crash forgets what was not accepted and keeps what was", async () => {
   await doTask(scene, ["complete kept", "accept lost", "complete lost"]);
   expect(await reply).toBe("completed");
   expect(await pollUpdate(scene, COMPLETED, "kept")).toBe("completed");
+});
+
+test("callers who wait when the server stops are told to ask again", async () => {
+  const engine = await startEngine({ store: openMemoryStore() });
+  const call = { metadata: () => undefined, deadline: undefined, cancelled: false, onCancel: () => {} };
+  const start = StartWorkflowExecutionRequest.encode({ namespace: "default", workflowId: "w", workflowType: { name: "t" }, taskQueue: { name: "q" } });
+  await engine.handlers.startWorkflowExecution?.(StartWorkflowExecutionRequest.decode(start), call);
+  const asked = UpdateWorkflowExecutionRequest.encode({ namespace: "default", workflowExecution: { workflowId: "w" }, request: { meta: { updateId: "u" }, input: { name: "change" } } });
+  const refused = expect(engine.handlers.updateWorkflowExecution?.(UpdateWorkflowExecutionRequest.decode(asked), call)).rejects.toBeInstanceOf(LaneUnavailableError);
+  await settle();
+  await engine.stop();
+  await refused;
 });
 
 test("an event that arrives behind a speculative task is not forgotten by a crash", async () => {

@@ -9,11 +9,11 @@
  *
  *            send                accept              complete
  *   admitted ────► sent ──────────────────► accepted ────────► completed
- *      ▲            │ │  reject / no answer
- *      └────────────┘ └──────────────────► (gone)
- *       task failed
+ *                   │ ▲ │  reject / no answer
+ *                   └─┘ └──────────────────► (gone)
+ *              worker lost
  *
- * send: `sendUpdates`, task failed: `readmitUpdates`, all answers: `UpdateAnswers`, the run's end: `abortUpdates`.
+ * send, also again: `sendUpdates`, all answers: `UpdateAnswers`, the run's end: `abortUpdates`.
  */
 import type { Input } from "../../../../api/codec.ts";
 import { failedPrecondition, notFound, resourceExhausted, workflowNotReady } from "../../../../api/errors.ts";
@@ -100,16 +100,16 @@ export function requestMessageId(updateId: string): string {
 }
 
 /**
- * The updates as messages of the workflow task that has just been started. A worker that still has the run at hand is
- * not sent again what it got with an earlier task and has not answered yet. Call it last.
+ * The updates as messages of the workflow task that has just been started. A worker that goes on at once with a task in
+ * the reply to its last one is not sent again what it has and has not answered yet. Call it last.
  */
-export function sendUpdates(run: Run, worker: "knows-the-run" | "begins-anew"): Input<Message>[] {
+export function sendUpdates(run: Run, worker: "goes-on" | "polls"): Input<Message>[] {
   const updates = updatesOf(run);
   if (updates === undefined) return [];
   const startedEventId = run.state.workflowTask?.startedEventId ?? 0;
   const messages: Input<Message>[] = [];
   for (const update of updates.values()) {
-    if (update.stage === "accepted" || (update.stage === "sent" && worker === "knows-the-run")) continue;
+    if (update.stage === "accepted" || (update.stage === "sent" && worker === "goes-on")) continue;
     update.stage = "sent";
     messages.push({
       id: requestMessageId(update.updateId),
@@ -119,14 +119,6 @@ export function sendUpdates(run: Run, worker: "knows-the-run" | "begins-anew"): 
     });
   }
   return messages;
-}
-
-/** The task that carried them failed or timed out: the next one carries them again. */
-export function readmitUpdates(run: Run): void {
-  if (updatesOf(run) === undefined) return;
-  run.tx.afterCommit(() => {
-    for (const update of updatesOf(run)?.values() ?? []) if (update.stage === "sent") update.stage = "admitted";
-  });
 }
 
 /** The run has closed: nobody will answer. Sees what the same decision did to the updates before. */

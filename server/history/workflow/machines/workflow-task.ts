@@ -25,7 +25,6 @@ import { encodeEvent } from "../event-log.ts";
 import type { NewEvent } from "../event-log.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import type { Run } from "../run.ts";
-import { readmitUpdates } from "./update.ts";
 
 /** From this attempt on the time-out grows, so that a task that always fails is retried ever more slowly. */
 const BACKOFF_FROM_ATTEMPT = 4;
@@ -253,7 +252,6 @@ function countFailure(run: Run): void {
   const { state } = run;
   if (state.sticky === undefined) state.workflowTaskFailures++;
   else state.sticky = undefined;
-  readmitUpdates(run);
 }
 
 /** The worker did not answer in time. */
