@@ -7,8 +7,8 @@ import type { Target } from "./harness/target.ts";
 import { World } from "./harness/world.ts";
 import { shapesByArea } from "./shapes/index.ts";
 
-const SHAPES_AT_ONCE = 12;
-const SHAPE_TIMEOUT_MS = 30_000;
+const SHAPES_AT_ONCE = 10;
+const SHAPE_TIMEOUT_MS = 60_000;
 
 vi.setConfig({ maxConcurrency: SHAPES_AT_ONCE, hookTimeout: 120_000, testTimeout: SHAPE_TIMEOUT_MS });
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 describe.concurrent("shapes", () => {
   for (const [area, shapes] of Object.entries(shapesByArea)) {
     describe.concurrent(area, () => {
-      for (const { name, timeoutMs, run } of shapes) it(name, { timeout: timeoutMs }, () => run(world));
+      for (const { name, run } of shapes) it(name, { timeout: SHAPE_TIMEOUT_MS }, () => run(world));
     });
   }
 });

@@ -1,5 +1,6 @@
 // Asks again until the answer is there. Temporal writes visibility and namespace changes some time after it acknowledged them, and a
-// worker's own actions (a heartbeat, a parked poll) have no signal that a client could await.
+// worker's own actions (a heartbeat, a parked poll) have no signal that a client could await. A run that has just closed is deleted
+// some ten seconds later.
 
 import { setTimeout as delay } from "node:timers/promises";
 

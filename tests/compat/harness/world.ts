@@ -17,7 +17,7 @@ import type { Target } from "./target.ts";
 
 const { HistoryEventFilterType } = temporal.api.enums.v1;
 
-export type Shape = { name: string; timeoutMs?: number; run(world: World): Promise<void> };
+export type Shape = { name: string; run(world: World): Promise<void> };
 
 export type WorkerChanges = Partial<WorkerOptions> & { taskQueue: string };
 

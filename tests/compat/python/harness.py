@@ -18,7 +18,7 @@ import activities
 import workflows
 
 SHAPES_AT_ONCE = 10
-SHAPE_TIMEOUT_SECONDS = 60
+SHAPE_TIMEOUT_SECONDS = 90
 
 Shape = Callable[["World"], Awaitable[None]]
 shapes: dict[str, Shape] = {}

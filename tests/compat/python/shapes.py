@@ -124,7 +124,7 @@ async def _(world: World) -> None:
 
 @shape("a delayed start waits")
 async def _(world: World) -> None:
-    handle = await world.start(w.Echo.run, "late", name="delay", start_delay=timedelta(seconds=1))
+    handle = await world.start(w.Echo.run, "late", name="delay", start_delay=timedelta(seconds=4))
     assert await world.events(handle) == ["WorkflowExecutionStarted"]
     assert await handle.result() == "late"
 
@@ -542,7 +542,7 @@ async def _(world: World) -> None:
 @shape("careless code fails workflow tasks until it is right again")
 async def _(world: World) -> None:
     task_queue = world.id("careless")
-    handle = await world.start("Changing", name="careless", task_queue=task_queue, task_timeout=timedelta(seconds=2))
+    handle = await world.start("Changing", name="careless", task_queue=task_queue, task_timeout=timedelta(seconds=3))
     async with world.worker(task_queue, workflows=[w.ChangingFirst]):
         await world.until_event(handle, "TimerFired")
     async with world.worker(task_queue, workflows=[w.ChangingCarelessly]):

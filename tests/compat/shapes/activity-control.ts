@@ -254,10 +254,10 @@ export const activityControl: Shape[] = [
       const handle = await world.client.workflow.start(workflows.stayLocalFor, {
         workflowId: world.id("local-long"),
         taskQueue: world.taskQueue,
-        args: [4500],
-        workflowTaskTimeout: "2s",
+        args: [7000],
+        workflowTaskTimeout: "4s",
       });
-      expect(await handle.result()).toBe(4500);
+      expect(await handle.result()).toBe(7000);
       const events = await world.history(handle);
       expect(countOf(events, "WorkflowTaskCompleted")).toBeGreaterThan(2);
       expect(countOf(events, "WorkflowTaskTimedOut")).toBe(0);

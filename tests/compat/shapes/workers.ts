@@ -56,7 +56,7 @@ export const workers: Shape[] = [
       const handle = await world.client.workflow.start(workflows.changedCarelessly, {
         workflowId: world.id("careless"),
         taskQueue,
-        workflowTaskTimeout: "2s",
+        workflowTaskTimeout: "3s",
       });
       await world.withWorker({ taskQueue }, () =>
         world.untilEvent(handle.workflowId, (events) => countOf(events, "TimerFired") === 1),
@@ -80,7 +80,7 @@ export const workers: Shape[] = [
       const handle = await world.client.workflow.start(workflows.fixedLater, {
         workflowId: world.id("buggy"),
         taskQueue,
-        workflowTaskTimeout: "2s",
+        workflowTaskTimeout: "3s",
       });
       const failed = await world.withWorker({ taskQueue }, () =>
         world.untilEvent(handle.workflowId, (events) => countOf(events, "WorkflowTaskFailed") === 1),
