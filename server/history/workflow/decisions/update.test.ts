@@ -252,10 +252,10 @@ test("a worker that is still at work is not taken to have passed an update over"
   const { reply } = await update(scene);
   const { workflowTask } = await doTask(scene, [], { forceCreateNewWorkflowTask: true, returnNewWorkflowTask: true });
   expect(workflowTask?.messages).toEqual([]);
-  await scene.call("respondWorkflowTaskCompleted", {
-    taskToken: workflowTask?.taskToken,
-    ...answer("accept u", "complete u"),
-  });
+  await scene.call("respondWorkflowTaskCompleted", { taskToken: workflowTask?.taskToken, forceCreateNewWorkflowTask: true });
+  const polled = await scene.pollWorkflow();
+  expect(polled?.messages).toMatchObject([{ protocolInstanceId: "u" }]);
+  await scene.call("respondWorkflowTaskCompleted", { taskToken: polled?.taskToken, ...answer("accept u", "complete u") });
   expect(await reply).toBe("completed");
 });
 
