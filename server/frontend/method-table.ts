@@ -1,8 +1,8 @@
 /**
- * Every method of both services: served, or refused with UNIMPLEMENTED and these words. `method-table.test.ts` holds it
+ * Every method of the API's services: served, or refused with UNIMPLEMENTED and these words. `method-table.test.ts` holds it
  * to the services' definitions and to the handlers, docs/reference/methods.md is written from it.
  */
-import { operatorService, workflowService } from "../../api/gen/services.js";
+import { operatorService, testService, workflowService } from "../../api/gen/services.js";
 import type { Method } from "../../api/gen/services.js";
 
 export type MethodStatus = { readonly kind: "served" } | { readonly kind: "unimplemented"; readonly message: string };
@@ -70,7 +70,7 @@ export interface MethodRow {
   readonly status: MethodStatus;
 }
 
-export const methodTable: readonly MethodRow[] = [...rows(workflowService, SERVED_WORKFLOW_METHODS), ...rows(operatorService, SERVED_OPERATOR_METHODS)];
+export const methodTable: readonly MethodRow[] = [...rows(workflowService, SERVED_WORKFLOW_METHODS), ...rows(operatorService, SERVED_OPERATOR_METHODS), ...rows(testService, [])];
 
 function rows(methods: readonly Method[], servedNames: readonly string[]): MethodRow[] {
   const names = new Set(servedNames);
