@@ -20,10 +20,9 @@ export function cronBackoffMs(schedule: string, run: CronRun): number | undefine
   return next === undefined ? undefined : Math.ceil((next - run.closeMs) / 1000) * 1000;
 }
 
-/** undefined when the schedule can be read; else what is wrong with it. */
+/** undefined when the schedule can be read; else the words in which Temporal refuses it. */
 export function cronFault(schedule: string): string | undefined {
-  const parsed = parseCron(schedule);
-  return parsed.kind === "fault" ? parsed.reason : undefined;
+  return parseCron(schedule).kind === "fault" ? "invalid CronSchedule." : undefined;
 }
 
 function nextTime(schedule: Exclude<CronSchedule, { kind: "fault" }>, { startMs, closeMs }: CronRun): number | undefined {

@@ -1,7 +1,7 @@
 /** DescribeWorkflowExecution: a run as its state tells it. */
 import type { Input } from "../../../../api/codec.ts";
 import { duration, optionalDuration } from "../../../../api/duration.ts";
-import { EventType, PendingWorkflowTaskState, TaskQueueKind } from "../../../../api/gen/enums.js";
+import { ContinueAsNewInitiator, EventType, PendingWorkflowTaskState, TaskQueueKind } from "../../../../api/gen/enums.js";
 import { Priority } from "../../../../api/gen/messages.js";
 import type {
   DescribeWorkflowExecutionResponse,
@@ -45,11 +45,15 @@ function config(state: RunState): Input<WorkflowExecutionConfig> {
   return {
     taskQueue: { name: state.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
     workflowExecutionTimeout: optionalDuration(state.executionTimeoutMs),
-    // A child always has one, if only of 0 seconds.
-    workflowRunTimeout: state.parent === undefined ? optionalDuration(state.runTimeoutMs) : duration(state.runTimeoutMs),
+    workflowRunTimeout: isStartedByWorkflow(state) ? duration(state.runTimeoutMs) : optionalDuration(state.runTimeoutMs),
     defaultWorkflowTaskTimeout: duration(state.taskTimeoutMs),
     userMetadata: present(state.rawUserMetadata),
   };
+}
+
+/** Children, and runs that another one went on to: theirs is shown also when it is none. */
+function isStartedByWorkflow({ parent, continuedRunId, initiator }: RunState): boolean {
+  return parent !== undefined || (continuedRunId !== "" && initiator === ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW);
 }
 
 function info(run: Run): Input<WorkflowExecutionInfo> {
