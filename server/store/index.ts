@@ -1,11 +1,4 @@
-export { packKey, unpackKey } from "./entity-key.ts";
-export {
-  BatchRefusedError,
-  CorruptionError,
-  InvalidCursorError,
-  StoreOpenError,
-  StoreUnavailableError,
-} from "./errors.ts";
+export * from "./errors.ts";
 export { randomFaults, scriptedFaults } from "./faulty/fault-plan.ts";
 export type { CommitFault, FaultPlan, RandomFaults, ReadFault, ReadVerb, ScriptedFaults } from "./faulty/fault-plan.ts";
 export { faultyStore } from "./faulty/faulty-store.ts";
