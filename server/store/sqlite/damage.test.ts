@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bytes, entity, TestLane, visibilityRow } from "../conformance/store-under-test.fixture.ts";
 import { CorruptionError } from "../errors.ts";
 import type { Store } from "../store.ts";
+import { PAGE_BYTES } from "./schema.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
 const KEY = { slot: 7, id: 3 };
@@ -83,6 +84,25 @@ describe("a flipped bit", () => {
       await store.close();
     }
     stored.close();
+  });
+
+  test("of SQLite's own structure is refused and names the file", async () => {
+    await writeAll();
+    const file = join(folder, "perdure.db");
+    const database = new DatabaseSync(file);
+    const root = database.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'history'").get()?.[
+      "rootpage"
+    ] as number;
+    database.close();
+    const pages = openSync(file, "r+");
+    writeSync(pages, Buffer.alloc(16, 0xaa), 0, 16, (root - 1) * PAGE_BYTES);
+    closeSync(pages);
+    const store = await openSqliteStore({ folder, mode: "inline" });
+    const reading = store.readHistory({ ...KEY, fromNode: 0, toNode: 9, bytesMax: 99 });
+    await expect(reading).rejects.toThrow(CorruptionError);
+    await expect(reading).rejects.toThrow(`${file} (`);
+    expect(await store.loadEntity(KEY)).toBeDefined();
+    await store.close();
   });
 
   test("that moved a blob to another run is refused", async () => {
