@@ -17,10 +17,17 @@ export function executeMultiOperation(frontend: Frontend): WorkflowServiceHandle
     const [first, second] = request.operations;
     const start = first?.startWorkflow;
     const update = second?.updateWorkflow;
-    if (request.operations.length !== 2 || start === undefined || update === undefined) throw invalidArgument("Operations have to be exactly [Start, Update].");
+    if (request.operations.length !== 2 || start === undefined || update === undefined)
+      throw invalidArgument("Operations have to be exactly [Start, Update].");
     const checked = {
-      start: attempted(() => checkStartOperation(frontend, namespace, start), (error) => [error, undefined]),
-      update: attempted(() => checkUpdateOperation(frontend, namespace, { start, update }), (error) => [undefined, error]),
+      start: attempted(
+        () => checkStartOperation(frontend, namespace, start),
+        (error) => [error, undefined],
+      ),
+      update: attempted(
+        () => checkUpdateOperation(frontend, namespace, { start, update }),
+        (error) => [undefined, error],
+      ),
     };
     return executeUpdateWithStart(frontend.history, namespace, checked, call);
   };
@@ -36,7 +43,11 @@ function attempted<T>(check: () => T, statuses: (error: ServiceError) => Operati
 
 const NAMESPACE_TEXT = "Operation namespace did not match request's namespace.";
 
-function checkStartOperation(frontend: Frontend, namespace: KnownNamespace, start: StartWorkflowExecutionRequest): StartWorkflowExecutionRequest {
+function checkStartOperation(
+  frontend: Frontend,
+  namespace: KnownNamespace,
+  start: StartWorkflowExecutionRequest,
+): StartWorkflowExecutionRequest {
   if (start.namespace !== namespace.name) throw invalidArgument(NAMESPACE_TEXT);
   const checked = checkStart(frontend, namespace, start);
   if (start.cronSchedule !== "") throw invalidArgument("CronSchedule is not allowed.");
@@ -51,7 +62,8 @@ function checkUpdateOperation(
   { start, update }: { start: StartWorkflowExecutionRequest; update: UpdateWorkflowExecutionRequest },
 ): UpdateWorkflowExecutionRequest {
   if (update.namespace !== namespace.name) throw invalidArgument(NAMESPACE_TEXT);
-  if (update.workflowExecution?.workflowId !== start.workflowId) throw invalidArgument("WorkflowId is not consistent with previous operation(s).");
+  if (update.workflowExecution?.workflowId !== start.workflowId)
+    throw invalidArgument("WorkflowId is not consistent with previous operation(s).");
   if (update.workflowExecution.runId !== "") throw invalidArgument("RunId is not allowed.");
   if (update.firstExecutionRunId !== "") throw invalidArgument("FirstExecutionRunId is not allowed.");
   return checkUpdate(frontend, update);

@@ -5,7 +5,9 @@ import type { Frontend } from "../frontend.ts";
 import { checkExecution } from "../validation/execution.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
-export function pollWorkflowExecutionUpdate(frontend: Frontend): WorkflowServiceHandlers["pollWorkflowExecutionUpdate"] {
+export function pollWorkflowExecutionUpdate(
+  frontend: Frontend,
+): WorkflowServiceHandlers["pollWorkflowExecutionUpdate"] {
   return async (request, call) => {
     const namespace = requireNamespace(frontend, request.namespace);
     if (request.updateRef === undefined) throw invalidArgument("UpdateRef is not set on request.");

@@ -18,7 +18,10 @@ export function updateWorkflowExecution(frontend: Frontend): WorkflowServiceHand
 }
 
 /** The request with an update id; refuses what cannot be an update. */
-export function checkUpdate(frontend: Frontend, request: UpdateWorkflowExecutionRequest): UpdateWorkflowExecutionRequest {
+export function checkUpdate(
+  frontend: Frontend,
+  request: UpdateWorkflowExecutionRequest,
+): UpdateWorkflowExecutionRequest {
   checkExecution(request.workflowExecution);
   const { request: update } = request;
   if (update?.meta === undefined) throw invalidArgument("Update meta is not set on request.");
@@ -28,8 +31,16 @@ export function checkUpdate(frontend: Frontend, request: UpdateWorkflowExecution
   if (input.name === "") throw invalidArgument("Update name is not set on request.");
   checkCallbacks(completionCallbacks);
   checkLinks(links);
-  if (request.waitPolicy?.lifecycleStage === UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED) {
-    throw permissionDenied("UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.", "");
+  if (
+    request.waitPolicy?.lifecycleStage ===
+    UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED
+  ) {
+    throw permissionDenied(
+      "UpdateWorkflowExecution issued asynchronously and waiting on update admitted is not supported.",
+      "",
+    );
   }
-  return meta.updateId === "" ? { ...request, request: { ...update, meta: { ...meta, updateId: frontend.random.uuid() } } } : request;
+  return meta.updateId === ""
+    ? { ...request, request: { ...update, meta: { ...meta, updateId: frontend.random.uuid() } } }
+    : request;
 }

@@ -6,8 +6,10 @@ import type { CommandHandler } from "./command.ts";
 export const protocolMessage: CommandHandler = ({ updates }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE;
   const attributes = command.protocolMessageCommandAttributes;
-  if (attributes === undefined) throw new CommandError(failedCause, "ProtocolMessageCommandAttributes is not set on ProtocolMessageCommand.");
+  if (attributes === undefined)
+    throw new CommandError(failedCause, "ProtocolMessageCommandAttributes is not set on ProtocolMessageCommand.");
   const { messageId } = attributes;
   if (messageId === "") throw new CommandError(failedCause, "MessageID is not set on ProtocolMessageCommand.");
-  if (updates === undefined || !updates.use(messageId)) throw new CommandError(failedCause, `ProtocolMessageCommand referenced absent message ID ${messageId}`);
+  if (updates === undefined || !updates.use(messageId))
+    throw new CommandError(failedCause, `ProtocolMessageCommand referenced absent message ID ${messageId}`);
 };

@@ -41,7 +41,12 @@ export function operationFailure(statuses: readonly OperationStatus[]): ServiceE
 }
 
 /** Starts a workflow, or takes the one that runs, and updates it, in one decision. Both requests are validated. */
-export async function executeUpdateWithStart(env: HistoryEnv, namespace: Namespace, request: UpdateWithStart, call: WaitCall): Promise<Input<ExecuteMultiOperationResponse>> {
+export async function executeUpdateWithStart(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: UpdateWithStart,
+  call: WaitCall,
+): Promise<Input<ExecuteMultiOperationResponse>> {
   const look = lookForUpdate(request.update, call);
   for (let attempt = 1; ; attempt++) {
     const begun = await begin(env, namespace, request, look);
@@ -58,28 +63,48 @@ export async function executeUpdateWithStart(env: HistoryEnv, namespace: Namespa
 }
 
 /** The reply about an update that was there before has no link. */
-function withoutLink({ origin }: Begun, reply: Input<UpdateWorkflowExecutionResponse>): Input<UpdateWorkflowExecutionResponse> {
+function withoutLink(
+  { origin }: Begun,
+  reply: Input<UpdateWorkflowExecutionResponse>,
+): Input<UpdateWorkflowExecutionResponse> {
   return origin === "known-update" ? { ...reply, link: undefined } : reply;
 }
 
-function begin(env: HistoryEnv, namespace: Namespace, { start, update }: UpdateWithStart, look: LookForUpdate): Promise<Begun> {
+function begin(
+  env: HistoryEnv,
+  namespace: Namespace,
+  { start, update }: UpdateWithStart,
+  look: LookForUpdate,
+): Promise<Begun> {
   return decideWorkflow(env, namespace, start.workflowId, (decision, current): Begun => {
     const known = current === undefined ? undefined : findKnown(current, start, look);
     if (current !== undefined && known !== undefined) {
-      return { startWorkflow: { runId: current.runId, status: current.state.status as never }, found: known, origin: "known-update" };
+      return {
+        startWorkflow: { runId: current.runId, status: current.state.status as never },
+        found: known,
+        origin: "known-update",
+      };
     }
-    const { run, response } = attempted(() => decideStart(decision, namespace, start, current), (error) => [error, undefined]);
+    const { run, response } = attempted(
+      () => decideStart(decision, namespace, start, current),
+      (error) => [error, undefined],
+    );
     const isNew = run !== current;
     const { runId, status, link } = response;
-    const found = attempted(() => findOrAdmit(run, look, update.request as UpdateRequest), (error) => [isNew ? undefined : "ok", error]);
+    const found = attempted(
+      () => findOrAdmit(run, look, update.request as UpdateRequest),
+      (error) => [isNew ? undefined : "ok", error],
+    );
     return { startWorkflow: isNew ? response : { runId, status, link }, found, origin: isNew ? "new" : "existing" };
   });
 }
 
 /** An update that this workflow id's run has had already answers for both operations, even when the run is closed. */
 function findKnown(current: Run, start: StartWorkflowExecutionRequest, look: LookForUpdate): FoundUpdate | undefined {
-  if (!current.isRunning) return (updatePart(current, look.updateId)?.completedEventId ?? 0) === 0 ? undefined : findUpdate(current, look);
-  const usesExisting = start.workflowIdConflictPolicy === WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING;
+  if (!current.isRunning)
+    return (updatePart(current, look.updateId)?.completedEventId ?? 0) === 0 ? undefined : findUpdate(current, look);
+  const usesExisting =
+    start.workflowIdConflictPolicy === WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING;
   return usesExisting || start.requestId === current.state.startRequestId ? findUpdate(current, look) : undefined;
 }
 

@@ -1,6 +1,9 @@
 import type { Input } from "../../../../api/codec.ts";
 import { notFound } from "../../../../api/errors.ts";
-import type { PollWorkflowExecutionUpdateRequest, PollWorkflowExecutionUpdateResponse } from "../../../../api/gen/messages.js";
+import type {
+  PollWorkflowExecutionUpdateRequest,
+  PollWorkflowExecutionUpdateResponse,
+} from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRun } from "../decide-run.ts";
 import type { WaitCall } from "../wait-for-run.ts";
@@ -16,7 +19,12 @@ export async function pollUpdate(
   const { workflowId = "", runId } = updateRef?.workflowExecution ?? {};
   const updateId = updateRef?.updateId ?? "";
   const found = await decideRun(env, namespace, { workflowId, runId }, (run) => {
-    const known = findUpdate(run, { updateId, requestId: "", wanted: wantedStage(waitPolicy?.lifecycleStage, "now"), call });
+    const known = findUpdate(run, {
+      updateId,
+      requestId: "",
+      wanted: wantedStage(waitPolicy?.lifecycleStage, "now"),
+      call,
+    });
     if (known === undefined) throw notFound(`update ${JSON.stringify(updateId)} not found`);
     return known;
   });

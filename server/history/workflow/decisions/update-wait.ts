@@ -29,7 +29,10 @@ export interface FoundUpdate {
   readonly workflowId: string;
   readonly runId: string;
   readonly links: { readonly accepted: Uint8Array; readonly failed: Uint8Array };
-  readonly news: UpdateNews | { readonly kind: "outcome-in-history"; readonly snapshot: HistorySnapshot; readonly eventId: number } | { readonly kind: "wait"; readonly promise: Promise<UpdateNews> };
+  readonly news:
+    | UpdateNews
+    | { readonly kind: "outcome-in-history"; readonly snapshot: HistorySnapshot; readonly eventId: number }
+    | { readonly kind: "wait"; readonly promise: Promise<UpdateNews> };
 }
 
 export interface LookForUpdate {
@@ -45,10 +48,20 @@ export function findUpdate(run: Run, look: LookForUpdate): FoundUpdate | undefin
   const update = updatesOf(run)?.get(look.updateId);
   if (part === undefined) {
     if (update === undefined) return undefined;
-    return found(run, look, look.wanted === "now" ? { kind: "stage", stage: "admitted", outcome: undefined } : { kind: "wait", promise: wait(run, update, look) });
+    return found(
+      run,
+      look,
+      look.wanted === "now"
+        ? { kind: "stage", stage: "admitted", outcome: undefined }
+        : { kind: "wait", promise: wait(run, update, look) },
+    );
   }
   if (part.completedEventId !== 0) {
-    const snapshot = snapshotHistory(run.view.entity as unknown as Entity, run.state.nextEventId, part.completedEventId);
+    const snapshot = snapshotHistory(
+      run.view.entity as unknown as Entity,
+      run.state.nextEventId,
+      part.completedEventId,
+    );
     return found(run, look, { kind: "outcome-in-history", snapshot, eventId: part.completedEventId });
   }
   if (!run.isRunning) return found(run, look, { kind: "stage", stage: "completed", outcome: lostOutcome() });
@@ -67,7 +80,9 @@ function found(run: Run, { updateId, requestId }: LookForUpdate, news: FoundUpda
   const { workflowId, runId } = run;
   const links = {
     accepted: requestIdLink(run, requestId, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED),
-    failed: Link.encode({ workflow: { namespace: run.state.namespaceName, workflowId, runId, reason: "Update rejected" } }),
+    failed: Link.encode({
+      workflow: { namespace: run.state.namespaceName, workflowId, runId, reason: "Update rejected" },
+    }),
   };
   return { updateId, workflowId, runId, links, news };
 }
@@ -76,13 +91,19 @@ function found(run: Run, { updateId, requestId }: LookForUpdate, news: FoundUpda
  * Waits for the wanted stage, for the server's time at most: then the stage reached. A caller who gives up earlier is
  * not answered. Never rejects: whoever settles may not have anyone listening.
  */
-export function wait(run: Run, update: VolatileUpdate, { wanted, call }: LookForUpdate): Promise<UpdateNews> {
+function wait(run: Run, update: VolatileUpdate, { wanted, call }: LookForUpdate): Promise<UpdateNews> {
   const { env, volatile } = run;
   const now = env.clock.now();
   const isCallerFirst = call.deadline !== undefined && call.deadline < now + env.limits.longPollMs;
   return new Promise((resolve) => {
-    const giveUp = (): void => waiter.settle({ kind: "error", error: new ServiceError(Code.DEADLINE_EXCEEDED, "context deadline exceeded") });
-    const answerReached = (): void => waiter.settle({ kind: "stage", stage: update.stage === "accepted" ? "accepted" : "admitted", outcome: undefined });
+    const giveUp = (): void =>
+      waiter.settle({ kind: "error", error: new ServiceError(Code.DEADLINE_EXCEEDED, "context deadline exceeded") });
+    const answerReached = (): void =>
+      waiter.settle({
+        kind: "stage",
+        stage: update.stage === "accepted" ? "accepted" : "admitted",
+        outcome: undefined,
+      });
     const waiter: UpdateWaiter = {
       stage: wanted === "accepted" ? "accepted" : "completed",
       settle(news) {
@@ -93,18 +114,18 @@ export function wait(run: Run, update: VolatileUpdate, { wanted, call }: LookFor
       },
     };
     update.waiters.add(waiter);
-    const timer = isCallerFirst ? env.timers.set(Math.max(0, (call.deadline as number) - now), giveUp) : env.timers.set(env.limits.longPollMs, answerReached);
+    const timer = isCallerFirst
+      ? env.timers.set(Math.max(0, (call.deadline as number) - now), giveUp)
+      : env.timers.set(env.limits.longPollMs, answerReached);
     call.onCancel(giveUp);
   });
 }
 
-export interface AnsweredUpdate {
-  readonly outcome: Input<UpdateOutcome> | undefined;
-  readonly reply: Input<UpdateWorkflowExecutionResponse>;
-}
-
 /** Waits or reads as found, and makes the reply. */
-export async function answerUpdate(env: HistoryEnv, { news: first, updateId, workflowId, runId, links }: FoundUpdate): Promise<Input<UpdateWorkflowExecutionResponse>> {
+export async function answerUpdate(
+  env: HistoryEnv,
+  { news: first, updateId, workflowId, runId, links }: FoundUpdate,
+): Promise<Input<UpdateWorkflowExecutionResponse>> {
   const news = first.kind === "wait" ? await first.promise : first;
   if (news.kind === "error") throw news.error;
   const isRead = news.kind === "outcome-in-history";
@@ -114,8 +135,17 @@ export async function answerUpdate(env: HistoryEnv, { news: first, updateId, wor
   return { updateRef: { workflowExecution: { workflowId, runId }, updateId }, outcome, stage, link };
 }
 
-async function readOutcome(env: HistoryEnv, snapshot: HistorySnapshot, eventId: number): Promise<UpdateOutcome | undefined> {
-  const { events } = await readEvents(env.store, snapshot, { from: eventId, to: eventId + 1, eventsMax: 1, bytesMax: Number.MAX_SAFE_INTEGER });
+async function readOutcome(
+  env: HistoryEnv,
+  snapshot: HistorySnapshot,
+  eventId: number,
+): Promise<UpdateOutcome | undefined> {
+  const { events } = await readEvents(env.store, snapshot, {
+    from: eventId,
+    to: eventId + 1,
+    eventsMax: 1,
+    bytesMax: Number.MAX_SAFE_INTEGER,
+  });
   return HistoryEvent.decode(events[0] as Uint8Array).workflowExecutionUpdateCompletedEventAttributes?.outcome;
 }
 

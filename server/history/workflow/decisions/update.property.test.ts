@@ -1,18 +1,30 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HistoryEvent } from "../../../../api/gen/messages.js";
-import { ActivityScene, settle } from "../machines/activity-scene-fixture.ts";
+import type { ActivityScene } from "../machines/activity-scene-fixture.ts";
+import { settle } from "../machines/activity-scene-fixture.ts";
 import { splitEvents } from "../event-log.ts";
 import { ACCEPTED, answer, COMPLETED, idle, told, updateRequest } from "./update-scene-fixture.ts";
 
-// Replies of many methods pass through here.
-type Any = any;
-
 const ids = ["a", "b", "c"];
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("update" as const), id: fc.constantFrom(...ids), wait: fc.constantFrom(ACCEPTED, COMPLETED) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("update" as const),
+      id: fc.constantFrom(...ids),
+      wait: fc.constantFrom(ACCEPTED, COMPLETED),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("poll" as const) }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant("answer" as const), verbs: fc.array(fc.constantFrom("accept", "complete", "reject", "pass over"), { minLength: 3, maxLength: 3 }), marks: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("answer" as const),
+      verbs: fc.array(fc.constantFrom("accept", "complete", "reject", "pass over"), { minLength: 3, maxLength: 3 }),
+      marks: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("fail" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("signal" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.constantFrom(1_000, 10_000, 25_000) }) },
@@ -24,7 +36,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 class Story {
   readonly scene: ActivityScene;
   readonly heard: { readonly id: string; text?: string; isBeforeCrash?: boolean }[] = [];
-  task: Any;
+  task: Awaited<ReturnType<ActivityScene["pollWorkflow"]>>;
   signals = 0;
 
   constructor(scene: ActivityScene) {
@@ -37,7 +49,9 @@ class Story {
       case "update": {
         const entry: { readonly id: string; text?: string } = { id: what.id };
         this.heard.push(entry);
-        void told(scene.call("updateWorkflowExecution", updateRequest(scene, { id: what.id, wait: what.wait }))).then((text) => (entry.text = text));
+        void told(scene.call("updateWorkflowExecution", updateRequest(scene, { id: what.id, wait: what.wait }))).then(
+          (text) => (entry.text = text),
+        );
         return settle();
       }
       case "poll":
@@ -49,7 +63,10 @@ class Story {
         return this.respond("respondWorkflowTaskFailed", {});
       case "signal":
         this.signals++;
-        await scene.call("signalWorkflowExecution", { workflowExecution: { workflowId: scene.workflowId }, signalName: "s" });
+        await scene.call("signalWorkflowExecution", {
+          workflowExecution: { workflowId: scene.workflowId },
+          signalName: "s",
+        });
         return;
       case "wait":
         return scene.time.advance(what.ms);
@@ -63,7 +80,7 @@ class Story {
   async answer(verbs: readonly string[], marks: boolean): Promise<void> {
     if (this.task === undefined) return;
     const states = await this.states();
-    const sent = new Set((this.task.messages as { protocolInstanceId: string }[]).map((message) => message.protocolInstanceId));
+    const sent = new Set(this.task.messages?.map((message) => message.protocolInstanceId));
     const words: string[] = marks ? ["marker"] : [];
     ids.forEach((id, at) => {
       const verb = verbs[at];
@@ -83,7 +100,9 @@ class Story {
   }
 
   async events(): Promise<HistoryEvent[]> {
-    const { history } = await this.scene.call("getWorkflowExecutionHistory", { execution: { workflowId: this.scene.workflowId } });
+    const { history } = await this.scene.call("getWorkflowExecutionHistory", {
+      execution: { workflowId: this.scene.workflowId },
+    });
     return splitEvents(history as Uint8Array).map((bytes) => HistoryEvent.decode(bytes));
   }
 
@@ -91,7 +110,10 @@ class Story {
   async states(): Promise<Map<string, string>> {
     const states = new Map<string, string>();
     for (const event of await this.events()) {
-      const { workflowExecutionUpdateAcceptedEventAttributes: accepted, workflowExecutionUpdateCompletedEventAttributes: completed } = event;
+      const {
+        workflowExecutionUpdateAcceptedEventAttributes: accepted,
+        workflowExecutionUpdateCompletedEventAttributes: completed,
+      } = event;
       if (accepted !== undefined) {
         expect(states.has(accepted.protocolInstanceId)).toBe(false);
         states.set(accepted.protocolInstanceId, "accepted");
@@ -128,7 +150,9 @@ test("whatever happens between, updates happen once, and what callers hear is so
       for (const state of states.values()) expect(state).toBe("completed");
       const events = await story.events();
       expect(events.map((event) => event.eventId)).toEqual(events.map((_, at) => at + 1));
-      expect(events.filter((event) => event.workflowExecutionSignaledEventAttributes !== undefined)).toHaveLength(story.signals);
+      expect(events.filter((event) => event.workflowExecutionSignaledEventAttributes !== undefined)).toHaveLength(
+        story.signals,
+      );
       expect(await story.scene.pollWorkflow()).toBeUndefined();
     }),
     { numRuns: 50 },

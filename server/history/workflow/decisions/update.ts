@@ -1,6 +1,10 @@
 import type { Input } from "../../../../api/codec.ts";
 import { notFound } from "../../../../api/errors.ts";
-import type { UpdateRequest, UpdateWorkflowExecutionRequest, UpdateWorkflowExecutionResponse } from "../../../../api/gen/messages.js";
+import type {
+  UpdateRequest,
+  UpdateWorkflowExecutionRequest,
+  UpdateWorkflowExecutionResponse,
+} from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { assertRunning, decideRun } from "../decide-run.ts";
@@ -20,14 +24,20 @@ export async function updateWorkflow(
   const { workflowId = "", runId } = request.workflowExecution ?? {};
   const look = lookForUpdate(request, call);
   const found = await decideRun(env, namespace, { workflowId, runId }, (run) => {
-    if (request.firstExecutionRunId !== "" && request.firstExecutionRunId !== run.state.firstRunId) throw notFound("workflow execution not found");
+    if (request.firstExecutionRunId !== "" && request.firstExecutionRunId !== run.state.firstRunId)
+      throw notFound("workflow execution not found");
     return findOrAdmit(run, look, request.request as UpdateRequest);
   });
   return answerUpdate(env, found);
 }
 
 export function lookForUpdate({ request, waitPolicy }: UpdateWorkflowExecutionRequest, call: WaitCall): LookForUpdate {
-  return { updateId: request?.meta?.updateId ?? "", requestId: request?.requestId ?? "", wanted: wantedStage(waitPolicy?.lifecycleStage, "completed"), call };
+  return {
+    updateId: request?.meta?.updateId ?? "",
+    requestId: request?.requestId ?? "",
+    wanted: wantedStage(waitPolicy?.lifecycleStage, "completed"),
+    call,
+  };
 }
 
 /** The update of this id, new or old. The last thing of a decision: an admitted update cannot be taken back. */

@@ -22,7 +22,11 @@ import { releaseUpdate, requestMessageId, settleUpdate, unprocessedOutcome, upda
 const EMPTY_PART: UpdatePart = UpdatePart.decode(new Uint8Array(0));
 const PACKAGE = "temporal.api.update.v1";
 /** Names of the states as workers read them in refusals. */
-const IN_DOUBT: Readonly<Record<Verdict["kind"], string>> = { accepted: "ProvisionallyAccepted", completed: "ProvisionallyCompleted", rejected: "ProvisionallyCompleted" };
+const IN_DOUBT: Readonly<Record<Verdict["kind"], string>> = {
+  accepted: "ProvisionallyAccepted",
+  completed: "ProvisionallyCompleted",
+  rejected: "ProvisionallyCompleted",
+};
 
 type Verdict =
   | { readonly kind: "accepted" }
@@ -47,7 +51,8 @@ export class UpdateAnswers {
 
   /** True when nothing was answered but refusals: such a task may vanish as if it had never been. */
   get isRejectionOnly(): boolean {
-    for (const { body } of this.#messages.values()) if (shortName(body?.typeUrl) !== `${PACKAGE}.Rejection`) return false;
+    for (const { body } of this.#messages.values())
+      if (shortName(body?.typeUrl) !== `${PACKAGE}.Rejection`) return false;
     return true;
   }
 
@@ -62,11 +67,13 @@ export class UpdateAnswers {
 
   /** Uses what no command named; then, unless the worker is still at work, rejects what it left unanswered. */
   useRest({ isHeartbeat }: { isHeartbeat: boolean }): void {
-    for (const message of this.#messages.values()) if (this.#run.isRunning || shortName(message.body?.typeUrl) === `${PACKAGE}.Rejection`) this.#apply(message);
+    for (const message of this.#messages.values())
+      if (this.#run.isRunning || shortName(message.body?.typeUrl) === `${PACKAGE}.Rejection`) this.#apply(message);
     this.#messages.clear();
     if (isHeartbeat || !this.#run.isRunning) return;
     for (const update of updatesOf(this.#run)?.values() ?? []) {
-      if (update.stage === "sent" && !this.#verdicts.has(update.updateId)) this.#reject(update.updateId, unprocessedOutcome());
+      if (update.stage === "sent" && !this.#verdicts.has(update.updateId))
+        this.#reject(update.updateId, unprocessedOutcome());
     }
   }
 
@@ -77,7 +84,8 @@ export class UpdateAnswers {
       if (name === `${PACKAGE}.Acceptance`) this.#accept(updateId, UpdateAcceptance.decode(bytes));
       else if (name === `${PACKAGE}.Response`) this.#complete(updateId, UpdateResponse.decode(bytes));
       else if (name === `${PACKAGE}.Rejection`) this.#refuse(updateId, UpdateRejection.decode(bytes));
-      else if (name.startsWith(`${PACKAGE}.`) && this.#stateOf(updateId) === undefined) throw wrongState(updateId, name, undefined);
+      else if (name.startsWith(`${PACKAGE}.`) && this.#stateOf(updateId) === undefined)
+        throw wrongState(updateId, name, undefined);
       else throw badMessage(`unsupported protocol type ${name.slice(0, name.lastIndexOf("."))}`);
     } catch (error) {
       if (error instanceof DecodeError) throw badMessage(error.message);
@@ -118,7 +126,11 @@ export class UpdateAnswers {
     const { outcome } = response;
     const completedEventId = run.addEvent({
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
-      workflowExecutionUpdateCompletedEventAttributes: { meta: response.meta, acceptedEventId: part.acceptedEventId, outcome },
+      workflowExecutionUpdateCompletedEventAttributes: {
+        meta: response.meta,
+        acceptedEventId: part.acceptedEventId,
+        outcome,
+      },
     });
     run.view.setPart(partKey.update(updateId), { ...part, completedEventId });
     this.#verdicts.set(updateId, { kind: "completed", outcome });
@@ -172,10 +184,18 @@ function shortName(typeUrl = ""): string {
 }
 
 function badMessage(text: string): CommandError {
-  return new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE, text);
+  return new CommandError(
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE,
+    text,
+  );
 }
 
 function wrongState(updateId: string, message: string, state: string | undefined): CommandError {
-  if (state === undefined) return badMessage(`update ${updateId} wasn't found on the server. This is most likely a transient error which will be resolved automatically by retries`);
-  return badMessage(`invalid state transition attempted for Update ${updateId}: received *update.${message} message while in state ${state}`);
+  if (state === undefined)
+    return badMessage(
+      `update ${updateId} wasn't found on the server. This is most likely a transient error which will be resolved automatically by retries`,
+    );
+  return badMessage(
+    `invalid state transition attempted for Update ${updateId}: received *update.${message} message while in state ${state}`,
+  );
 }

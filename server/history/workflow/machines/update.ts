@@ -71,12 +71,21 @@ function checkLimits(run: Run, newBytes: number): void {
     unaccepted++;
     bytes += update.rawRequest.length;
   }
-  const concurrent = { cause: ResourceExhaustedCause.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT, scope: ResourceExhaustedScope.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE };
+  const concurrent = {
+    cause: ResourceExhaustedCause.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT,
+    scope: ResourceExhaustedScope.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE,
+  };
   if (unaccepted + acceptedCount(run) >= updatesInFlightMax) {
-    throw resourceExhausted({ ...concurrent, message: `limit on number of concurrent in-flight updates has been reached (${updatesInFlightMax})` });
+    throw resourceExhausted({
+      ...concurrent,
+      message: `limit on number of concurrent in-flight updates has been reached (${updatesInFlightMax})`,
+    });
   }
   if (bytes > updatesInFlightBytesMax) {
-    throw resourceExhausted({ ...concurrent, message: `limit on total payload size of in-flight updates has been reached (${updatesInFlightBytesMax} bytes)` });
+    throw resourceExhausted({
+      ...concurrent,
+      message: `limit on total payload size of in-flight updates has been reached (${updatesInFlightBytesMax} bytes)`,
+    });
   }
   if (run.state.updateCount + unaccepted >= updatesPerRunMax) throw failedPrecondition(tooManyText(updatesPerRunMax));
 }
@@ -129,7 +138,12 @@ export function abortUpdates(run: Run): void {
     const updates = updatesOf(run);
     for (const update of updates?.values() ?? []) {
       updates?.delete(update.updateId);
-      settleUpdate(update, update.stage === "accepted" ? { kind: "stage", stage: "completed", outcome: lostOutcome() } : { kind: "error", error });
+      settleUpdate(
+        update,
+        update.stage === "accepted"
+          ? { kind: "stage", stage: "completed", outcome: lostOutcome() }
+          : { kind: "error", error },
+      );
     }
   });
 }
@@ -145,24 +159,34 @@ function workflowClosing(): Error {
 
 /** The outcome of an accepted update whose run ended before it. */
 export function lostOutcome(): Input<UpdateOutcome> {
-  return serverFailure("Workflow Update failed because the Workflow completed before the Update completed.", "AcceptedUpdateCompletedWorkflow");
+  return serverFailure(
+    "Workflow Update failed because the Workflow completed before the Update completed.",
+    "AcceptedUpdateCompletedWorkflow",
+  );
 }
 
 /** The outcome of an update that the worker passed over in silence. */
 export function unprocessedOutcome(): Input<UpdateOutcome> {
-  return serverFailure("Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.", "UnprocessedUpdate");
+  return serverFailure(
+    "Workflow Update is rejected because it wasn't processed by worker. Probably, Workflow Update is not supported by the worker.",
+    "UnprocessedUpdate",
+  );
 }
 
 function serverFailure(message: string, type: string): Input<UpdateOutcome> {
-  return { failure: Failure.encode({ message, source: "Server", applicationFailureInfo: { type, nonRetryable: true } }) };
+  return {
+    failure: Failure.encode({ message, source: "Server", applicationFailureInfo: { type, nonRetryable: true } }),
+  };
 }
 
 /** Tells those who waited for this much. Only after the commit. */
 export function settleUpdate(update: VolatileUpdate, news: UpdateNews): void {
-  for (const waiter of [...update.waiters]) if (news.kind === "error" || news.stage === "completed" || waiter.stage === news.stage) waiter.settle(news);
+  for (const waiter of [...update.waiters])
+    if (news.kind === "error" || news.stage === "completed" || waiter.stage === news.stage) waiter.settle(news);
 }
 
 /** Lets go of an accepted update that nobody waits for: its part knows everything. */
 export function releaseUpdate(volatile: RunVolatile, update: VolatileUpdate): void {
-  if (update.stage === "accepted" && update.waiters.size === 0 && volatile.updates.get(update.updateId) === update) volatile.updates.delete(update.updateId);
+  if (update.stage === "accepted" && update.waiters.size === 0 && volatile.updates.get(update.updateId) === update)
+    volatile.updates.delete(update.updateId);
 }
