@@ -9,7 +9,7 @@ import { decodeHistory } from "./worker.ts";
 import type { World } from "./world.ts";
 import { checkHistory } from "./history-rules.ts";
 
-interface RunHistory {
+export interface RunHistory {
   readonly info: WorkflowExecutionInfo;
   readonly events: readonly HistoryEvent[];
 }
@@ -17,6 +17,13 @@ interface RunHistory {
 export async function checkInvariants(world: World, ledger: Ledger): Promise<{ violations: string[]; digest: string }> {
   const violations: string[] = [];
   const runs = await readAll(world);
+  checkRuns(runs, ledger, violations);
+  await checkMetering(world, runs, violations);
+  return { violations, digest: digestOf(runs) };
+}
+
+/** What must hold of all closed runs together, wherever they ran. */
+export function checkRuns(runs: readonly RunHistory[], ledger: Ledger, violations: string[]): void {
   for (const { info, events } of runs) {
     const where = `${info.execution?.workflowId}/${info.execution?.runId}`;
     for (const fault of checkHistory(info, events)) violations.push(`${where}: ${fault}`);
@@ -25,8 +32,6 @@ export async function checkInvariants(world: World, ledger: Ledger): Promise<{ v
   checkSignals(runs, ledger, violations);
   checkActivities(runs, ledger, violations);
   checkFamilies(runs, violations);
-  await checkMetering(world, runs, violations);
-  return { violations, digest: digestOf(runs) };
 }
 
 async function readAll(world: World): Promise<RunHistory[]> {
@@ -129,15 +134,20 @@ async function checkMetering(world: World, runs: readonly RunHistory[], violatio
       at = rows.at(-1) as { epoch: number; batchNo: number };
     }
   }
+  const expected = billableActionsOf(runs);
+  for (const [action, count] of expected) if ((counts.get(action) ?? 0) !== count) violations.push(`metering counts ${counts.get(action) ?? 0} of ${action}, the histories have ${count}`);
+}
+
+/** Actions that the histories alone tell the number of. */
+export function billableActionsOf(runs: readonly RunHistory[]): readonly (readonly [string, number])[] {
   const all = runs.flatMap((run) => run.events);
-  const expected: readonly (readonly [string, number])[] = [
+  return [
     ["start_timer", all.filter((event) => event.eventType === EventType.EVENT_TYPE_TIMER_STARTED).length],
     ["schedule_activity", all.filter((event) => event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).length],
     ["start_child_workflow", 2 * all.filter((event) => event.eventType === EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED).length],
     ["continue_as_new", all.filter((event) => event.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW).length],
     ["signal_external_workflow", all.filter((event) => event.eventType === EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED).length],
   ];
-  for (const [action, count] of expected) if ((counts.get(action) ?? 0) !== count) violations.push(`metering counts ${counts.get(action) ?? 0} of ${action}, the histories have ${count}`);
 }
 
 function digestOf(runs: readonly RunHistory[]): string {
