@@ -13,7 +13,6 @@ export interface ServerPlace {
 }
 
 export interface ServerProcess {
-  readonly pid: number;
   /** SIGKILL: no goodbye, no flush. */
   kill(): Promise<void>;
   /** SIGTERM: drains and exits. */
@@ -25,21 +24,22 @@ const START_TRIES_MAX = 300;
 export async function startServer(place: ServerPlace): Promise<ServerProcess> {
   const [command, ...args] = commandOf(place);
   const child = spawn(command as string, args, {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TEMPORAL_VERSION_CHECK_DISABLED: "1" },
   });
   process.on("exit", () => child.kill("SIGKILL"));
   const exited = once(child, "exit");
-  await answers(`127.0.0.1:${place.port}`, () => child.exitCode !== null);
+  const exitedEarly = exited.then(() => {
+    throw new Error("the server exited instead of answering");
+  });
+  // Perdure says on its first line that it serves; Temporal is asked until it answers.
+  const ready = place.peer === undefined ? once(child.stdout, "data") : answers(`127.0.0.1:${place.port}`);
+  await Promise.race([ready, exitedEarly]);
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
     await exited;
   };
-  return {
-    pid: child.pid as number,
-    kill: () => end("SIGKILL"),
-    stop: () => end(place.peer === undefined ? "SIGTERM" : "SIGINT"),
-  };
+  return { kill: () => end("SIGKILL"), stop: () => end(place.peer === undefined ? "SIGTERM" : "SIGINT") };
 }
 
 function commandOf({ port, data, peer }: ServerPlace): string[] {
@@ -48,9 +48,8 @@ function commandOf({ port, data, peer }: ServerPlace): string[] {
   return [process.execPath, main, "--port", String(port), "--data", data];
 }
 
-async function answers(address: string, isDead: () => boolean): Promise<void> {
+async function answers(address: string): Promise<void> {
   for (let tries = 0; tries < START_TRIES_MAX; tries++) {
-    if (isDead()) throw new Error("the server exited instead of answering");
     try {
       const connection = await Connection.connect({ address, connectTimeout: "1 second" });
       try {

@@ -1,26 +1,29 @@
 /** What other projects provide, built into `.cache/`. */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cache, checkout, MissingError, must, output } from "./need.ts";
 import type { Need } from "./need.ts";
 
-const PYTHON_SDK = "1.35.0";
+const PYTHON_REQUIREMENTS = join(checkout, "tests/compat/python/requirements.txt");
 const H2SPEC = "v2.2.1+incompatible";
 
 const bin = join(cache, "bin");
 const venvPython = join(cache, "venv/bin/python");
 
 export const pythonSdk: Need = {
-  name: `Temporal's Python SDK ${PYTHON_SDK}`,
+  name: "Temporal's Python SDK",
   isMet() {
-    const asked = "import importlib.metadata as m; print(m.version('temporalio'))";
-    return existsSync(venvPython) && output({ run: venvPython, args: ["-c", asked] }) === PYTHON_SDK;
+    const wanted = readFileSync(PYTHON_REQUIREMENTS, "utf8")
+      .split("\n")
+      .filter((line) => /^\w/.test(line));
+    const here = existsSync(venvPython) ? output({ run: venvPython, args: ["-m", "pip", "freeze"] }).split("\n") : [];
+    return wanted.every((line) => here.includes(line));
   },
   meet() {
     const venv = join(cache, "venv");
     if (!existsSync(venvPython)) must("python3 -m venv", { run: "python3", args: ["-m", "venv", venv] });
-    const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `temporalio==${PYTHON_SDK}`];
-    must("pip install temporalio", { run: venvPython, args });
+    const args = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", PYTHON_REQUIREMENTS];
+    must("pip install", { run: venvPython, args });
   },
 };
 
