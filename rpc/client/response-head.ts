@@ -1,3 +1,4 @@
+import { statusCodes } from "../grpc/status-code.ts";
 import { decodeStatusMessage } from "../grpc/status-message.ts";
 import { HeaderMetadata } from "../grpc/metadata.ts";
 import type { HeaderBlock } from "../hpack/decoder.ts";
@@ -42,7 +43,7 @@ function readResponseHead(block: HeaderBlock): ResponseHead {
         head.encoding = value;
         break;
       case fieldKinds.grpcStatus:
-        head.grpcStatus = Number(value);
+        head.grpcStatus = /^\d{1,2}$/.test(value) ? Number(value) : statusCodes.unknown;
         break;
       case fieldKinds.grpcMessage:
         head.grpcMessage = decodeStatusMessage(value);

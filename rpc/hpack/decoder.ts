@@ -23,6 +23,8 @@ export class HeaderBlock {
 }
 
 const nothing = Buffer.alloc(0);
+const scratchBytes = 256;
+const scratchBytesKept = 16_384;
 const cachedBlocksMax = 64;
 const cachedBlockBytesMax = 512;
 
@@ -38,7 +40,7 @@ export class HpackDecoder {
   readonly #tableBytesLimit: number;
   readonly #listBytesMax: number;
   readonly #cache = new Map<string, HeaderBlock>();
-  #scratch = Buffer.allocUnsafeSlow(256);
+  #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #source: Buffer = nothing;
   #at = 0;
   #end = 0;
@@ -89,6 +91,7 @@ export class HpackDecoder {
       if (bytes <= this.#listBytesMax) fields.push(field);
     }
     this.#source = nothing;
+    if (this.#scratch.length > scratchBytesKept) this.#scratch = Buffer.allocUnsafeSlow(scratchBytes);
     // The array has room to grow that nobody will use; a parked call keeps its block for minutes.
     return new HeaderBlock(fields.slice(), bytes > this.#listBytesMax);
   }

@@ -43,9 +43,9 @@ export interface PendingSend {
  *              half-closed (local) ───────────────────► closed ◄── RST_STREAM either way, from any state
  *                            END_STREAM from peer
  *
- * idle → open: `Http2Connection.#openRemote` (server), `Http2Connection.openLocal` (client).
+ * idle → open: `Http2Connection.openRemote` (server), `openLocal` (client).
  * → half-closed (remote), closed: `Http2Connection.closeRemote`. → half-closed (local), closed: `closeLocal`.
- * RST_STREAM: `Http2Connection.resetStream` (ours), `#onResetStream` (the peer's).
+ * RST_STREAM: `Http2Connection.resetStream` (ours), `abandonStream` (the peer's).
  */
 export class Http2Stream {
   readonly id: number;
@@ -66,10 +66,6 @@ export class Http2Stream {
     this.id = id;
     this.sendWindow = windows.send;
     this.receiveWindow = windows.receive;
-  }
-
-  get isClosed(): boolean {
-    return this.isRemoteClosed && this.isLocalClosed;
   }
 
   reset(code: ErrorCode): void {
