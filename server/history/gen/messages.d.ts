@@ -289,6 +289,7 @@ export interface RunState {
   rawWorkerVersion: Uint8Array;
   workflowTaskStamp: number;
   priorityKey: number;
+  closeRetried: boolean;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

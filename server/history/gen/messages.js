@@ -852,7 +852,7 @@ function writeRequestIdPart(m, b, p) {
   return p;
 }
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f46 = "", f47 = 0, f48 = 0, f49 = false, f50 = 0, f51 = NO_BYTES, f52 = "", f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f59 = NO_BYTES, f60 = 0, f61 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f46 = "", f47 = 0, f48 = 0, f49 = false, f50 = 0, f51 = NO_BYTES, f52 = "", f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f59 = NO_BYTES, f60 = 0, f61 = 0, f62 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1040,6 +1040,9 @@ function readRunState(b, p, end) {
       case 61:
         if (t === 488) { f61 = getInt32(b, p, end); p = at; continue; }
         break;
+      case 62:
+        if (t === 496) { f62 = getBool(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1106,12 +1109,14 @@ function readRunState(b, p, end) {
     rawWorkerVersion: f59,
     workflowTaskStamp: f60,
     priorityKey: f61,
+    closeRetried: f62,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeRunState(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.closeRetried)) { p = putBool(b, p, v, 496); }
   if ((v = m.priorityKey)) { p = putInt(b, p, v, 488); }
   if ((v = m.workflowTaskStamp)) { p = putInt(b, p, v, 480); }
   if ((v = m.rawWorkerVersion) !== undefined && v.length > 0) { p = putBytes(b, p, v, 474); }

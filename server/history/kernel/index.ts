@@ -1,5 +1,5 @@
 export { Entity, OUTBOX_PREFIX } from "./entity.ts";
-export { LaneUnavailableError } from "./errors.ts";
+export { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 export { Kernel, slotOf } from "./kernel.ts";
 export type { EntityName } from "./kernel.ts";
 export type { Address, Codec, Due, Kind } from "./kind.ts";

@@ -18,7 +18,7 @@ import { DueScanner } from "./due-scanner.ts";
 import { OUTBOX_PREFIX } from "./entity.ts";
 import type { Entity } from "./entity.ts";
 import { chainKey, EntityCache } from "./entity-cache.ts";
-import { LaneUnavailableError } from "./errors.ts";
+import { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import { decodeStored } from "./stored-entity.ts";
 import { Transaction } from "./transaction.ts";
@@ -172,8 +172,13 @@ export class Lane implements TransactionHost {
       value = decision(tx, live === undefined ? undefined : tx.open(live));
       this.#apply(tx);
     } catch (thrown) {
-      tx.rollback();
-      error = thrown as Error;
+      if (thrown instanceof CommittedRefusal) {
+        this.#apply(tx);
+        error = thrown.refusal;
+      } else {
+        tx.rollback();
+        error = thrown as Error;
+      }
     }
     let sequence = entity?.sequence ?? 0;
     if (tx.meta.length > 0 && error === undefined) sequence = batch;

@@ -201,4 +201,10 @@ export class Transaction {
   rollback(): void {
     for (let i = this.entities.length - 1; i >= 0; i--) (this.entities[i] as EntityTx).rollback();
   }
+
+  /** Takes everything back and begins anew, for a decision that turns out to be another one. */
+  restart(): void {
+    this.rollback();
+    for (const list of [this.entities, this.outbox, this.afterCommits, this.meta, this.actions]) list.length = 0;
+  }
 }

@@ -94,7 +94,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
   state.startTime = now;
   state.executionTime = now + start.firstTaskBackoffMs;
   state.runExpiresAt = runTimeoutMs === 0 ? 0 : state.executionTime + runTimeoutMs;
-  state.executionExpiresAt = start.executionExpiresAt ?? (executionTimeoutMs === 0 ? 0 : state.executionTime + executionTimeoutMs);
+  state.executionExpiresAt = start.executionExpiresAt ?? (executionTimeoutMs === 0 ? 0 : now + executionTimeoutMs);
   if (state.executionExpiresAt !== 0 && (state.runExpiresAt === 0 || state.runExpiresAt > state.executionExpiresAt)) state.runExpiresAt = state.executionExpiresAt;
   run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
@@ -131,7 +131,7 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     firstExecutionRunId: start.firstRunId,
     retryPolicy: start.retryPolicy,
     attempt: start.attempt,
-    workflowExecutionExpirationTime: optionalTimestamp(expirationTime(run, start)),
+    workflowExecutionExpirationTime: optionalTimestamp(state.executionExpiresAt),
     cronSchedule: start.cronSchedule,
     firstWorkflowTaskBackoff: optionalDuration(start.firstTaskBackoffMs) ?? ZERO,
     memo: start.memo,
@@ -143,12 +143,6 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     priority: start.priority,
     eagerExecutionAccepted: start.eagerExecutionAccepted,
   };
-}
-
-/** As the event tells it: counted from the start, although the time-out itself counts from the end of the delay. */
-function expirationTime({ state }: Run, start: RunStart): number {
-  if (start.executionExpiresAt !== undefined) return start.executionExpiresAt;
-  return state.executionTimeoutMs === 0 ? 0 : state.startTime + state.executionTimeoutMs;
 }
 
 function startPart(start: RunStart): StartPart {

@@ -50,6 +50,7 @@ function firstOfDay(fields: CronFields, midnight: number, afterMs: number): numb
 function* localTimes(fields: CronFields, midnight: number): Generator<number> {
   for (let hour = 0; hour < 24; hour++) {
     if (!fields.hours.has(hour)) continue;
-    for (let minute = 0; minute < 60; minute++) if (fields.minutes.has(minute)) yield midnight + (hour * 60 + minute) * MINUTE_MS;
+    for (let minute = 0; minute < 60; minute++)
+      if (fields.minutes.has(minute)) yield midnight + (hour * 60 + minute) * MINUTE_MS;
   }
 }

@@ -14,7 +14,10 @@ export interface CronFields {
   readonly zone: string;
 }
 
-export type CronSchedule = CronFields | { readonly kind: "every"; readonly everyMs: number } | { readonly kind: "fault"; readonly reason: string };
+export type CronSchedule =
+  | CronFields
+  | { readonly kind: "every"; readonly everyMs: number }
+  | { readonly kind: "fault"; readonly reason: string };
 
 interface Bounds {
   readonly name: string;
@@ -72,8 +75,11 @@ function parse(text: string): CronSchedule {
 }
 
 function parseFields(fields: readonly string[], zone: string): CronFields {
-  if (fields.length !== FIELDS.length || fields[0] === "") throw new CronFault(`a schedule has ${FIELDS.length} fields`);
-  const [minutes, hours, daysOfMonth, months, daysOfWeek] = fields.map((field, at) => parseField(field, FIELDS[at] as Bounds)) as [Field, Field, Field, Field, Field];
+  if (fields.length !== FIELDS.length || fields[0] === "")
+    throw new CronFault(`a schedule has ${FIELDS.length} fields`);
+  const [minutes, hours, daysOfMonth, months, daysOfWeek] = fields.map((field, at) =>
+    parseField(field, FIELDS[at] as Bounds),
+  ) as [Field, Field, Field, Field, Field];
   return {
     kind: "fields",
     minutes: minutes.values,
@@ -135,13 +141,22 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 
 /** Whole seconds, at least one. */
 function everyMs(text: string): number {
   if (!DURATION.test(text)) throw new CronFault(`${text} is no duration`);
   let ms = 0;
-  for (const [, amount = "", unit = ""] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)) ms += Number(amount) * (UNIT_MS[unit] as number);
+  for (const [, amount = "", unit = ""] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g))
+    ms += Number(amount) * (UNIT_MS[unit] as number);
   return Math.max(1_000, Math.floor(ms / 1_000) * 1_000);
 }

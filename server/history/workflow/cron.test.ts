@@ -56,12 +56,40 @@ test("a delay is rounded up to whole seconds, so that no run starts early", () =
 });
 
 test.each([
-  "", " ", "every day", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * 32 * *", "* * * 13 *", "* * * * 7", "5-1 * * * *", "*/0 * * * *", "1-2-3 * * * *", "1/2/3 * * * *",
-  "x * * * *", "-1 * * * *", "1,, * * * *", "@sometimes", "@every", "@every 5", "@every -5s", "CRON_TZ=Nowhere/Nowhere * * * * *", "CRON_TZ=+01:00 * * * * *", "TZ= * * * * *", "TZ=UTC", `${"1,".repeat(600)}1 * * * *`,
+  "",
+  " ",
+  "every day",
+  "* * * *",
+  "* * * * * *",
+  "60 * * * *",
+  "* 24 * * *",
+  "* * 0 * *",
+  "* * 32 * *",
+  "* * * 13 *",
+  "* * * * 7",
+  "5-1 * * * *",
+  "*/0 * * * *",
+  "1-2-3 * * * *",
+  "1/2/3 * * * *",
+  "x * * * *",
+  "-1 * * * *",
+  "1,, * * * *",
+  "@sometimes",
+  "@every",
+  "@every 5",
+  "@every -5s",
+  "CRON_TZ=Nowhere/Nowhere * * * * *",
+  "CRON_TZ=+01:00 * * * * *",
+  "TZ= * * * * *",
+  "TZ=UTC",
+  `${"1,".repeat(600)}1 * * * *`,
 ])("%j is no schedule", (schedule) => {
   expect(cronFault(schedule)).toBeTypeOf("string");
 });
 
-test.each(["* * * * *", "@every 1s", "@midnight", "CRON_TZ=America/New_York 0 9 * * 1-5", "0  0 * * *"])("%j is a schedule", (schedule) => {
-  expect(cronFault(schedule)).toBeUndefined();
-});
+test.each(["* * * * *", "@every 1s", "@midnight", "CRON_TZ=America/New_York 0 9 * * 1-5", "0  0 * * *"])(
+  "%j is a schedule",
+  (schedule) => {
+    expect(cronFault(schedule)).toBeUndefined();
+  },
+);

@@ -25,7 +25,10 @@ export function cronFault(schedule: string): string | undefined {
   return parseCron(schedule).kind === "fault" ? "invalid CronSchedule." : undefined;
 }
 
-function nextTime(schedule: Exclude<CronSchedule, { kind: "fault" }>, { startMs, closeMs }: CronRun): number | undefined {
+function nextTime(
+  schedule: Exclude<CronSchedule, { kind: "fault" }>,
+  { startMs, closeMs }: CronRun,
+): number | undefined {
   if (schedule.kind === "fields") return nextFieldTime(schedule, Math.max(startMs, closeMs));
   // Counted from the run's start, so that a long run misses beats but does not shift them.
   const base = Math.floor(startMs / 1000) * 1000;

@@ -1,7 +1,11 @@
-import { notFound } from "../../../api/errors.ts";
+import { invalidArgument, notFound } from "../../../api/errors.ts";
 import type { RunState } from "../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../env.ts";
+import { CommittedRefusal } from "../kernel/index.ts";
 import type { EntityTx } from "../kernel/index.ts";
+import { RunLimitError } from "./run-limit-error.ts";
+import { SERVER_IDENTITY } from "./machines/server-identity.ts";
+import { terminateRun } from "./machines/terminate.ts";
 import { RunDecision } from "./run.ts";
 import type { Run, RunTx } from "./run.ts";
 
@@ -36,10 +40,21 @@ export function decideRunByKey<T>(env: HistoryEnv, key: { slot: number; id: numb
   );
 }
 
+/** A run that has outgrown a limit is terminated instead of what was to be done, and the caller learns why. */
 export function finishWith<T>(decision: RunDecision, decide: (decision: RunDecision) => T): T {
-  const value = decide(decision);
-  decision.finish();
-  return value;
+  try {
+    const value = decide(decision);
+    decision.finish();
+    return value;
+  } catch (error) {
+    if (!(error instanceof RunLimitError)) throw error;
+    const { env, tx } = decision;
+    tx.restart();
+    const termination = new RunDecision(env, tx);
+    terminateRun(termination.open(tx.open(error.entity)), { reason: error.message, identity: SERVER_IDENTITY });
+    termination.finish();
+    throw new CommittedRefusal(invalidArgument(error.message));
+  }
 }
 
 function entityName(env: HistoryEnv, namespace: Namespace, { workflowId, runId }: RunName) {

@@ -17,7 +17,10 @@ export function encodeHistoryPosition({ runId, next, to, wasRunning }: HistoryPo
 }
 
 /** undefined for the first page. */
-export function decodeHistoryPosition(request: { nextPageToken: Uint8Array; execution: WorkflowExecution | undefined }): HistoryPosition | undefined {
+export function decodeHistoryPosition(request: {
+  nextPageToken: Uint8Array;
+  execution: WorkflowExecution | undefined;
+}): HistoryPosition | undefined {
   if (request.nextPageToken.length === 0) return undefined;
   let token: HistoryPageToken;
   try {
@@ -28,6 +31,7 @@ export function decodeHistoryPosition(request: { nextPageToken: Uint8Array; exec
   }
   if (token.runId === "" || token.firstEventId < 1) throw invalidArgument("Invalid NextPageToken.");
   const runId = request.execution?.runId ?? "";
-  if (runId !== "" && runId !== token.runId) throw invalidArgument("RunId in the request does not match the NextPageToken.");
+  if (runId !== "" && runId !== token.runId)
+    throw invalidArgument("RunId in the request does not match the NextPageToken.");
   return { runId: token.runId, next: token.firstEventId, to: token.nextEventId, wasRunning: token.wasRunning };
 }

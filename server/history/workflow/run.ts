@@ -18,7 +18,8 @@ import type { Entity, Transaction } from "../kernel/index.ts";
 import { encodeEvent, joinEvents } from "./event-log.ts";
 import type { NewEvent } from "./event-log.ts";
 import { isBufferable, isResolution } from "./event-types.ts";
-import { convertSpeculative, writeSpeculative } from "./machines/workflow-task.ts";
+import { dropTaskForBuffer, convertSpeculative, writeSpeculative } from "./machines/workflow-task.ts";
+import { RunLimitError } from "./run-limit-error.ts";
 import { partKey, partPrefix } from "./parts.ts";
 import { volatileOf } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
@@ -230,6 +231,7 @@ export class Run {
 
   /** A decision whose answer shows the new events calls this before it builds the answer; again does nothing. */
   finish(): void {
+    this.#checkLimits();
     if (this.#events.length > 0) {
       this.view.appendHistory(this.#firstEventId, joinEvents(this.#events), this.#events.length);
       this.#events = [];
@@ -242,6 +244,18 @@ export class Run {
       this.#isVisibilityStale = false;
       this.view.setVisibility(visibilityRow(this.env, this.view.identity, this.state));
     }
+  }
+
+  /** The end of an oversized run is not measured: it must fit. */
+  #checkLimits(): void {
+    if (!this.isRunning) return;
+    const { limits } = this.env;
+    if (this.#events.length > 0) {
+      if (this.state.historySize > limits.historyBytesMax) throw new RunLimitError(this.view.entity, "Workflow history size exceeds limit.");
+      if (this.state.nextEventId - 1 > limits.historyEventsMax) throw new RunLimitError(this.view.entity, "Workflow history count exceeds limit.");
+    }
+    const isFull = this.state.bufferedCount > limits.bufferedEventsMax || this.state.bufferedSize > limits.bufferedBytesMax;
+    if (isFull && this.isBuffering) dropTaskForBuffer(this);
   }
 
   /** Wakes whoever waits for news of this run, after the commit. */

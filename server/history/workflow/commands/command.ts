@@ -49,7 +49,7 @@ export class TerminatingCommandError extends Error {
   readonly failedCause: number;
 
   constructor(failedCause: number, message: string) {
-    super(message);
+    super(`${causeName(failedCause)}: ${message}`);
     this.failedCause = failedCause;
   }
 }

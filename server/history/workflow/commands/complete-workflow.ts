@@ -10,7 +10,9 @@ export const completeWorkflow: CommandHandler = ({ run, completedEventId }, comm
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
   const checks = { command: "CompleteWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
   const { result } = requireAttributes(checks, command.completeWorkflowExecutionCommandAttributes);
-  limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause }, [result]);
+  // Temporal gives this case the cause of another command; its users may have come to know it by that.
+  const oversizeCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
+  limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause: oversizeCause }, [result]);
   const { succession } = continuationOf(run, { result, isFailed: false });
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
   closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId }, {

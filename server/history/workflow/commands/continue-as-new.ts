@@ -24,6 +24,7 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
   const attributes = requireAttributes(checks, command.continueAsNewWorkflowExecutionCommandAttributes);
   validate(run, checks, attributes);
   limitBlobs(run, { command: `${COMMAND}Attributes. Input`, failedCause }, [attributes.input]);
+  limitBlobs(run, { command: `${COMMAND}Attributes. Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [attributes.memo]);
   const searchAttributes = attributes.searchAttributes && SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(attributes.searchAttributes)));
   const successorRunId = run.tx.uuid();
   const changes = changesOf(run, attributes, searchAttributes);
@@ -84,7 +85,8 @@ function validate(run: Run, checks: AttributeChecks, attributes: ContinueAsNewWo
 /** What the command names replaces what the run has; input, header, result and failure never carry over by themselves. */
 function changesOf(run: Run, attributes: ContinueAsNewWorkflowExecutionCommandAttributes, searchAttributes: Uint8Array | undefined) {
   const { state } = run;
-  const runTimeout = duration(durationMs(attributes.workflowRunTimeout) || state.runTimeoutMs);
+  const wantedMs = durationMs(attributes.workflowRunTimeout) || state.runTimeoutMs;
+  const runTimeout = duration(state.executionTimeoutMs === 0 ? wantedMs : Math.min(wantedMs || state.executionTimeoutMs, state.executionTimeoutMs));
   const taskTimeout = optionalDuration(durationMs(attributes.workflowTaskTimeout) || state.taskTimeoutMs);
   return {
     workflowType: attributes.workflowType?.name || state.workflowType,

@@ -2,8 +2,8 @@ import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js
 import { Memo } from "../../../../api/gen/messages.js";
 import { mergeFields } from "../merge-fields.ts";
 import { bad, requireAttributes } from "./attributes.ts";
-import { TerminatingCommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
+import { limitBlobs } from "./payload-limits.ts";
 
 export const modifyProperties: CommandHandler = ({ run, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES;
@@ -13,9 +13,8 @@ export const modifyProperties: CommandHandler = ({ run, completedEventId }, comm
   const { fields } = Memo.decode(upsertedMemo);
   if (Object.keys(fields).length === 0) throw bad(checks, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.");
   const merged = Memo.encode({ fields: mergeFields(Memo.decode(run.state.rawMemo).fields, fields) });
-  if (upsertedMemo.length > run.env.limits.blobBytesMax || merged.length > run.env.limits.memoBytesMax) {
-    throw new TerminatingCommandError(failedCause, "ModifyWorkflowPropertiesCommandAttributes. Memo exceeds size limit.");
-  }
+  limitBlobs(run, { command: "ModifyWorkflowPropertiesCommandAttributes", failedCause }, [upsertedMemo]);
+  limitBlobs(run, { command: "ModifyWorkflowPropertiesCommandAttributes. Memo", failedCause, bytesMax: run.env.limits.memoBytesMax }, [merged]);
   run.addEvent({ eventType: EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED, workflowPropertiesModifiedEventAttributes: { workflowTaskCompletedEventId: completedEventId, upsertedMemo } });
   run.state.rawMemo = merged;
   run.touchVisibility();

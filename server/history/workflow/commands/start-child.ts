@@ -29,6 +29,7 @@ export const startChild: CommandHandler = (context, command) => {
   const namespace = targetNamespace(context, checks, attributes.namespace);
   validate(checks, attributes, namespace.name);
   limitBlobs(run, { command: `${COMMAND}Attributes. Input`, failedCause }, [attributes.input]);
+  limitBlobs(run, { command: `${COMMAND}Attributes.Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [attributes.memo]);
   if (run.state.pendingChildCount >= run.env.limits.pendingChildrenMax) {
     const text = `the number of pending child workflow executions, ${run.state.pendingChildCount}, has reached the per-workflow limit of ${run.env.limits.pendingChildrenMax}`;
     throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED, text);
@@ -111,7 +112,7 @@ function validate(checks: AttributeChecks, attributes: StartChildWorkflowExecuti
   const policyFault = retryPolicyFault(attributes.retryPolicy);
   if (policyFault !== undefined) throw bad(checks, `invalid WorkflowRetryPolicy on ${COMMAND}: ${policyFault}. ${where}`);
   const cron = attributes.cronSchedule === "" ? undefined : cronFault(attributes.cronSchedule);
-  if (cron !== undefined) throw bad(checks, `invalid CronSchedule on ${COMMAND}: ${cron}. ${where}`);
+  if (cron !== undefined) throw bad(checks, `invalid CronSchedule on ${COMMAND}: invalid CronSchedule.. ${where}`);
   const queue = attributes.taskQueue?.name ?? "";
   const queueFault = tooLong(queue) ? "taskQueue length exceeds limit" : queue.startsWith("/_sys/") ? "task queue name cannot start with reserved prefix /_sys/" : undefined;
   if (queueFault !== undefined) throw bad(checks, `invalid TaskQueue on ${COMMAND}: ${queueFault}. ${where} TaskQueue=name:"${queue}"  kind:TASK_QUEUE_KIND_NORMAL`);

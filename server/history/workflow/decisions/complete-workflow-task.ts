@@ -15,11 +15,12 @@ import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted
 import { UpdateAnswers } from "../machines/update-answers.ts";
 import { hasAdmittedUpdates, sendUpdates } from "../machines/update.ts";
 import type { Run } from "../run.ts";
-import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { SERVER_IDENTITY } from "../machines/server-identity.ts";
+import { terminateRun } from "../machines/terminate.ts";
 import { partKey } from "../parts.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import { discardTask, isDiscardable } from "./update-discard.ts";
-import { attachQueries, sentQueries, settleQueries } from "./query.ts";
+import { answerQueries, attachQueries, sentQueries, unblockQueries } from "./query.ts";
 import { camelCase } from "../camel-case.ts";
 import { decodeTaskToken } from "../task-token.ts";
 import { startedTask, withHistory } from "../workflow-task-response.ts";
@@ -72,20 +73,21 @@ async function failForCommand(env: HistoryEnv, token: TaskToken, request: Respon
     // A later attempt that fails alike is left to its time-out, which grows: it is not retried at once.
     if (task.kind === WORKFLOW_TASK_KIND.transient && !isUnhandled) return;
     failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
+    run.state.closeRetried = isUnhandled;
     if (run.isRunning) scheduleWorkflowTask(run);
   });
   throw invalidArgument(error.message);
 }
 
-/** A payload too large to keep ends the run; the worker's call succeeds, there is nothing left for it to do. */
-async function terminateForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: TerminatingCommandError): Promise<Completed> {
+/** A payload too large to keep ends the run. */
+async function terminateForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: TerminatingCommandError): Promise<never> {
   await decideRunByKey(env, token, (found) => {
     const { run } = requireTask(found, token);
     failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
     run.flushBufferedEvents();
     terminateRun(run, { reason: error.message, identity: SERVER_IDENTITY });
   });
-  return NOTHING_NEXT;
+  throw invalidArgument(error.message);
 }
 
 const CLOSING: ReadonlySet<number> = new Set([
@@ -96,17 +98,19 @@ const CLOSING: ReadonlySet<number> = new Set([
 ]);
 
 function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCompletedRequest): Completed {
+  answerQueries(run, request.queryResults);
   const updates = UpdateAnswers.of(run, request.messages);
   const isDiscarded = updates !== undefined && isDiscardable(run, request, updates);
   const { task, completedEventId } = isDiscarded ? discardTask(run) : writeCompleted(run, request);
   run.state.workflowTaskFailures = 0;
+  run.state.closeRetried = false;
   setSticky(run, request);
   const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, updates, newEvents: { isUnseen: false } };
   for (const command of request.commands) applyCommand(context, command);
   updates?.useRest({ isHeartbeat: request.forceCreateNewWorkflowTask });
   const sent = sentQueries(run);
   const completed = afterCommands(context, request, task);
-  settleQueries(run, sent, request.queryResults);
+  unblockQueries(run, sent);
   updates?.settle();
   return isDiscarded ? { ...completed, resetHistoryEventId: run.state.previousStartedEventId } : completed;
 }

@@ -2,7 +2,8 @@ import type { HistoryEnv, Namespace } from "../../env.ts";
 import { OUTBOX_PREFIX } from "../../kernel/index.ts";
 import { decideRun } from "../decide-run.ts";
 import type { RunName } from "../decide-run.ts";
-import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { SERVER_IDENTITY } from "../machines/server-identity.ts";
+import { terminateRun } from "../machines/terminate.ts";
 import type { Run } from "../run.ts";
 
 const REASON = "Delete workflow execution";

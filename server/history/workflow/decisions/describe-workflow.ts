@@ -1,7 +1,12 @@
 /** DescribeWorkflowExecution: a run as its state tells it. */
 import type { Input } from "../../../../api/codec.ts";
 import { duration, optionalDuration } from "../../../../api/duration.ts";
-import { ContinueAsNewInitiator, EventType, PendingWorkflowTaskState, TaskQueueKind } from "../../../../api/gen/enums.js";
+import {
+  ContinueAsNewInitiator,
+  EventType,
+  PendingWorkflowTaskState,
+  TaskQueueKind,
+} from "../../../../api/gen/enums.js";
 import { Priority } from "../../../../api/gen/messages.js";
 import type {
   DescribeWorkflowExecutionResponse,
@@ -26,7 +31,11 @@ const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED, PENDING_WORKFLOW_TASK_STATE_START
 /** 0001-01-01, which is what Go calls no time at all; readers test for it. */
 const ZERO_TIME = { seconds: -62_135_596_800, nanos: 0 };
 
-export function describeWorkflow(env: HistoryEnv, namespace: Namespace, name: RunName): Promise<Input<DescribeWorkflowExecutionResponse>> {
+export function describeWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  name: RunName,
+): Promise<Input<DescribeWorkflowExecutionResponse>> {
   return decideRun(env, namespace, name, describeRun);
 }
 
@@ -45,7 +54,9 @@ function config(state: RunState): Input<WorkflowExecutionConfig> {
   return {
     taskQueue: { name: state.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
     workflowExecutionTimeout: optionalDuration(state.executionTimeoutMs),
-    workflowRunTimeout: isStartedByWorkflow(state) ? duration(state.runTimeoutMs) : optionalDuration(state.runTimeoutMs),
+    workflowRunTimeout: isStartedByWorkflow(state)
+      ? duration(state.runTimeoutMs)
+      : optionalDuration(state.runTimeoutMs),
     defaultWorkflowTaskTimeout: duration(state.taskTimeoutMs),
     userMetadata: present(state.rawUserMetadata),
   };
@@ -53,7 +64,10 @@ function config(state: RunState): Input<WorkflowExecutionConfig> {
 
 /** Children, and runs that another one went on to: theirs is shown also when it is none. */
 function isStartedByWorkflow({ parent, continuedRunId, initiator }: RunState): boolean {
-  return parent !== undefined || (continuedRunId !== "" && initiator === ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW);
+  return (
+    parent !== undefined ||
+    (continuedRunId !== "" && initiator === ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW)
+  );
 }
 
 function info(run: Run): Input<WorkflowExecutionInfo> {
@@ -84,7 +98,8 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
 
 /** A started task's event counts from its start, although it is written later; not that of one that may leave no events. */
 function historyLength({ nextEventId, workflowTask: task }: RunState): number {
-  const isStartedUnwritten = task !== undefined && task.scheduledWritten && task.startedEventId !== 0 && !task.startedWritten;
+  const isStartedUnwritten =
+    task !== undefined && task.scheduledWritten && task.startedEventId !== 0 && !task.startedWritten;
   return nextEventId - 1 + (isStartedUnwritten ? 1 : 0);
 }
 

@@ -2,8 +2,10 @@ import { WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import type { RespondWorkflowTaskFailedRequest } from "../../../../api/gen/messages.js";
 import type { HistoryEnv } from "../../env.ts";
 import { decideRunByKey } from "../decide-run.ts";
-import { SERVER_IDENTITY, terminateRun } from "../machines/terminate.ts";
+import { SERVER_IDENTITY } from "../machines/server-identity.ts";
+import { terminateRun } from "../machines/terminate.ts";
 import { failWorkflowTask as fail, scheduleWorkflowTask } from "../machines/workflow-task.ts";
+import { oversizeFailure } from "../machines/activity-failure.ts";
 import { decodeTaskToken } from "../task-token.ts";
 import { assertRunning } from "../decide-run.ts";
 import { requireTask } from "./complete-workflow-task.ts";
@@ -20,7 +22,9 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
       terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
       return {};
     }
-    fail(run, { cause: request.cause, failure: request.failure, identity: request.identity });
+    const isOversize = (request.failure?.length ?? 0) > env.limits.blobBytesMax;
+    const failure = isOversize ? oversizeFailure(request.failure as Uint8Array) : request.failure;
+    fail(run, { cause: request.cause, failure, identity: request.identity });
     scheduleWorkflowTask(run);
     return {};
   });

@@ -164,15 +164,23 @@ export function attachQueries(run: Run): Record<string, Input<WorkflowQuery>> {
   return attached;
 }
 
-/** What the completed task says of the queries it carried. Those it is silent about are asked directly, if the run is idle. */
-export function settleQueries(run: Run, sent: readonly string[], results: Readonly<Record<string, WorkflowQueryResult>>): void {
+/** Queries that the completed task carried without answering, and those that no next task will carry, are asked directly. */
+export function unblockQueries(run: Run, sent: readonly string[]): void {
   const volatile = run.view.entity.volatile as RunVolatile | undefined;
   if (volatile === undefined || volatile.queries.size === 0) return;
   const hasNextTask = run.state.workflowTask !== undefined;
   for (const [id, query] of volatile.queries) {
+    if (sent.includes(id) || !hasNextTask) run.tx.afterCommit(() => query.settle({ kind: "unblocked" }));
+  }
+}
+
+/** The answers that the completed task brought. Comes before anything that may close the run: the first outcome counts. */
+export function answerQueries(run: Run, results: Readonly<Record<string, WorkflowQueryResult>>): void {
+  const volatile = run.view.entity.volatile as RunVolatile | undefined;
+  if (volatile === undefined || volatile.queries.size === 0) return;
+  for (const [id, query] of volatile.queries) {
     const result = results[id];
     if (result !== undefined) run.tx.afterCommit(() => query.settle(outcomeOf(run, result)));
-    else if (sent.includes(id) || !hasNextTask) run.tx.afterCommit(() => query.settle({ kind: "unblocked" }));
   }
 }
 

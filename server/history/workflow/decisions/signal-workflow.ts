@@ -1,6 +1,6 @@
 import type { Input } from "../../../../api/codec.ts";
-import { invalidArgument } from "../../../../api/errors.ts";
-import { EventType } from "../../../../api/gen/enums.js";
+import { invalidArgument, resourceExhausted } from "../../../../api/errors.ts";
+import { EventType, ResourceExhaustedCause, ResourceExhaustedScope } from "../../../../api/gen/enums.js";
 import type { SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { assertRunning, decideRun } from "../decide-run.ts";
@@ -31,6 +31,13 @@ function signalEvent(request: SignalWorkflowExecutionRequest): NewEvent & { requ
 
 /** Records a signal; the caller decides whether a workflow task follows. */
 export function addSignal(run: Run, { requestId, ...event }: NewEvent & { requestId: string }): void {
+  if (run.state.closeRetried && run.isBuffering) {
+    throw resourceExhausted({
+      cause: ResourceExhaustedCause.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW,
+      scope: ResourceExhaustedScope.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE,
+      message: "workflow operation can not be applied because workflow is closing",
+    });
+  }
   if (run.state.signalCount >= run.env.limits.signalsPerRunMax) throw invalidArgument("exceeded workflow execution limit for signal events");
   const eventId = run.addEvent(event);
   run.state.signalCount++;

@@ -68,7 +68,6 @@ function childNotStarted(run: Run, child: ChildPart, message: StartChild): void 
       cause: StartChildWorkflowExecutionFailedCause.START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_WORKFLOW_ALREADY_EXISTS,
       control: initiated.control,
       initiatedEventId: child.initiatedEventId,
-      workflowTaskCompletedEventId: initiated.workflowTaskCompletedEventId,
     },
   });
   ensureWorkflowTask(run);

@@ -9,12 +9,12 @@ import type { Run } from "../run.ts";
 
 const { PARENT_CLOSE_POLICY_ABANDON: ABANDON } = ParentClosePolicy;
 
-/** Tells the children of a closed run what their parent close policies say. A child that has not been started is not, unless it is to be abandoned. */
+/** Tells the children of a closed run what their parent close policies say. A child whose start has not left yet is not started. */
 export function notifyChildren(run: Run): void {
   for (const [key, child] of [...run.view.partsOf<ChildPart>(partPrefix.child)]) {
     if (child.startedEventId === 0) {
-      // Started after all, it is told by `childStarted`, when the answer comes.
-      if (child.parentClosePolicy !== ABANDON && run.view.unsend(child.outboxKey)) run.view.deletePart(key);
+      // What has left already is dealt with when its answer comes.
+      if (run.view.unsend(child.outboxKey)) run.view.deletePart(key);
       continue;
     }
     applyParentClosePolicy(run, child);

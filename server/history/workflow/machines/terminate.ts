@@ -1,10 +1,8 @@
 import { EventType, WorkflowExecutionStatus, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import type { Run } from "../run.ts";
 import { closeRun } from "./close.ts";
+import { SERVER_IDENTITY } from "./server-identity.ts";
 import { failWorkflowTask } from "./workflow-task.ts";
-
-/** Who writes the events that the server decides upon by itself. */
-export const SERVER_IDENTITY = "history-service";
 
 /** Takes a started workflow task from its worker, because the run is closed by somebody else; buffered events get their place. */
 export function forceCloseTask(run: Run): void {

@@ -14,7 +14,7 @@
  *                        │  └──────────────────┘  (next attempt, transient)
  *                        └── sticky time-out: again, on the normal queue
  */
-import { EventType, SuggestContinueAsNewReason, TaskQueueKind, TimeoutType } from "../../../../api/gen/enums.js";
+import { EventType, SuggestContinueAsNewReason, TaskQueueKind, TimeoutType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { duration } from "../../../../api/duration.ts";
 import { assert } from "../../../../base/index.ts";
 import type { TaskQueue } from "../../../../api/gen/messages.js";
@@ -23,6 +23,7 @@ import { WorkflowTask } from "../../gen/messages.js";
 import type { Namespace } from "../../env.ts";
 import { encodeEvent } from "../event-log.ts";
 import type { NewEvent } from "../event-log.ts";
+import { SERVER_IDENTITY } from "./server-identity.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import type { Run } from "../run.ts";
 
@@ -245,6 +246,12 @@ export function failWorkflowTask(run: Run, fail: FailTask): void {
     });
   }
   countFailure(run);
+}
+
+/** The buffer behind a started task is full: the task is taken from its worker, so that the events find their place. */
+export function dropTaskForBuffer(run: Run): void {
+  failWorkflowTask(run, { cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, failure: undefined, identity: SERVER_IDENTITY });
+  scheduleWorkflowTask(run);
 }
 
 /** A failure on the sticky queue only costs the stickiness: the next task has the whole history and may well succeed. */
