@@ -95,6 +95,7 @@ class NameMatching {
   sameText(recordedText: string, actualText: string): boolean {
     const recorded = recordedText.replaceAll(pageToken, "page");
     const actual = actualText.replaceAll(pageToken, "page");
+    if (sameExpiration(recorded, actual)) return true;
     const before = recorded.match(symbolicName) ?? [];
     const after = actual.match(symbolicName) ?? [];
     if (before.length !== after.length || recorded.replaceAll(symbolicName, "") !== actual.replaceAll(symbolicName, ""))
@@ -109,4 +110,10 @@ class NameMatching {
     this.#toRecorded.set(actual, knownBack);
     return known === actual && knownBack === recorded;
   }
+}
+
+/** `start + 30s`, rounded: a second more or less is the same. */
+function sameExpiration(recorded: string, actual: string): boolean {
+  const [before, after] = [recorded, actual].map((text) => Number(/^start \+ (\d+)s$/.exec(text)?.[1] ?? Number.NaN));
+  return Math.abs(before! - after!) <= 1;
 }

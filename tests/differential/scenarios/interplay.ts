@@ -40,7 +40,7 @@ import {
 
 const tasks: Scenario[] = [
   scenario("interplay/workflow task timed out twice", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     await pollWorkflowTask(t);
     await pollWorkflowTask(t);
     const third = await pollWorkflowTask(t);
@@ -50,7 +50,7 @@ const tasks: Scenario[] = [
   }),
 
   scenario("interplay/sticky workflow task times out", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     const parked = beginWorkflowTaskPoll(t, stickyPoll(t));
     await doTask(t, [], { stickyAttributes: stickyAttributes(t) });
     await signalWorkflow(t, "wake");
@@ -82,7 +82,7 @@ const tasks: Scenario[] = [
   }),
 
   scenario("interplay/two workers hold tasks of one workflow", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     const slow = await pollWorkflowTask(t);
     const quick = await pollWorkflowTask(t);
     await completeTask(t, slow, [completeWorkflow("slow")], {}, { note: "its time is over" });
@@ -142,10 +142,10 @@ const activitiesAndTimers: Scenario[] = [
 
   scenario("interplay/activity timeouts while a workflow task is started", async (t) => {
     await startWorkflow(t);
-    await doTask(t, [activityCommand(t, { scheduleToStartTimeout: "1s" }), startTimer("timer", "1s")]);
+    await doTask(t, [activityCommand(t, { scheduleToStartTimeout: "2s" }), startTimer("timer", "2s")]);
     await signalWorkflow(t, "wake");
     const task = await pollWorkflowTask(t);
-    await t.sleep(1800);
+    await t.sleep(2800);
     await describeWorkflow(t);
     await completeTask(t, task, [cancelTimer("timer")]);
     await doTask(t, [completeWorkflow()]);

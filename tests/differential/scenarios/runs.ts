@@ -47,13 +47,14 @@ const continued: Scenario[] = [
     const { runId } = await startWorkflow(t);
     await doTask(t, [continueAsNew()]);
     await readHistory(t, { runId: runId as string });
-    await readHistory(t);
+    await readHistory(t, { until: "WORKFLOW_TASK_SCHEDULED" });
     await describeWorkflow(t);
     await describeWorkflow(t, { runId });
   }),
 
   scenario("continue as new/what is carried", async (t) => {
     const { runId } = await startWorkflow(t, everything);
+    await t.sleep(1100); // A run of a second and more leaves no backoff to the next.
     await doTask(t, [continueAsNew()]);
     await readHistory(t, { runId: runId as string });
     await readHistory(t);
@@ -109,6 +110,7 @@ const continued: Scenario[] = [
 
   scenario("continue as new/with return of a new task", async (t) => {
     await startWorkflow(t);
+    await t.sleep(1100); // A run of a second and more leaves no backoff to the next.
     const task = await pollWorkflowTask(t);
     await completeTask(t, task, [continueAsNew()], {
       returnNewWorkflowTask: true,
@@ -321,7 +323,7 @@ const starts: Scenario[] = [
   }),
 
   scenario("timeouts/run, while a workflow task is started", async (t) => {
-    await startWorkflow(t, { workflowRunTimeout: "2s" });
+    await startWorkflow(t, { workflowRunTimeout: "3s" });
     const task = await pollWorkflowTask(t);
     await signalWorkflow(t, "buffered");
     await readHistory(t, { until: "WORKFLOW_EXECUTION_TIMED_OUT" });
@@ -329,7 +331,8 @@ const starts: Scenario[] = [
   }),
 
   scenario("timeouts/execution, over a chain", async (t) => {
-    await startWorkflow(t, { workflowExecutionTimeout: "2s" });
+    await startWorkflow(t, { workflowExecutionTimeout: "4s" });
+    await t.sleep(1100); // A run of a second and more leaves no backoff to the next.
     await doTask(t, [continueAsNew()]);
     await readHistory(t, { until: "WORKFLOW_EXECUTION_TIMED_OUT" });
     await describeWorkflow(t);

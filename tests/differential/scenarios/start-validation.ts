@@ -15,7 +15,6 @@ const refused: Record<string, Record<string, Plain>> = {
     "namespace too long": { namespace: longId },
     "no workflow id": { workflowId: "" },
     "workflow id too long": { workflowId: longId },
-    "workflow id that is not UTF-8 safe": { workflowId: " \n" },
     "no workflow type": { workflowType: undefined },
     "empty workflow type": { workflowType: { name: "" } },
     "workflow type too long": { workflowType: { name: longId } },

@@ -60,20 +60,20 @@ const timers: Scenario[] = [
 
   scenario("timers/canceled after it fired into the buffer", async (t) => {
     await startWorkflow(t);
-    await doTask(t, [startTimer("timer", "0.5s")]);
+    await doTask(t, [startTimer("timer", "2s")]);
     await signalWorkflow(t, "wake");
     const task = await pollWorkflowTask(t);
-    await t.sleep(1200);
+    await t.sleep(2600);
     await completeTask(t, task, [cancelTimer("timer"), completeWorkflow()]);
     await readHistory(t);
   }),
 
   scenario("timers/canceled in the buffer beside a signal", async (t) => {
     await startWorkflow(t);
-    await doTask(t, [startTimer("timer", "0.5s")]);
+    await doTask(t, [startTimer("timer", "2s")]);
     await signalWorkflow(t, "wake");
     const task = await pollWorkflowTask(t);
-    await t.sleep(1200);
+    await t.sleep(2600);
     await signalWorkflow(t, "meanwhile");
     await completeTask(t, task, [cancelTimer("timer")]);
     await doTask(t, [completeWorkflow()]);
@@ -166,6 +166,7 @@ const signals: Scenario[] = [
 
   scenario("signals/to the current run of a chain", async (t) => {
     const { runId } = await startWorkflow(t);
+    await t.sleep(1100); // A run of a second and more leaves no backoff to the next.
     await doTask(t, [continueAsNew()]);
     await signalWorkflow(t, "to-current");
     await signalWorkflow(t, "to-first", { workflowExecution: { workflowId: t.id("workflow"), runId } });
@@ -289,6 +290,7 @@ const endings: Scenario[] = [
 
   scenario("terminate/a later run of the chain by its first run", async (t) => {
     const { runId } = await startWorkflow(t);
+    await t.sleep(1100); // A run of a second and more leaves no backoff to the next.
     await doTask(t, [continueAsNew()]);
     await terminateWorkflow(t, { firstExecutionRunId: runId });
     await readHistory(t);

@@ -300,7 +300,7 @@ const stages: Scenario[] = [
   ),
 
   scenario("updates/the task of an update times out", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     await doTask(t);
     const update = beginUpdate(t, "update");
     await pollWorkflowTask(t);

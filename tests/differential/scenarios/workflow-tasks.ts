@@ -80,7 +80,7 @@ export const workflowTasks: Scenario[] = [
   }),
 
   scenario("workflow tasks/failed twice writes one failure", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "2s" });
+    await startWorkflow(t, { workflowTaskTimeout: "5s" });
     await failTask(t, await pollWorkflowTask(t));
     await failTask(t, await pollWorkflowTask(t), { cause: "NON_DETERMINISTIC_ERROR" }, { note: "the second failure" });
     await readHistory(t);
@@ -123,7 +123,7 @@ export const workflowTasks: Scenario[] = [
   }),
 
   scenario("workflow tasks/timed out", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     await pollWorkflowTask(t);
     const second = await pollWorkflowTask(t, { note: "after the first timed out" });
     await describeWorkflow(t);
@@ -156,7 +156,7 @@ export const workflowTasks: Scenario[] = [
   }),
 
   scenario("workflow tasks/buffered events are flushed when the task times out", async (t) => {
-    await startWorkflow(t, { workflowTaskTimeout: "1s" });
+    await startWorkflow(t, { workflowTaskTimeout: "2s" });
     await pollWorkflowTask(t);
     await signalWorkflow(t, "meanwhile");
     await doTask(t, [completeWorkflow()]);
@@ -175,13 +175,13 @@ export const workflowTasks: Scenario[] = [
     await startWorkflow(t);
     const one = { activityId: "one", taskQueue: { name: t.id("one") } };
     const two = { activityId: "two", taskQueue: { name: t.id("two") } };
-    await doTask(t, [activityCommand(t, one), activityCommand(t, two), startTimer("timer", "1s")]);
+    await doTask(t, [activityCommand(t, one), activityCommand(t, two), startTimer("timer", "3s")]);
     await signalWorkflow(t, "wake");
     const task = await pollWorkflowTask(t);
     await completeActivity(t, await pollActivityTask(t, { queue: "two" }));
     await signalWorkflow(t, "after-two");
     await completeActivity(t, await pollActivityTask(t, { queue: "one" }));
-    await t.sleep(1500);
+    await t.sleep(3500);
     await cancelRequest(t);
     await signalWorkflow(t, "after-timer");
     await completeTask(t, task, [recordMarker({ markerName: "own" })]);
