@@ -28,7 +28,7 @@ export function readTree(root: string): Tree {
 
 /** Tests, what only tests use, and suites that tests of several implementations share. */
 export function isTest(path: string): boolean {
-  return /\.(test|fixture)\.ts$|\/conformance(\/|\.ts$)|^(tests|simulation)\//.test(path);
+  return /[.-](test|fixture)\.ts$|\/conformance(\/|\.ts$)|^(tests|simulation)\//.test(path);
 }
 
 export function isGenerated(path: string): boolean {
