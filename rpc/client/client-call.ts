@@ -6,7 +6,7 @@ import { sendMessage } from "../grpc/message-writer.ts";
 import type { Metadata } from "../grpc/metadata.ts";
 import { statusCodes } from "../grpc/status-code.ts";
 import { formatTimeout } from "../grpc/timeout.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import type { OutgoingField } from "../hpack/encoder.ts";
 import type { Http2Connection } from "../http2/connection.ts";
 import { connectionLost, errorCodes } from "../http2/frame.ts";

@@ -1,7 +1,7 @@
 import { statusCodes } from "../grpc/status-code.ts";
 import { decodeStatusMessage } from "../grpc/status-message.ts";
 import { HeaderMetadata } from "../grpc/metadata.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import { fieldKinds } from "../hpack/header-field.ts";
 
 /** What a header block from a server says, be it the head of a response or its trailers. */

@@ -1,4 +1,6 @@
+import { BlockCache } from "./block-cache.ts";
 import { DynamicTable } from "./dynamic-table.ts";
+import { HeaderBlock } from "./header-block.ts";
 import { headerField, headerFieldBytes, type HeaderField } from "./header-field.ts";
 import { huffmanDecode, huffmanDecodedBytesMax } from "./huffman.ts";
 import { staticEntryCount, staticTable } from "./static-table.ts";
@@ -6,27 +8,9 @@ import { staticEntryCount, staticTable } from "./static-table.ts";
 /** The block breaks RFC 7541. The table is now unknown, so the connection cannot go on (COMPRESSION_ERROR). */
 export class HpackError extends Error {}
 
-/**
- * A decoded block. Equal blocks may be the same object, so whoever derives something from the fields (the head of a
- * request, say) keeps it in `derived` and pays for it once.
- */
-export class HeaderBlock {
-  readonly fields: readonly HeaderField[];
-  /** The fields exceeded the list limit; those behind it were decoded for the table's sake and dropped. */
-  readonly isTooLarge: boolean;
-  derived: unknown = undefined;
-
-  constructor(fields: readonly HeaderField[], isTooLarge: boolean) {
-    this.fields = fields;
-    this.isTooLarge = isTooLarge;
-  }
-}
-
 const nothing = Buffer.alloc(0);
 const scratchBytes = 256;
 const scratchBytesKept = 16_384;
-const cachedBlocksMax = 64;
-const cachedBlockBytesMax = 512;
 
 /**
  * HPACK decoder of one connection.
@@ -39,7 +23,7 @@ export class HpackDecoder {
   readonly #table: DynamicTable;
   readonly #tableBytesLimit: number;
   readonly #listBytesMax: number;
-  readonly #cache = new Map<string, HeaderBlock>();
+  readonly #cache = new BlockCache();
   #scratch = Buffer.allocUnsafeSlow(scratchBytes);
   #source: Buffer = nothing;
   #at = 0;
@@ -52,22 +36,13 @@ export class HpackDecoder {
   }
 
   decode(source: Buffer, start: number, end: number): HeaderBlock {
-    const isCacheable = end - start <= cachedBlockBytesMax;
-    if (isCacheable && this.#cache.size > 0) {
-      const known = this.#cache.get(source.toString("latin1", start, end));
-      if (known !== undefined) return known;
-    }
-    const insertedBefore = this.#table.inserted;
-    const bytesMaxBefore = this.#table.bytesMax;
-    const bytesBefore = this.#table.bytes;
-    const block = this.#decodeFields(source, start, end);
+    const known = this.#cache.find(source, start, end);
+    if (known !== undefined) return known;
     const table = this.#table;
-    if (table.inserted !== insertedBefore || table.bytesMax !== bytesMaxBefore || table.bytes !== bytesBefore) {
-      if (this.#cache.size > 0) this.#cache.clear();
-    } else if (isCacheable) {
-      if (this.#cache.size >= cachedBlocksMax) this.#cache.clear();
-      this.#cache.set(source.toString("latin1", start, end), block);
-    }
+    const { inserted, bytesMax, bytes } = table;
+    const block = this.#decodeFields(source, start, end);
+    if (table.inserted !== inserted || table.bytesMax !== bytesMax || table.bytes !== bytes) this.#cache.clear();
+    else this.#cache.keep(block, source, start, end);
     return block;
   }
 

@@ -140,3 +140,14 @@ describe("the encoder", () => {
     }
   });
 });
+
+test("blocks that never repeat are soon no longer kept, and still decode", () => {
+  const one = decoder();
+  const encoder = new HpackEncoder({ tableBytesMax: 4_096 });
+  const blocks = Array.from({ length: 300 }, (_, index) => encode(encoder, [literal("grpc-timeout", `${index}m`)]));
+  blocks.forEach((block, index) => {
+    expect(one.decode(block, 0, block.length).fields[0]?.value).toBe(`${index}m`);
+  });
+  const last = blocks.at(-1)!;
+  expect(one.decode(last, 0, last.length)).not.toBe(one.decode(last, 0, last.length));
+});

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../base/index.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import type { OutgoingField } from "../hpack/encoder.ts";
 import type { FlushQueue, Flushable } from "./flush-queue.ts";
 import {

@@ -1,4 +1,5 @@
-import { HpackDecoder, HpackError, type HeaderBlock } from "../hpack/decoder.ts";
+import { HpackDecoder, HpackError } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import type { Http2Connection } from "./connection.ts";
 import {
   ConnectionError,

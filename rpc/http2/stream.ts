@@ -1,4 +1,4 @@
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import type { OutgoingField } from "../hpack/encoder.ts";
 import type { Http2Connection } from "./connection.ts";
 import type { ErrorCode } from "./frame.ts";

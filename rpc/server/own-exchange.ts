@@ -1,5 +1,5 @@
 import { sendMessage } from "../grpc/message-writer.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import type { OutgoingField } from "../hpack/encoder.ts";
 import { errorCodes } from "../http2/frame.ts";
 import type { Http2Stream, StreamConsumer } from "../http2/stream.ts";

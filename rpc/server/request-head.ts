@@ -1,6 +1,6 @@
 import type { Route } from "../grpc/handler.ts";
 import { parseTimeoutMs } from "../grpc/timeout.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import { fieldKinds, type HeaderField } from "../hpack/header-field.ts";
 
 /** What the header block of a request says. Derived once per block, and blocks repeat. */

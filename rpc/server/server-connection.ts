@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { statusCodes } from "../grpc/status-code.ts";
-import type { HeaderBlock } from "../hpack/decoder.ts";
+import type { HeaderBlock } from "../hpack/header-block.ts";
 import { goawayAll, Http2Connection, type ConnectionHost } from "../http2/connection.ts";
 import type { FlushQueue } from "../http2/flush-queue.ts";
 import { errorCodes, windowBytesDefault } from "../http2/frame.ts";
