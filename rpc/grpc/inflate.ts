@@ -43,6 +43,8 @@ interface Inflation {
 /** A canonical Huffman code. `table` maps the next bits to symbol × 16 + length, 0 where the code is longer. */
 interface Code {
   readonly table: Uint16Array;
+  /** For the bits that `table` is indexed by. */
+  mask: number;
   readonly counts: Uint16Array;
   readonly symbols: Uint16Array;
 }
@@ -64,6 +66,13 @@ const endOfBlock = 256;
 const offsets = new Uint16Array(codeBitsMax + 2);
 const nextCodes = new Uint16Array(codeBitsMax + 2);
 
+/** The first `tableBits` bits in reverse order. */
+const reversed = Uint16Array.from({ length: 1 << tableBits }, (_, value) => {
+  let result = 0;
+  for (let bit = 0; bit < tableBits; bit++) result |= ((value >> bit) & 1) << (tableBits - 1 - bit);
+  return result;
+});
+
 const fixedLengths = Uint8Array.from({ length: 288 }, (_, symbol) =>
   symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8,
 );
@@ -81,6 +90,7 @@ const lengths = new Uint8Array(320);
 function newCode(symbols: number): Code {
   return {
     table: new Uint16Array(1 << tableBits),
+    mask: 0,
     counts: new Uint16Array(codeBitsMax + 1),
     symbols: new Uint16Array(symbols),
   };
@@ -168,17 +178,22 @@ function readCodes(state: Inflation): boolean {
 function buildCode(code: Code, from: Uint8Array, start: number, count: number): boolean {
   const { table, counts, symbols } = code;
   counts.fill(0);
-  table.fill(0);
   offsets[1] = nextCodes[1] = 0;
   for (let index = 0; index < count; index++) counts[from[start + index]!]!++;
   counts[0] = 0;
   let left = 1;
+  let bitsMax = 1;
   for (let bits = 1; bits <= codeBitsMax; bits++) {
+    if (counts[bits] !== 0) bitsMax = bits;
     left = left * 2 - counts[bits]!;
     if (left < 0) return false;
     offsets[bits + 1] = offsets[bits]! + counts[bits]!;
     nextCodes[bits + 1] = (nextCodes[bits]! + counts[bits]!) << 1;
   }
+  // As large as the code needs: small messages have short codes, and the table is what building them costs.
+  const slots = 1 << Math.min(bitsMax, tableBits);
+  code.mask = slots - 1;
+  if (left > 0 || bitsMax > tableBits) table.fill(0, 0, slots);
   for (let symbol = 0; symbol < count; symbol++) {
     const bits = from[start + symbol]!;
     if (bits === 0) continue;
@@ -186,16 +201,10 @@ function buildCode(code: Code, from: Uint8Array, start: number, count: number): 
     const canonical = nextCodes[bits]!++;
     if (bits > tableBits) continue;
     // Codes arrive first bit first, so the table is indexed by the reversed code.
-    for (let slot = reverse(canonical, bits); slot < 1 << tableBits; slot += 1 << bits)
-      table[slot] = (symbol << 4) | bits;
+    const entry = (symbol << 4) | bits;
+    for (let slot = reversed[canonical]! >> (tableBits - bits); slot < slots; slot += 1 << bits) table[slot] = entry;
   }
   return true;
-}
-
-function reverse(code: number, bits: number): number {
-  let reversed = 0;
-  for (let left = bits, rest = code; left > 0; left--, rest >>= 1) reversed = (reversed << 1) | (rest & 1);
-  return reversed;
 }
 
 /** -1 for a code that does not exist. */
@@ -205,7 +214,7 @@ function decodeSymbol(state: Inflation, code: Code): number {
     state.at++;
     state.bitCount += 8;
   }
-  const entry = code.table[state.bits & ((1 << tableBits) - 1)]!;
+  const entry = code.table[state.bits & code.mask]!;
   if (entry !== 0) {
     state.bits >>>= entry & 15;
     state.bitCount -= entry & 15;
@@ -234,26 +243,58 @@ function decodeLongSymbol(state: Inflation, { counts, symbols }: Code): number {
   return -1;
 }
 
+/** The loop that everything is about: the state lives in locals, and a literal is one table look-up and one store. */
 function decodeBlock(state: Inflation, literalCode: Code, distanceCode: Code): boolean {
-  const { output } = state;
+  const { output, input, end } = state;
+  const { table, mask } = literalCode;
+  let { at, bits, bitCount, length } = state;
   for (;;) {
-    const symbol = decodeSymbol(state, literalCode);
-    if (symbol < endOfBlock) {
-      if (symbol < 0 || state.length >= output.length) return false;
-      output[state.length++] = symbol;
-      continue;
+    while (bitCount < codeBitsMax) {
+      bits |= (at < end ? input[at]! : 0) << bitCount;
+      at++;
+      bitCount += 8;
     }
+    const entry = table[bits & mask]!;
+    const entryBits = entry & 15;
+    let symbol = entry >> 4;
+    if (entry !== 0) {
+      bits >>>= entryBits;
+      bitCount -= entryBits;
+      if (symbol < endOfBlock) {
+        if (length >= output.length) return false;
+        output[length++] = symbol;
+        continue;
+      }
+    }
+    state.at = at;
+    state.bits = bits;
+    state.bitCount = bitCount;
+    state.length = length;
+    if (entry === 0) symbol = decodeLongSymbol(state, literalCode);
     if (symbol === endOfBlock) return true;
-    if (symbol > 285) return false;
-    const bytes = lengthBase[symbol - 257]! + readBits(state, lengthBits[symbol - 257]!);
-    const distanceSymbol = decodeSymbol(state, distanceCode);
-    if (distanceSymbol < 0 || distanceSymbol > 29) return false;
-    const distance = distanceBase[distanceSymbol]! + readBits(state, distanceBits[distanceSymbol]!);
-    let to = state.length;
-    if (distance > to || to + bytes > output.length) return false;
-    for (const until = to + bytes; to < until; to++) output[to] = output[to - distance]!;
-    state.length = to;
+    if (symbol < endOfBlock ? !putLiteral(state, symbol) : !copyMatch(state, symbol, distanceCode)) return false;
+    ({ at, bits, bitCount, length } = state);
   }
+}
+
+function putLiteral(state: Inflation, symbol: number): boolean {
+  if (symbol < 0 || state.length >= state.output.length) return false;
+  state.output[state.length++] = symbol;
+  return true;
+}
+
+function copyMatch(state: Inflation, symbol: number, distanceCode: Code): boolean {
+  if (symbol > 285) return false;
+  const { output } = state;
+  const bytes = lengthBase[symbol - 257]! + readBits(state, lengthBits[symbol - 257]!);
+  const distanceSymbol = decodeSymbol(state, distanceCode);
+  if (distanceSymbol < 0 || distanceSymbol > 29) return false;
+  const distance = distanceBase[distanceSymbol]! + readBits(state, distanceBits[distanceSymbol]!);
+  let to = state.length;
+  if (distance > to || to + bytes > output.length) return false;
+  for (const until = to + bytes; to < until; to++) output[to] = output[to - distance]!;
+  state.length = to;
+  return true;
 }
 
 function readUint32(source: Uint8Array, at: number): number {
