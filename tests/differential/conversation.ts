@@ -116,17 +116,12 @@ export class Conversation {
    * Reads all pages of a history and records them as one reply without a token: servers end pages where they like.
    * The first page may be that of a polled workflow task.
    */
-  async callPages(
-    method: string,
-    request: Plain,
-    options: RecordOptions & { afterFirst?: () => Promise<void> } = {},
-  ): Promise<void> {
+  async callPages(method: string, request: Plain, options: RecordOptions = {}): Promise<void> {
     const begun = this.#caller.begin(method, request, options);
     await begun.done;
     this.#entries.push({ exchange: begun.exchange, note: options.note, seconds: undefined });
     const { outcome } = begun.exchange;
     if (outcome === undefined || "error" in outcome) return;
-    await options.afterFirst?.();
     const merged = outcome.reply as Plain;
     for (let token = merged.nextPageToken as Uint8Array; token.length > 0;) {
       const next = this.#caller.begin(pageMethodOf(method), {

@@ -84,17 +84,17 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Where a page ends and what its token holds is a server's affair; that there is one, is not. */
-const pageToken = /\bpage-\d+\b/g;
-const symbolicName = /\b(?:run|request|namespace|uuid|token)-\d+\b/g;
+/** What a token holds, and whether it is the same as before, is a server's affair; that there is one, is not. */
+const opaqueToken = /\b(page|uuid2)-\d+\b/g;
+const symbolicName = /\b(?:run|request|namespace|uuid)-\d+\b/g;
 
 class NameMatching {
   readonly #toActual = new Map<string, string>();
   readonly #toRecorded = new Map<string, string>();
 
   sameText(recordedText: string, actualText: string): boolean {
-    const recorded = recordedText.replaceAll(pageToken, "page");
-    const actual = actualText.replaceAll(pageToken, "page");
+    const recorded = recordedText.replaceAll(opaqueToken, "$1");
+    const actual = actualText.replaceAll(opaqueToken, "$1");
     if (sameExpiration(recorded, actual)) return true;
     const before = recorded.match(symbolicName) ?? [];
     const after = actual.match(symbolicName) ?? [];

@@ -137,15 +137,6 @@ const paging: Scenario[] = [
     });
   }),
 
-  scenario("history/a page stays with its run when the workflow goes on", async (t) => {
-    await startWorkflow(t);
-    await t.callPages(
-      "GetWorkflowExecutionHistory",
-      { namespace: t.namespace, execution: { workflowId: t.id("workflow") }, maximumPageSize: 1 },
-      { afterFirst: async () => void (await doTask(t, [continueAsNew()])) },
-    );
-  }),
-
   scenario("history/waiting for events", async (t) => {
     await startWorkflow(t);
     const wait = { namespace: t.namespace, execution: { workflowId: t.id("workflow") }, waitNewEvent: true };
