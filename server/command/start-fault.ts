@@ -1,8 +1,15 @@
-import { StoreOpenError } from "../store/errors.ts";
+import type { DataOption } from "../server.ts";
+import { CorruptionError, StoreOpenError } from "../store/errors.ts";
 
 /** Why the server does not start, as one sentence that names the thing and what to do; undefined for what is a bug of ours. */
-export function startFault(error: unknown, { ip, port }: { ip: string; port: number }): string | undefined {
+export function startFault(
+  error: unknown,
+  { ip, port, data }: { ip: string; port: number; data: DataOption },
+): string | undefined {
   if (error instanceof StoreOpenError) return error.message;
+  if (error instanceof CorruptionError && data.kind === "sqlite") {
+    return `data folder ${data.folder} is damaged (${error.message}): restore it from a backup or choose another data folder`;
+  }
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case "EADDRINUSE":
       return `port ${port} of ${ip} is in use: stop the program that listens there, or choose another port with --port`;
