@@ -207,7 +207,7 @@ const activitiesAndTimers: Scenario[] = [
       cancelTimer("first"),
       signalExternal({ execution: { workflowId: t.id("nobody") }, signalName: "s" }),
     ]);
-    await readHistory(t, { until: "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED", fields: { maximumPageSize: 10 } });
+    await readHistory(t, { until: "SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED" });
   }),
 ];
 
@@ -253,8 +253,7 @@ const chains: Scenario[] = [
     await terminateWorkflow(t);
     const request = { namespace: t.namespace, execution: { workflowId: t.id("workflow") }, waitNewEvent: true };
     await t.call("GetWorkflowExecutionHistory", request);
-    const first = await t.call("GetWorkflowExecutionHistory", { ...request, maximumPageSize: 2 });
-    await t.call("GetWorkflowExecutionHistory", { ...request, maximumPageSize: 2, nextPageToken: first.nextPageToken });
+    await t.callPages("GetWorkflowExecutionHistory", { ...request, maximumPageSize: 2 });
   }),
 
   scenario("interplay/waiting on the history of a workflow whose task is transient", async (t) => {

@@ -125,19 +125,6 @@ const namespaces: Scenario[] = [
     await t.call("DescribeNamespace", { namespace });
   }),
 
-  scenario("namespaces/default", async (t) => {
-    t.mask(
-      "ownerEmail",
-      "description",
-      "workflowExecutionRetentionTtl",
-      "failoverVersion",
-      "customSearchAttributeAliases",
-      "data",
-      "id",
-    );
-    await t.call("DescribeNamespace", { namespace: t.namespace });
-  }),
-
   scenario("namespaces/work in a fresh one", async (t) => {
     const namespace = t.identifier("fresh");
     await t.call("RegisterNamespace", { namespace, workflowExecutionRetentionPeriod: "86400s" });
