@@ -1,51 +1,118 @@
 /**
- * One-activity workflows against a server in a process of its own, with fsync; the load in another process.
- * `node bench/workflows.ts [--count N] [--inflight K] [--store memory|inline|thread] [--gzip]`
+ * One-activity workflows against a server in a process of its own, on a store with fsync; this process is the client and
+ * the worker, and sends what the official ones send. `npm run bench -- workflows [--store thread|inline|memory] [--gzip]
+ * [--polled] [--count N] [--runs N] [--inflight N] [--profile FOLDER]`
+ *
+ * The activity comes back with the workflow task's answer, as it does to an official worker; with `--polled` it goes
+ * through its queue. Figures are the medians of the runs.
  */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse, History } from "../api/gen/messages.js";
+import { BenchWorker, LoadClient } from "./harness/bench-worker.ts";
+import { inParallel } from "./harness/in-parallel.ts";
+import { median, quantile, record, round } from "./harness/record.ts";
+import { completeWorkflow, NAMESPACE, scheduleActivity, startRequest } from "./harness/requests.ts";
+import { startServerProcess } from "./harness/server-process.ts";
+import type { StoreName } from "./harness/server-process.ts";
 
 const { values } = parseArgs({
-  options: { count: { type: "string", default: "20000" }, warmup: { type: "string", default: "8000" }, inflight: { type: "string", default: "400" }, store: { type: "string", default: "thread" }, gzip: { type: "boolean", default: false }, prof: { type: "boolean", default: false } },
+  options: {
+    count: { type: "string", default: "8000" },
+    runs: { type: "string", default: "5" },
+    inflight: { type: "string", default: "400" },
+    store: { type: "string", default: "thread" },
+    gzip: { type: "boolean", default: false },
+    polled: { type: "boolean", default: false },
+    profile: { type: "string" },
+  },
+});
+const { gzip, polled } = values;
+const [count, runs, inFlight] = [Number(values.count), Number(values.runs), Number(values.inflight)];
+const QUEUE = "bench";
+const EVENTS_OF_ONE = 11;
+
+await using server = await startServerProcess({ store: values.store as StoreName, profileFolder: values.profile });
+const client = new LoadClient(server.port, { gzip });
+const waiting = new Map<string, () => void>();
+const worker = new BenchWorker({
+  port: server.port,
+  queue: QUEUE,
+  gzip,
+  workflowPollers: 64,
+  activityPollers: polled ? 64 : 5,
+  decide: (task) => ({
+    commands: [
+      task.previousStartedEventId === 0 ? scheduleActivity(QUEUE, polled ? "polled" : "eager") : completeWorkflow(),
+    ],
+  }),
+  onAnswered: (task) => {
+    if (task.previousStartedEventId !== 0) waiting.get(task.workflowExecution?.workflowId ?? "")?.();
+  },
 });
 
-/** User and system time of all threads, in ms. */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+let started = 0;
+const workflowIdOf = (number: number): string => `bench-${number}`;
+
+async function runOne(): Promise<number> {
+  const workflowId = workflowIdOf(started++);
+  const begun = performance.now();
+  const done = new Promise<void>((resolve) => waiting.set(workflowId, resolve));
+  await client.call("StartWorkflowExecution", startRequest(workflowId, QUEUE));
+  await done;
+  waiting.delete(workflowId);
+  return performance.now() - begun;
 }
 
-function rssMib(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+interface Run {
+  readonly cpuMs: number;
+  readonly loadMs: number;
+  readonly perSecond: number;
+  readonly latencies: number[];
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), "perdure-bench-"));
-const here = import.meta.dirname;
-const profile = values.prof ? ["--cpu-prof", `--cpu-prof-dir=${folder}-prof`] : [];
-const server: ChildProcess = spawn(process.execPath, [...profile, path.join(here, "serve.ts"), values.store === "memory" ? "memory" : folder, values.store], { stdio: ["ignore", "pipe", "inherit"] });
-const [port] = (await new Promise<string>((resolve) => server.stdout?.once("data", (data: Buffer) => resolve(data.toString())))).trim().split("\n");
-const load = spawn(process.execPath, [path.join(here, "workflow-load.ts"), "--port", String(port), "--count", values.count, "--warmup", values.warmup, "--inflight", values.inflight, ...(values.gzip ? ["--gzip"] : [])], { stdio: ["pipe", "pipe", "inherit"] });
-const pid = server.pid as number;
-let cpuAtBegin = 0;
-let loadCpuAtBegin = 0;
-for await (const line of createInterface({ input: load.stdout })) {
-  const message = JSON.parse(line) as { begin?: string; end?: string; count: number; seconds: number; p50: number; p99: number };
-  if (message.begin !== undefined) {
-    cpuAtBegin = cpuMs(pid);
-    loadCpuAtBegin = cpuMs(load.pid as number);
-    load.stdin.write("go\n");
-    continue;
-  }
-  const { end, count, seconds, p50, p99 } = message;
-  const cpu = (cpuMs(pid) - cpuAtBegin) / count;
-  const loadCpu = (cpuMs(load.pid as number) - loadCpuAtBegin) / count;
-  console.log(`${end}: ${Math.round(count / seconds)} workflows/s, server CPU ${cpu.toFixed(3)} ms each, load ${loadCpu.toFixed(3)} ms, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, RSS ${Math.round(rssMib(pid))} MiB`);
+async function measure(options: { count: number; inFlight: number }): Promise<Run> {
+  const cpu = server.cpuMs();
+  const own = process.cpuUsage();
+  const begun = performance.now();
+  const latencies = await inParallel(options, runOne);
+  const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  const { count } = options;
+  return {
+    cpuMs: (server.cpuMs() - cpu) / count,
+    loadMs: (user + system) / 1000 / count,
+    perSecond: count / seconds,
+    latencies,
+  };
 }
-server.kill(values.prof ? "SIGINT" : "SIGTERM");
-await new Promise((resolve) => server.once("exit", resolve));
-rmSync(folder, { recursive: true, force: true });
+
+/** Every event of a workflow that ran. */
+async function checkHistory(number: number): Promise<void> {
+  const execution = { workflowId: workflowIdOf(number), runId: "" };
+  const request = GetWorkflowExecutionHistoryRequest.encode({ namespace: NAMESPACE, execution });
+  const reply = GetWorkflowExecutionHistoryResponse.decode(await client.call("GetWorkflowExecutionHistory", request));
+  const events = History.decode(reply.history ?? new Uint8Array(0)).events.length;
+  if (events !== EVENTS_OF_ONE) throw new Error(`${execution.workflowId} has ${events} events`);
+}
+
+await measure({ count: 8_000, inFlight });
+const done: Run[] = [];
+for (let i = 0; i < runs; i++) done.push(await measure({ count, inFlight }));
+const single: Run[] = [];
+for (let i = 0; i < Math.min(3, runs); i++) single.push(await measure({ count: 500, inFlight: 1 }));
+for (let number = 0; number < started; number += 500) await checkHistory(number);
+
+const cpuMs = median(done.map((run) => run.cpuMs));
+record("workflows", `one-activity workflow, ${polled ? "polled" : "eager"} activity${gzip ? ", gzip" : ""}, ${values.store}`, {
+  "server CPU, ms each (target 0.28)": round(cpuMs),
+  "workflows/s per core (target 3500)": Math.round(1000 / cpuMs),
+  "server CPU of the runs, ms each": done.map((run) => run.cpuMs.toFixed(3)).join(" "),
+  "workflows/s here": Math.round(median(done.map((run) => run.perSecond))),
+  "client and worker CPU, ms each": round(median(done.map((run) => run.loadMs))),
+  "in flight": inFlight,
+  "one at a time: p50 ms (target 1.5)": round(median(single.map((run) => quantile(run.latencies, 0.5))), 2),
+  "one at a time: server CPU, ms each": round(median(single.map((run) => run.cpuMs))),
+  "resident, MiB": Math.round(server.residentMiB()),
+});
+worker.stop();
+client.close();

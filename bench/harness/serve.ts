@@ -1,0 +1,31 @@
+/** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory, thread|inline. */
+import { startServer } from "../../server/index.ts";
+import type { DataOption } from "../../server/index.ts";
+
+export interface MemoryReport {
+  readonly residentBytes: number;
+  /** On and off the V8 heap. */
+  readonly usedBytes: number;
+}
+export type ServeMessage =
+  { readonly kind: "serving"; readonly port: number } | ({ readonly kind: "memory" } & MemoryReport);
+
+const [folder = "memory", mode = "thread"] = process.argv.slice(2);
+const data: DataOption =
+  folder === "memory" ? { kind: "memory" } : { kind: "sqlite", folder, mode: mode === "inline" ? "inline" : "thread" };
+const log = { debug() {}, info() {}, warn: console.error, error: console.error };
+const server = await startServer({ port: 0, data, log });
+
+const send = (message: ServeMessage): void => void process.send?.(message);
+process.on("message", (ask: "memory" | "collect") => {
+  if (ask === "collect") for (let i = 0; i < 3; i++) (globalThis as { gc?: () => void }).gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  send({ kind: "memory", residentBytes: rss, usedBytes: heapUsed + external });
+});
+process.on("disconnect", () => process.exit(1));
+for (const signal of ["SIGTERM", "SIGINT"])
+  process.on(signal, () => {
+    process.removeAllListeners("disconnect");
+    void server.close().then(() => process.exit(0));
+  });
+send({ kind: "serving", port: server.port });
