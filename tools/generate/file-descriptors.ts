@@ -169,7 +169,7 @@ class Types {
     const maps = message.fields.filter(({ label }) => label === "map");
     return {
       name: lastOf(message.fullName),
-      field: message.fields.map((field) => this.#field(message, field)),
+      field: withOneofsTogether(message.fields).map((field) => this.#field(message, field)),
       nestedType: [
         ...this.#file.messages.filter(isNested).map((nested) => this.message(nested)),
         ...maps.map((field) => mapEntry(field)),
@@ -197,6 +197,15 @@ class Types {
       options: reflected.options?.["deprecated"] === true ? { deprecated: true } : undefined,
     };
   }
+}
+
+/** A descriptor declares the fields of a oneof next to each other; clients refuse it otherwise. */
+function withOneofsTogether(fields: readonly FieldModel[]): FieldModel[] {
+  return fields.flatMap((field, index) => {
+    if (field.oneof === undefined) return [field];
+    const members = fields.filter(({ oneof }) => oneof === field.oneof);
+    return fields.indexOf(members[0]!) === index ? members : [];
+  });
 }
 
 function typeOf({ kind }: FieldModel): { type: number; typeName?: string } {
