@@ -85,7 +85,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** What a token holds, and whether it is the same as before, is a server's affair; that there is one, is not. */
-const opaqueToken = /\b(page|uuid2)-\d+\b/g;
+const opaqueToken = /\b(page|token)-\d+\b/g;
 const symbolicName = /\b(?:run|request|namespace|uuid)-\d+\b/g;
 
 class NameMatching {

@@ -301,9 +301,9 @@ const history: Scenario[] = [
   scenario(
     "limits/bytes of a history",
     async (t) => {
-      await startWorkflow(t, { input: payloads("x".repeat(5000)) });
+      await startWorkflow(t, { input: payloads("x".repeat(7000)) });
       for (let index = 1; index <= 4; index++) {
-        const reply = await signalWorkflow(t, `signal-${index}`, { input: payloads("x".repeat(5000)) });
+        const reply = await signalWorkflow(t, `signal-${index}`, { input: payloads("x".repeat(7000)) });
         if (reply.error !== undefined) break;
       }
       await readHistory(t);
