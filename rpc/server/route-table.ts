@@ -19,7 +19,8 @@ export class RouteTable {
       this.#services.add(healthServiceName);
     }
     if (options.reflection !== undefined) {
-      for (const [path, route] of reflectionRoutes(options.reflection)) this.#builtIn.set(path, route);
+      for (const [path, route] of reflectionRoutes(options.reflection, { hasHealth: options.health !== undefined }))
+        this.#builtIn.set(path, route);
       for (const service of reflectionServiceNames) this.#services.add(service);
     }
   }

@@ -16,7 +16,12 @@ export function encodeBytes(number: number, value: Uint8Array | string): Uint8Ar
 
 /** Field number with an unsigned number; 0 is left out, as proto3 does. */
 export function encodeNumber(number: number, value: number): Uint8Array {
-  return value === 0 ? Buffer.alloc(0) : Buffer.concat([encodeVarint(number << 3), encodeVarint(value)]);
+  return value === 0 ? Buffer.alloc(0) : encodeVarintField(number, value);
+}
+
+/** Field number with an unsigned number, 0 included. */
+export function encodeVarintField(number: number, value: number): Uint8Array {
+  return Buffer.concat([encodeVarint(number << 3), encodeVarint(value)]);
 }
 
 function encodeVarint(value: number): Uint8Array {

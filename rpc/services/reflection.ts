@@ -1,6 +1,8 @@
 import { GrpcError } from "../grpc/grpc-error.ts";
 import type { Route, ServerStream, StreamReceiver } from "../grpc/handler.ts";
 import { statusCodes } from "../grpc/status-code.ts";
+import { healthFile, reflectionFiles } from "./built-in-files.ts";
+import { healthServiceName } from "./health.ts";
 import { decodeFields, encodeBytes, encodeNumber, stringField, type WireField } from "./protobuf.ts";
 
 /** What reflection serves: encoded FileDescriptorProtos, and where each symbol is defined. */
@@ -18,11 +20,31 @@ export const reflectionServiceNames = [
   "grpc.reflection.v1alpha.ServerReflection",
 ];
 
-export function reflectionRoutes(data: ReflectionData): Array<[path: string, route: Route]> {
+export function reflectionRoutes(
+  application: ReflectionData,
+  options: { hasHealth: boolean },
+): Array<[path: string, route: Route]> {
+  const data = withBuiltIn(application, options.hasHealth);
   return reflectionServiceNames.map((service) => [
     `/${service}/ServerReflectionInfo`,
     { kind: "stream", open: (stream) => reflect(data, stream) },
   ]);
+}
+
+/** Health and reflection describe themselves. */
+function withBuiltIn({ files, symbols, services }: ReflectionData, hasHealth: boolean): ReflectionData {
+  const builtIn = hasHealth ? [...reflectionFiles, healthFile] : reflectionFiles;
+  const names = hasHealth ? [...reflectionServiceNames, healthServiceName] : reflectionServiceNames;
+  return {
+    files: new Map([...files, ...builtIn.map(({ name, bytes }) => [name, bytes] as const)]),
+    // Whatever lies in one of their packages lies in their one file.
+    symbols: new Map([...symbols, ...names.map((name, index) => [packageOf(name), builtIn[index]!.name] as const)]),
+    services: [...services, ...names],
+  };
+}
+
+function packageOf(service: string): string {
+  return service.slice(0, service.lastIndexOf("."));
 }
 
 /** Field numbers of ServerReflectionRequest's and ServerReflectionResponse's alternatives. */

@@ -65,7 +65,16 @@ describe.each(["own", "node"] as const)("reflection (%s)", (implementation) => {
         decodeFields(services.value as Uint8Array).map((field) =>
           stringField(decodeFields(field.value as Uint8Array), 1),
         ),
-      ).toEqual(["a.First", "test.Echo"]);
+      ).toEqual([
+        "a.First",
+        "grpc.health.v1.Health",
+        "grpc.reflection.v1.ServerReflection",
+        "grpc.reflection.v1alpha.ServerReflection",
+        "test.Echo",
+      ]);
+      expect(names(await ask(stream, encodeBytes(4, "grpc.health.v1.Health")))).toEqual([
+        "grpc/health/v1/health.proto",
+      ]);
       expect(names(await ask(stream, encodeBytes(4, "test.Request.Nested")))).toEqual([
         "messages.proto",
         "common.proto",
