@@ -33,6 +33,6 @@ describe.each(settingsNames)("with %s settings, our server answers as recorded:"
   afterAll(async () => await server?.close());
 
   test.each(chosen.map((scenario) => scenario.name))("%s", (scenario) => {
-    expect(problems.get(scenario)).toEqual([]);
+    expect((problems.get(scenario) ?? ["it was not run"]).join("\n")).toBe("");
   });
 });
