@@ -13,3 +13,8 @@ const platform = `${process.platform}-${process.arch}`;
 const name = [`node-${platform}`, `node-bin-${platform}`].find((entry) => existsSync(join(modules, entry, "bin/node")));
 
 if (name !== undefined && !existsSync(link)) symlinkSync(`../${name}/bin/node`, link);
+if (name === undefined && Number(process.versions.node.split(".")[0]) < 24) {
+  console.error(
+    `Node 24 is needed; this is ${process.version}, and npm has no package of it for ${platform}: install it by hand`,
+  );
+}
