@@ -8,6 +8,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -51,8 +52,7 @@ export function acquireDataFolder(folder: string): DataFolder {
 
 function prepare(path: string): void {
   try {
-    const made = mkdirSync(path, { recursive: true });
-    if (made !== undefined) syncParents(path, made);
+    makeFolder(path);
     if (!statSync(path).isDirectory()) throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
@@ -60,14 +60,18 @@ function prepare(path: string): void {
   }
 }
 
-/** A new folder is in its parent only once that is synced; SQLite syncs no further up than its own folder. */
-function syncParents(path: string, firstMade: string): void {
-  for (let folder = path; ; folder = dirname(folder)) {
-    const parent = openSync(dirname(folder), constants.O_RDONLY);
-    fsyncSync(parent);
-    closeSync(parent);
-    if (folder === firstMade || folder === dirname(folder)) return;
-  }
+/**
+ * Makes the folder and what is missing above it, each synced into its parent: SQLite syncs no further up than its own
+ * folder. Not by `mkdir`'s recursive form, which never returns where a file system answers ENOENT for a folder that is there.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  mkdirSync(path);
+  const parent = openSync(above, constants.O_RDONLY);
+  fsyncSync(parent);
+  closeSync(parent);
 }
 
 function acquireLock(path: string, pidFile: string): DatabaseSync {
