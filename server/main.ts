@@ -1,5 +1,5 @@
 /** `perdure`'s server as a program: everything it does is in `command/serve.ts`; this file only gives it the process. */
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, flushCompileCache } from "node:module";
 
 // Before anything else is loaded, so that all of it comes from the cache at the second start.
 enableCompileCache();
@@ -9,6 +9,8 @@ const { serve } = await import("./command/serve.ts");
 process.exitCode = await serve(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
+  // Written now, since a server that is killed has no end at which to write it.
+  onServing: () => setImmediate(flushCompileCache),
   onStopSignal: (listener) => {
     process.on("SIGINT", listener);
     process.on("SIGTERM", listener);

@@ -68,15 +68,40 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
   const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
   const { limits, lanes, cachedRunsMax } = options;
-  const history: HistoryService = createHistoryService({ store, matching, namespaces, clock, timers, random, log, limits, lanes, cachedRunsMax });
+  const history: HistoryService = createHistoryService({
+    store,
+    matching,
+    namespaces,
+    clock,
+    timers,
+    random,
+    log,
+    limits,
+    lanes,
+    cachedRunsMax,
+  });
   await namespaces.load(store);
   await history.start();
   for (const name of [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])]) {
     if (namespaces.byName(name) !== undefined) continue;
-    await namespaces.register({ name, state: NamespaceState.NAMESPACE_STATE_REGISTERED, retentionMs: RETENTION_MS_DEFAULT });
+    await namespaces.register({
+      name,
+      state: NamespaceState.NAMESPACE_STATE_REGISTERED,
+      retentionMs: RETENTION_MS_DEFAULT,
+    });
   }
   const clusterId = await readClusterId(store, history, random);
-  const frontend: Frontend = { history: history.env, matching, store, namespaces, clock, timers, random, log, clusterId };
+  const frontend: Frontend = {
+    history: history.env,
+    matching,
+    store,
+    namespaces,
+    clock,
+    timers,
+    random,
+    log,
+    clusterId,
+  };
   return {
     handlers: createHandlers(frontend),
     frontend,

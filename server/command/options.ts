@@ -54,7 +54,8 @@ export function parseCommand(args: readonly string[]): Command {
   const flags = parseFlags(args);
   if (flags.help === true) return { kind: "help" };
   if (flags.version === true) return { kind: "version" };
-  if (flags.memory === true && flags.data !== undefined) throw new UsageError("--memory and --data exclude each other: give one of them");
+  if (flags.memory === true && flags.data !== undefined)
+    throw new UsageError("--memory and --data exclude each other: give one of them");
   if (flags.data === "") throw new UsageError("--data wants a folder, got nothing");
   if (flags.ip === "") throw new UsageError("--ip wants an address to listen on, got nothing");
   return {
@@ -88,11 +89,15 @@ function portOf(text: string | undefined): number {
 function namespaceOf(name: string): string {
   if (name === "") throw new UsageError("--namespace wants a name, got nothing");
   const bytes = Buffer.byteLength(name);
-  if (bytes > NAMESPACE_BYTES_MAX) throw new UsageError(`--namespace got a name of ${bytes} bytes, the limit is ${NAMESPACE_BYTES_MAX}`);
+  if (bytes > NAMESPACE_BYTES_MAX)
+    throw new UsageError(`--namespace got a name of ${bytes} bytes, the limit is ${NAMESPACE_BYTES_MAX}`);
   return name;
 }
 
-function oneOf<T extends string>(known: readonly T[], { flag, value, otherwise }: { flag: string; value: string | undefined; otherwise: T }): T {
+function oneOf<T extends string>(
+  known: readonly T[],
+  { flag, value, otherwise }: { flag: string; value: string | undefined; otherwise: T },
+): T {
   if (value === undefined) return otherwise;
   const found = known.find((name) => name === value.toLowerCase());
   if (found === undefined) throw new UsageError(`${flag} wants one of ${known.join(", ")}, got "${value}"`);

@@ -12,6 +12,8 @@ export interface ProgramHost {
   /** One line to the standard output. */
   out(text: string): void;
   err(text: string): void;
+  /** The server answers: what only cost time before may be done now. */
+  onServing?(): void;
   /** The listener runs at each signal that asks the program to stop. */
   onStopSignal(listener: () => void): void;
   /** Ends the process now, whatever is going on. */
@@ -48,7 +50,13 @@ async function serveUntilStopped(options: ServeOptions, host: ProgramHost): Prom
   const stopAsked = stopSignal(host);
   let server: PerdureServer;
   try {
-    server = await startServer({ host: options.ip, port: options.port, data: options.data, namespaces: options.namespaces, log });
+    server = await startServer({
+      host: options.ip,
+      port: options.port,
+      data: options.data,
+      namespaces: options.namespaces,
+      log,
+    });
   } catch (error) {
     const fault = startFault(error, options);
     if (fault === undefined) throw error;
@@ -56,6 +64,7 @@ async function serveUntilStopped(options: ServeOptions, host: ProgramHost): Prom
     return EXIT.refused;
   }
   host.out(`perdure ${version()} serves on ${server.address} (${placeOf(options)})`);
+  host.onServing?.();
   await stopAsked;
   log.info("stopping");
   await server.close();

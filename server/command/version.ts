@@ -6,7 +6,10 @@ const PLACES = ["../../packages/perdure/package.json", "../package.json", "../..
 export function version(): string {
   for (const place of PLACES) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")) as { name?: string; version?: string };
+      const { name, version } = JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")) as {
+        name?: string;
+        version?: string;
+      };
       if (name === "perdure" && version !== undefined) return version;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

@@ -44,7 +44,8 @@ function served(method: Method, handler: AnyHandler, tools: { log: Log; random: 
     try {
       request = method.request.decode(bytes);
     } catch (error) {
-      if (error instanceof DecodeError) throw new GrpcError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
+      if (error instanceof DecodeError)
+        throw new GrpcError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
       throw error;
     }
     return handler(request, new GrpcCall(call)).then((response) => method.response.encode(response as never), refuse);

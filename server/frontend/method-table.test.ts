@@ -6,7 +6,9 @@ import { methodTable } from "./method-table.ts";
 
 test("every method of the services stands in the table once", () => {
   const paths = methodTable.map(({ method }) => method.path);
-  expect(paths.toSorted()).toEqual([...workflowService, ...operatorService, ...testService].map(({ path }) => path).toSorted());
+  expect(paths.toSorted()).toEqual(
+    [...workflowService, ...operatorService, ...testService].map(({ path }) => path).toSorted(),
+  );
   expect(new Set(paths).size).toBe(paths.length);
 });
 
@@ -40,7 +42,8 @@ which clients take as "not there". Written from \`server/frontend/method-table.t
 
 function sectionOf(service: string): string {
   const rows = methodTable.filter(({ method }) => method.service === service);
-  const namesOf = (kind: string): string[] => rows.flatMap(({ method, status }) => (status.kind === kind ? [`- ${method.name}`] : [])).sort();
+  const namesOf = (kind: string): string[] =>
+    rows.flatMap(({ method, status }) => (status.kind === kind ? [`- ${method.name}`] : [])).sort();
   const served = namesOf("served");
   const others = namesOf("unimplemented");
   return `## ${service}

@@ -63,16 +63,29 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "UpdateWorkflowExecution",
 ];
 
-const SERVED_OPERATOR_METHODS: readonly string[] = ["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];
+const SERVED_OPERATOR_METHODS: readonly string[] = [
+  "AddSearchAttributes",
+  "ListSearchAttributes",
+  "RemoveSearchAttributes",
+];
 
 export interface MethodRow {
   readonly method: Method;
   readonly status: MethodStatus;
 }
 
-export const methodTable: readonly MethodRow[] = [...rows(workflowService, SERVED_WORKFLOW_METHODS), ...rows(operatorService, SERVED_OPERATOR_METHODS), ...rows(testService, [])];
+export const methodTable: readonly MethodRow[] = [
+  ...rows(workflowService, SERVED_WORKFLOW_METHODS),
+  ...rows(operatorService, SERVED_OPERATOR_METHODS),
+  ...rows(testService, []),
+];
 
 function rows(methods: readonly Method[], servedNames: readonly string[]): MethodRow[] {
   const names = new Set(servedNames);
-  return methods.map((method) => ({ method, status: names.has(method.name) ? served : unimplemented(OWN_WORDS[method.name] ?? `method ${method.name} not implemented`) }));
+  return methods.map((method) => ({
+    method,
+    status: names.has(method.name)
+      ? served
+      : unimplemented(OWN_WORDS[method.name] ?? `method ${method.name} not implemented`),
+  }));
 }

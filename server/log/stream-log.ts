@@ -20,7 +20,8 @@ export function streamLog({ level, format, clock, write }: StreamLogOptions): Lo
   const line = format === "json" ? jsonLine : textLine;
   const at = (entryLevel: LogLevel): Log["info"] => {
     if (LOG_LEVELS.indexOf(entryLevel) < lowest) return () => {};
-    return (message, fields = {}) => write(line({ time: new Date(clock.now()).toISOString(), level: entryLevel, message, fields }));
+    return (message, fields = {}) =>
+      write(line({ time: new Date(clock.now()).toISOString(), level: entryLevel, message, fields }));
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
@@ -60,7 +61,8 @@ function mapped(fields: Record<string, unknown>): Record<string, unknown> {
 function plainValue(value: unknown): unknown {
   if (value instanceof Error) return value.stack ?? value.message;
   if (typeof value === "bigint") return String(value);
-  if (typeof value !== "object" || value === null) return typeof value === "function" || typeof value === "symbol" ? String(value) : value;
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" || typeof value === "symbol" ? String(value) : value;
   try {
     return JSON.stringify(value) === undefined ? String(value) : value;
   } catch {

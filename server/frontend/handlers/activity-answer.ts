@@ -1,41 +1,38 @@
 import { invalidArgument, notFound } from "../../../api/errors.ts";
-import { decodeTaskToken } from "../../history/index.ts";
 import type { ActivityName } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
+import { isUuid } from "../validation/execution.ts";
+import { checkIdentity } from "../validation/identity.ts";
+import { requireNamespace, requireTokenNamespace } from "../validation/namespace.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+interface ByToken {
+  readonly namespace: string;
+  readonly taskToken: Uint8Array;
+  readonly identity: string;
+}
 
-/** The activity of a worker's token. The token's namespace counts; one that is given must be the same. */
-export function activityByToken(
-  frontend: Frontend,
-  request: { namespace: string; taskToken: Uint8Array; identity: string },
-): ActivityName {
-  const token = decodeTaskToken(request.taskToken);
-  if (request.namespace !== "") {
-    const namespace = frontend.namespaces.require(request.namespace);
-    if (namespace.id !== token.namespaceId)
-      throw invalidArgument("Operation requested with a token from a different namespace.");
-  }
+/** The activity of a worker's token. */
+export function activityByToken(frontend: Frontend, request: ByToken): ActivityName {
+  const { token } = requireTokenNamespace(frontend, request);
   checkIdentity(frontend, request.identity);
   return { kind: "token", token };
 }
 
-/** The activity that a client names. */
-export function activityById(
-  frontend: Frontend,
-  request: { namespace: string; workflowId: string; runId: string; activityId: string; identity: string },
-): ActivityName {
-  const { workflowId, runId, activityId } = request;
-  if (request.namespace === "") throw invalidArgument("Namespace is empty.");
-  const namespace = frontend.namespaces.require(request.namespace);
-  if (activityId === "") throw invalidArgument("ActivityId is not set on request.");
-  checkIdentity(frontend, request.identity);
-  if (runId !== "" && !UUID.test(runId)) throw invalidArgument("RunId is not valid UUID.");
-  if (workflowId === "") throw notFound(`activity not found for ID: ${activityId}`);
-  return { kind: "id", namespace, workflowId, runId, activityId };
+interface ById {
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly activityId: string;
+  readonly identity: string;
 }
 
-function checkIdentity(frontend: Frontend, identity: string): void {
-  if (Buffer.byteLength(identity) > frontend.history.limits.idBytesMax)
-    throw invalidArgument("Identity length exceeds limit.");
+/** The activity that a client names. */
+export function activityById(frontend: Frontend, request: ById): ActivityName {
+  const { workflowId, runId, activityId } = request;
+  const namespace = requireNamespace(frontend, request.namespace);
+  if (activityId === "") throw invalidArgument("ActivityId is not set on request.");
+  checkIdentity(frontend, request.identity);
+  if (runId !== "" && !isUuid(runId)) throw invalidArgument("RunId is not valid UUID.");
+  if (workflowId === "") throw notFound(`activity not found for ID: ${activityId}`);
+  return { kind: "id", namespace, workflowId, runId, activityId };
 }

@@ -8,8 +8,16 @@ export function countWorkflowExecutions(frontend: Frontend): WorkflowServiceHand
     const namespace = requireNamespace(frontend, request.namespace);
     const { filter, groupBy } = resolveQuery(parseQuery(request.query), namespace, { operation: "count" });
     const kind = frontend.history.workflowKind.id;
-    const { count, groups } = await frontend.store.countVisibility({ namespace: namespace.number, kind, filter, groupBy });
-    return { count, groups: groups.map((group) => ({ count: group.count, groupValues: [statusPayload(group.value)] })) };
+    const { count, groups } = await frontend.store.countVisibility({
+      namespace: namespace.number,
+      kind,
+      filter,
+      groupBy,
+    });
+    return {
+      count,
+      groups: groups.map((group) => ({ count: group.count, groupValues: [statusPayload(group.value)] })),
+    };
   };
 }
 

@@ -7,7 +7,10 @@ import { checkNamespaceName } from "../validation/namespace-name.ts";
 export function deprecateNamespace(frontend: Frontend): WorkflowServiceHandlers["deprecateNamespace"] {
   return async ({ namespace: name }) => {
     checkNamespaceName(frontend, name);
-    await frontend.namespaces.update(name, (record) => ({ ...record, state: NamespaceState.NAMESPACE_STATE_DEPRECATED }));
+    await frontend.namespaces.update(name, (record) => ({
+      ...record,
+      state: NamespaceState.NAMESPACE_STATE_DEPRECATED,
+    }));
     return {};
   };
 }

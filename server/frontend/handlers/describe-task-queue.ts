@@ -1,7 +1,10 @@
 import type { Input } from "../../../api/codec.ts";
 import { duration } from "../../../api/duration.ts";
 import { RateLimitSource, TaskQueueType } from "../../../api/gen/enums.js";
-import type { DescribeTaskQueueResponse, DescribeTaskQueueResponse_EffectiveRateLimit } from "../../../api/gen/messages.js";
+import type {
+  DescribeTaskQueueResponse,
+  DescribeTaskQueueResponse_EffectiveRateLimit,
+} from "../../../api/gen/messages.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { timestamp } from "../../../api/timestamp.ts";
 import type { PollerInfo, TaskQueueDescription } from "../../matching/index.ts";
@@ -22,7 +25,11 @@ export function describeTaskQueue(frontend: Frontend): WorkflowServiceHandlers["
     const type = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? "activity" : "workflow";
     const description = await frontend.matching.describe({ namespace: namespace.number, type, name });
     return {
-      pollers: description.pollers.map(({ identity, lastAccessAt, ratePerSecond = POLLER_RATE_DEFAULT }) => ({ identity, lastAccessTime: timestamp(lastAccessAt), ratePerSecond })),
+      pollers: description.pollers.map(({ identity, lastAccessAt, ratePerSecond = POLLER_RATE_DEFAULT }) => ({
+        identity,
+        lastAccessTime: timestamp(lastAccessAt),
+        ratePerSecond,
+      })),
       versioningInfo: UNVERSIONED,
       effectiveRateLimit: effectiveRate(description.pollers),
       ...(request.reportStats ? stats(description) : undefined),
@@ -32,11 +39,15 @@ export function describeTaskQueue(frontend: Frontend): WorkflowServiceHandlers["
 
 function effectiveRate(pollers: readonly PollerInfo[]): Input<DescribeTaskQueueResponse_EffectiveRateLimit> {
   const rates = pollers.flatMap(({ ratePerSecond }) => ratePerSecond ?? []);
-  if (rates.length === 0) return { requestsPerSecond: QUEUE_RATE_DEFAULT, rateLimitSource: RateLimitSource.RATE_LIMIT_SOURCE_SYSTEM };
+  if (rates.length === 0)
+    return { requestsPerSecond: QUEUE_RATE_DEFAULT, rateLimitSource: RateLimitSource.RATE_LIMIT_SOURCE_SYSTEM };
   return { requestsPerSecond: Math.min(...rates), rateLimitSource: RateLimitSource.RATE_LIMIT_SOURCE_WORKER };
 }
 
-function stats({ backlogCount, backlogAgeMs }: TaskQueueDescription): Input<Pick<DescribeTaskQueueResponse, "stats" | "statsByPriorityKey">> {
+function stats({
+  backlogCount,
+  backlogAgeMs,
+}: TaskQueueDescription): Input<Pick<DescribeTaskQueueResponse, "stats" | "statsByPriorityKey">> {
   const all = { approximateBacklogCount: backlogCount, approximateBacklogAge: duration(backlogAgeMs) };
   return { stats: all, statsByPriorityKey: { [PRIORITY_KEY_DEFAULT]: all } };
 }

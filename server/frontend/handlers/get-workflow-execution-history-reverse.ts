@@ -4,7 +4,9 @@ import type { Frontend } from "../frontend.ts";
 import { checkExecution } from "../validation/execution.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
-export function getWorkflowExecutionHistoryReverse(frontend: Frontend): WorkflowServiceHandlers["getWorkflowExecutionHistoryReverse"] {
+export function getWorkflowExecutionHistoryReverse(
+  frontend: Frontend,
+): WorkflowServiceHandlers["getWorkflowExecutionHistoryReverse"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     checkExecution(request.execution);

@@ -4,7 +4,9 @@ import type { Frontend } from "../frontend.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
 /** Nothing is archived here; the answer is that of a cluster that has archival turned off. */
-export function listArchivedWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listArchivedWorkflowExecutions"] {
+export function listArchivedWorkflowExecutions(
+  frontend: Frontend,
+): WorkflowServiceHandlers["listArchivedWorkflowExecutions"] {
   return async (request) => {
     requireNamespace(frontend, request.namespace);
     throw invalidArgument("Cluster is not configured for reading archived visibility records.");

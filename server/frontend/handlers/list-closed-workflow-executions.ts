@@ -6,11 +6,17 @@ import { listPage } from "../listing/page.ts";
 import { listing } from "../listing/fields.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
-export function listClosedWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listClosedWorkflowExecutions"] {
+export function listClosedWorkflowExecutions(
+  frontend: Frontend,
+): WorkflowServiceHandlers["listClosedWorkflowExecutions"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     if (request.startTimeFilter === undefined) throw invalidArgument("StartTimeFilter is not set on request.");
     const filter = closedListFilter({ ...listing(request), status: request.statusFilter?.status });
-    return listPage(frontend, namespace, { filter, pageSize: request.maximumPageSize, pageToken: request.nextPageToken });
+    return listPage(frontend, namespace, {
+      filter,
+      pageSize: request.maximumPageSize,
+      pageToken: request.nextPageToken,
+    });
   };
 }

@@ -13,7 +13,12 @@ export function listNamespaces(frontend: Frontend): WorkflowServiceHandlers["lis
     const size = pageSize <= 0 ? PAGE_SIZE_DEFAULT : Math.min(pageSize, PAGE_SIZE_MAX);
     const after = nextPageToken.length === 0 ? 0 : tokenNumber(nextPageToken);
     const includesDeleted = namespaceFilter?.includeDeleted === true;
-    const rest = frontend.namespaces.all().filter(({ number, record }) => number > after && (includesDeleted || record.state !== NamespaceState.NAMESPACE_STATE_DELETED));
+    const rest = frontend.namespaces
+      .all()
+      .filter(
+        ({ number, record }) =>
+          number > after && (includesDeleted || record.state !== NamespaceState.NAMESPACE_STATE_DELETED),
+      );
     const page = rest.slice(0, size);
     const last = page.at(-1);
     return {

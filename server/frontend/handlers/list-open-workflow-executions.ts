@@ -11,6 +11,10 @@ export function listOpenWorkflowExecutions(frontend: Frontend): WorkflowServiceH
     const namespace = requireNamespace(frontend, request.namespace);
     if (request.startTimeFilter === undefined) throw invalidArgument("StartTimeFilter is not set on request.");
     const filter = openListFilter(listing(request));
-    return listPage(frontend, namespace, { filter, pageSize: request.maximumPageSize, pageToken: request.nextPageToken });
+    return listPage(frontend, namespace, {
+      filter,
+      pageSize: request.maximumPageSize,
+      pageToken: request.nextPageToken,
+    });
   };
 }

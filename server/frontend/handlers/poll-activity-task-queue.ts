@@ -10,6 +10,8 @@ export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandle
     const { identity } = request;
     const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
     const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
-    return pollTask(frontend, { queue, identity, ratePerSecond, expiresAt, call }, (task) => startPolledActivityTask(frontend.history, { task, identity }));
+    return pollTask(frontend, { queue, identity, ratePerSecond, expiresAt, call }, (task) =>
+      startPolledActivityTask(frontend.history, { task, identity }),
+    );
   };
 }

@@ -11,7 +11,14 @@ export function registerNamespace(frontend: Frontend): WorkflowServiceHandlers["
     checkNamespaceName(frontend, name);
     const retentionMs = checkRetention(request.workflowExecutionRetentionPeriod);
     if (request.isGlobalNamespace) throw invalidArgument("Cannot register global namespace when not enabled");
-    await frontend.namespaces.register({ name, description, ownerEmail, data, retentionMs, state: NamespaceState.NAMESPACE_STATE_REGISTERED });
+    await frontend.namespaces.register({
+      name,
+      description,
+      ownerEmail,
+      data,
+      retentionMs,
+      state: NamespaceState.NAMESPACE_STATE_REGISTERED,
+    });
     return {};
   };
 }

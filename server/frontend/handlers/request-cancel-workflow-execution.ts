@@ -5,7 +5,9 @@ import { checkExecution } from "../validation/execution.ts";
 import { checkLinks } from "../validation/links.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
-export function requestCancelWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["requestCancelWorkflowExecution"] {
+export function requestCancelWorkflowExecution(
+  frontend: Frontend,
+): WorkflowServiceHandlers["requestCancelWorkflowExecution"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     checkExecution(request.workflowExecution);

@@ -6,7 +6,8 @@ import { requireNamespace } from "../validation/namespace.ts";
 export function shutdownWorker(frontend: Frontend): WorkflowServiceHandlers["shutdownWorker"] {
   return async ({ namespace: name, stickyTaskQueue }) => {
     const namespace = requireNamespace(frontend, name);
-    if (stickyTaskQueue !== "") frontend.matching.cancelPolls({ namespace: namespace.number, type: "workflow", name: stickyTaskQueue });
+    if (stickyTaskQueue !== "")
+      frontend.matching.cancelPolls({ namespace: namespace.number, type: "workflow", name: stickyTaskQueue });
     return {};
   };
 }

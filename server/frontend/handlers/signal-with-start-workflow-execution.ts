@@ -4,7 +4,9 @@ import type { Frontend } from "../frontend.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 import { checkSignalWithStart } from "../validation/start.ts";
 
-export function signalWithStartWorkflowExecution(frontend: Frontend): WorkflowServiceHandlers["signalWithStartWorkflowExecution"] {
+export function signalWithStartWorkflowExecution(
+  frontend: Frontend,
+): WorkflowServiceHandlers["signalWithStartWorkflowExecution"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     return signalWithStart(frontend.history, namespace, checkSignalWithStart(frontend, namespace, request));

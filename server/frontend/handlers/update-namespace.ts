@@ -11,7 +11,8 @@ export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["up
     const { namespace: name, updateInfo, config } = request;
     checkNamespaceName(frontend, name);
     const known = frontend.namespaces.require(name);
-    if (request.promoteNamespace) throw invalidArgument("Cannot promote namespace when global namespaces are not enabled");
+    if (request.promoteNamespace)
+      throw invalidArgument("Cannot promote namespace when global namespaces are not enabled");
     const retention = config?.workflowExecutionRetentionTtl;
     const retentionMs = retention === undefined ? known.record.retentionMs : checkRetention(retention);
     const updated = await frontend.namespaces.update(name, (record) => ({

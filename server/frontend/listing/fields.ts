@@ -2,7 +2,9 @@ import type { ListOpenWorkflowExecutionsRequest, Timestamp } from "../../../api/
 import type { OpenListing } from "../../visibility/index.ts";
 
 /** The filters that lists of open and of closed workflows have as fields. */
-export function listing(request: Pick<ListOpenWorkflowExecutionsRequest, "startTimeFilter" | "executionFilter" | "typeFilter">): OpenListing {
+export function listing(
+  request: Pick<ListOpenWorkflowExecutionsRequest, "startTimeFilter" | "executionFilter" | "typeFilter">,
+): OpenListing {
   const { startTimeFilter: times, executionFilter, typeFilter } = request;
   return {
     times: times && { earliest: micros(times.earliestTime), latest: micros(times.latestTime) },

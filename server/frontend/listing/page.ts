@@ -28,10 +28,17 @@ export async function listPage(frontend: Frontend, namespace: KnownNamespace, pa
   const after = pageToken.length === 0 ? undefined : Buffer.from(pageToken).toString("utf8");
   const kind = frontend.history.workflowKind.id;
   try {
-    const { rows, next } = await frontend.store.listVisibility({ namespace: namespace.number, kind, filter, limit, after });
+    const { rows, next } = await frontend.store.listVisibility({
+      namespace: namespace.number,
+      kind,
+      filter,
+      limit,
+      after,
+    });
     return { executions: rows.map(executionInfo), nextPageToken: next === undefined ? NO_TOKEN : Buffer.from(next) };
   } catch (error) {
-    if (error instanceof InvalidCursorError) throw invalidArgument(`unable to decode next page token: ${error.message}`);
+    if (error instanceof InvalidCursorError)
+      throw invalidArgument(`unable to decode next page token: ${error.message}`);
     throw error;
   }
 }

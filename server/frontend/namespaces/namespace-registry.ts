@@ -17,7 +17,8 @@ export class KnownNamespace implements Namespace {
 
   constructor(record: Record_) {
     this.record = record;
-    this.customAttributes = record.searchAttributes.length === 0 ? new Map() : decodeCustomAttributes(record.searchAttributes);
+    this.customAttributes =
+      record.searchAttributes.length === 0 ? new Map() : decodeCustomAttributes(record.searchAttributes);
   }
 
   get number(): number {
@@ -59,7 +60,8 @@ export class NamespaceRegistry implements NamespaceDirectory {
   }
 
   async load(store: Store): Promise<void> {
-    for (const { blob } of await store.readMeta(META_PREFIX)) this.#put(new KnownNamespace(NamespaceRecord.decode(Uint8Array.from(blob))));
+    for (const { blob } of await store.readMeta(META_PREFIX))
+      this.#put(new KnownNamespace(NamespaceRecord.decode(Uint8Array.from(blob))));
   }
 
   byNumber(number: number): KnownNamespace | undefined {

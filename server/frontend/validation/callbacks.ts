@@ -12,7 +12,10 @@ const SYSTEM_PREFIX = "temporal://system";
  * configure which; so whoever asks is told, as by a server whose list of allowed addresses is empty.
  */
 export function checkCallbacks(callbacks: readonly Uint8Array[]): void {
-  if (callbacks.length > CALLBACKS_MAX) throw invalidArgument(`cannot attach more than ${CALLBACKS_MAX} callbacks to a workflow (0 callbacks already attached)`);
+  if (callbacks.length > CALLBACKS_MAX)
+    throw invalidArgument(
+      `cannot attach more than ${CALLBACKS_MAX} callbacks to a workflow (0 callbacks already attached)`,
+    );
   for (const encoded of callbacks) {
     const { nexus } = decodeOpaque(Callback, encoded);
     if (nexus === undefined) throw new ServiceError(Code.UNIMPLEMENTED, "unknown callback variant: <nil>");
@@ -21,7 +24,8 @@ export function checkCallbacks(callbacks: readonly Uint8Array[]): void {
 }
 
 function checkUrl(url: string): void {
-  if (Buffer.byteLength(url) > URL_BYTES_MAX) throw invalidArgument(`invalid url: url length longer than max length allowed of ${URL_BYTES_MAX}`);
+  if (Buffer.byteLength(url) > URL_BYTES_MAX)
+    throw invalidArgument(`invalid url: url length longer than max length allowed of ${URL_BYTES_MAX}`);
   if (url === SYSTEM_PREFIX) return;
   if (!/^https?:/i.test(url)) throw invalidArgument(`invalid url: unknown scheme: ${url}`);
   throw invalidArgument(`invalid url: url does not match any configured callback address: ${url}`);

@@ -18,16 +18,27 @@ export function checkIdPolicies(request: Policies, defaultConflict: Conflict): P
   const conflict = request.workflowIdConflictPolicy;
   const isExplicit = conflict !== WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED;
   if (isExplicit && reuse === WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING) {
-    throw invalidArgument(`Invalid WorkflowIDReusePolicy: ${enumName(Reuse, reuse)} cannot be used together with a WorkflowIDConflictPolicy`);
+    throw invalidArgument(
+      `Invalid WorkflowIDReusePolicy: ${enumName(Reuse, reuse)} cannot be used together with a WorkflowIDConflictPolicy`,
+    );
   }
-  if (conflict === WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING && reuse === WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
-    throw invalidArgument(`Invalid WorkflowIDReusePolicy: ${enumName(Reuse, reuse)} cannot be used together with WorkflowIdConflictPolicy ${enumName(Conflict, conflict)}`);
+  if (
+    conflict === WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING &&
+    reuse === WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
+  ) {
+    throw invalidArgument(
+      `Invalid WorkflowIDReusePolicy: ${enumName(Reuse, reuse)} cannot be used together with WorkflowIdConflictPolicy ${enumName(Conflict, conflict)}`,
+    );
   }
   if (reuse === WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING) {
-    return { workflowIdReusePolicy: WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE, workflowIdConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING };
+    return {
+      workflowIdReusePolicy: WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+      workflowIdConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+    };
   }
   return {
-    workflowIdReusePolicy: reuse === WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED ? WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE : reuse,
+    workflowIdReusePolicy:
+      reuse === WORKFLOW_ID_REUSE_POLICY_UNSPECIFIED ? WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE : reuse,
     workflowIdConflictPolicy: isExplicit ? conflict : defaultConflict,
   };
 }

@@ -8,9 +8,11 @@ const LINK_BYTES_MAX = 4_000;
 
 /** Links that a request attaches to its event, still encoded. */
 export function checkLinks(links: readonly Uint8Array[]): void {
-  if (links.length > LINKS_MAX) throw invalidArgument(`cannot attach more than ${LINKS_MAX} links per request, got ${links.length}`);
+  if (links.length > LINKS_MAX)
+    throw invalidArgument(`cannot attach more than ${LINKS_MAX} links per request, got ${links.length}`);
   for (const encoded of links) {
-    if (encoded.length > LINK_BYTES_MAX) throw invalidArgument(`link exceeds allowed size of ${LINK_BYTES_MAX}, got ${encoded.length}`);
+    if (encoded.length > LINK_BYTES_MAX)
+      throw invalidArgument(`link exceeds allowed size of ${LINK_BYTES_MAX}, got ${encoded.length}`);
     const fault = linkFault(decodeOpaque(Link, encoded));
     if (fault !== undefined) throw invalidArgument(fault);
   }
@@ -18,7 +20,8 @@ export function checkLinks(links: readonly Uint8Array[]): void {
 
 function linkFault(link: Link): string | undefined {
   if (link.workflowEvent !== undefined) return workflowEventFault(link.workflowEvent);
-  if (link.batchJob !== undefined) return link.batchJob.jobId === "" ? "batch job link must not have an empty job ID" : undefined;
+  if (link.batchJob !== undefined)
+    return link.batchJob.jobId === "" ? "batch job link must not have an empty job ID" : undefined;
   if (link.workflow !== undefined) return fieldFault("workflow link", link.workflow);
   if (link.activity !== undefined || link.nexusOperation !== undefined) return undefined;
   return "unsupported link variant";
@@ -34,7 +37,10 @@ function workflowEventFault(event: NonNullable<Link["workflowEvent"]>): string |
   return undefined;
 }
 
-function fieldFault(what: string, { namespace, workflowId, runId }: { namespace: string; workflowId: string; runId: string }): string | undefined {
+function fieldFault(
+  what: string,
+  { namespace, workflowId, runId }: { namespace: string; workflowId: string; runId: string },
+): string | undefined {
   if (namespace === "") return `${what} must not have an empty namespace field`;
   if (workflowId === "") return `${what} must not have an empty workflow ID field`;
   if (runId === "") return `${what} must not have an empty run ID field`;

@@ -18,7 +18,10 @@ export function requireNamespace(frontend: Frontend, name: string): KnownNamespa
 }
 
 /** The namespace of a task's token counts; one that the request names besides must be the same. */
-export function requireTokenNamespace(frontend: Frontend, request: { namespace: string; taskToken: Uint8Array }): { namespace: KnownNamespace; token: TaskToken } {
+export function requireTokenNamespace(
+  frontend: Frontend,
+  request: { namespace: string; taskToken: Uint8Array },
+): { namespace: KnownNamespace; token: TaskToken } {
   const token = decodeTaskToken(request.taskToken);
   const namespace = frontend.namespaces.byId(token.namespaceId);
   if (namespace === undefined) throw invalidArgument("Error deserializing task token.");
@@ -31,5 +34,9 @@ export function requireTokenNamespace(frontend: Frontend, request: { namespace: 
 function working(namespace: KnownNamespace): KnownNamespace {
   const { name, state } = namespace.record;
   if (WORKING_STATES.includes(state as never)) return namespace;
-  throw namespaceInvalidState("Namespace has invalid state.", { namespace: name, state: state as never, allowedStates: WORKING_STATES as never });
+  throw namespaceInvalidState("Namespace has invalid state.", {
+    namespace: name,
+    state: state as never,
+    allowedStates: WORKING_STATES as never,
+  });
 }

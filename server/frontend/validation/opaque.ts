@@ -7,7 +7,8 @@ export function decodeOpaque<T>(codec: Codec<T>, bytes: Uint8Array): T {
   try {
     return codec.decode(bytes);
   } catch (error) {
-    if (error instanceof DecodeError) throw new ServiceError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
+    if (error instanceof DecodeError)
+      throw new ServiceError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
     throw error;
   }
 }

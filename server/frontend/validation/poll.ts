@@ -20,7 +20,11 @@ export interface CheckedPoll {
 }
 
 /** A poll of a task queue. */
-export function checkPoll(frontend: Frontend, request: { namespace: string; taskQueue: TaskQueue | undefined; identity: string }, call: Call): CheckedPoll {
+export function checkPoll(
+  frontend: Frontend,
+  request: { namespace: string; taskQueue: TaskQueue | undefined; identity: string },
+  call: Call,
+): CheckedPoll {
   const namespace = requireNamespace(frontend, request.namespace);
   const expiresAt = pollExpiry(frontend, call);
   checkIdentity(frontend, request.identity);

@@ -8,6 +8,7 @@ const RETENTION_MS_MIN = 3600 * 1000;
 /** How long closed workflows are kept, in milliseconds. */
 export function checkRetention(retention: Duration | undefined): number {
   const ms = durationMs(retention);
-  if (durationFault(retention) !== undefined || ms < RETENTION_MS_MIN) throw invalidArgument("A valid retention period is not set on request.");
+  if (durationFault(retention) !== undefined || ms < RETENTION_MS_MIN)
+    throw invalidArgument("A valid retention period is not set on request.");
   return ms;
 }

@@ -4,7 +4,10 @@ import { decodeOpaque } from "./opaque.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
 
 /** Encoded search attributes of a start; each comes back with its type, and those that say "not set" are gone. */
-export function checkSearchAttributes(encoded: Uint8Array | undefined, namespace: KnownNamespace): Uint8Array | undefined {
+export function checkSearchAttributes(
+  encoded: Uint8Array | undefined,
+  namespace: KnownNamespace,
+): Uint8Array | undefined {
   if (encoded === undefined) return undefined;
   const attributes = decodeOpaque(SearchAttributes, encoded);
   if (Object.keys(attributes.indexedFields).length === 0) return undefined;

@@ -1,6 +1,9 @@
 import { Code, invalidArgument, ServiceError } from "../../../api/errors.ts";
 import { WorkflowIdConflictPolicy } from "../../../api/gen/enums.js";
-import type { SignalWithStartWorkflowExecutionRequest, StartWorkflowExecutionRequest } from "../../../api/gen/messages.js";
+import type {
+  SignalWithStartWorkflowExecutionRequest,
+  StartWorkflowExecutionRequest,
+} from "../../../api/gen/messages.js";
 import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
 import { checkCallbacks } from "./callbacks.ts";
@@ -18,7 +21,11 @@ import { checkTimeouts } from "./timeouts.ts";
 const { WORKFLOW_ID_CONFLICT_POLICY_FAIL, WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING } = WorkflowIdConflictPolicy;
 
 /** A start as history takes it: everything valid, defaults filled in. */
-export function checkStart(frontend: Frontend, namespace: KnownNamespace, request: StartWorkflowExecutionRequest): StartWorkflowExecutionRequest {
+export function checkStart(
+  frontend: Frontend,
+  namespace: KnownNamespace,
+  request: StartWorkflowExecutionRequest,
+): StartWorkflowExecutionRequest {
   checkWorkflowId(frontend, request.workflowId);
   const retryPolicy = checkRetryPolicy(request.retryPolicy);
   const timeouts = checkTimeouts(request);
@@ -33,20 +40,28 @@ export function checkStart(frontend: Frontend, namespace: KnownNamespace, reques
 }
 
 /** As `checkStart`, with the words that this method has of its own. */
-export function checkSignalWithStart(frontend: Frontend, namespace: KnownNamespace, request: SignalWithStartWorkflowExecutionRequest): SignalWithStartWorkflowExecutionRequest {
+export function checkSignalWithStart(
+  frontend: Frontend,
+  namespace: KnownNamespace,
+  request: SignalWithStartWorkflowExecutionRequest,
+): SignalWithStartWorkflowExecutionRequest {
   checkWorkflowId(frontend, request.workflowId);
   const { signalName } = request;
   if (signalName === "") throw invalidArgument("signal not set");
-  if (isTooLong(frontend, signalName)) throw invalidArgument(`signal name exceeds maximum allowed length ${overLimit(frontend, signalName)}`);
+  if (isTooLong(frontend, signalName))
+    throw invalidArgument(`signal name exceeds maximum allowed length ${overLimit(frontend, signalName)}`);
   const type = request.workflowType?.name ?? "";
   if (type === "") throw invalidArgument("workflow type not set");
-  if (isTooLong(frontend, type)) throw invalidArgument(`workflow type exceeds maximum allowed length ${overLimit(frontend, type)}`);
+  if (isTooLong(frontend, type))
+    throw invalidArgument(`workflow type exceeds maximum allowed length ${overLimit(frontend, type)}`);
   const retryPolicy = checkRetryPolicy(request.retryPolicy);
   const timeouts = checkTimeouts(request);
   const shared = checkShared(frontend, namespace, request);
   const policies = checkIdPolicies(request, WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING);
   if (request.workflowIdConflictPolicy === WORKFLOW_ID_CONFLICT_POLICY_FAIL) {
-    throw invalidArgument("Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.");
+    throw invalidArgument(
+      "Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.",
+    );
   }
   checkBlob(frontend, request.signalInput);
   return { ...request, ...shared, ...timeouts, ...policies, retryPolicy };
@@ -54,7 +69,8 @@ export function checkSignalWithStart(frontend: Frontend, namespace: KnownNamespa
 
 function checkWorkflowId(frontend: Frontend, workflowId: string): void {
   if (workflowId === "") throw invalidArgument("WorkflowId is not set on request.");
-  if (isTooLong(frontend, workflowId)) throw invalidArgument(`WorkflowId exceeds maximum allowed length ${overLimit(frontend, workflowId)}`);
+  if (isTooLong(frontend, workflowId))
+    throw invalidArgument(`WorkflowId exceeds maximum allowed length ${overLimit(frontend, workflowId)}`);
 }
 
 function overLimit(frontend: Frontend, text: string): string {
@@ -63,10 +79,22 @@ function overLimit(frontend: Frontend, text: string): string {
 
 type Shared = Pick<
   StartWorkflowExecutionRequest,
-  "taskQueue" | "requestId" | "priority" | "links" | "input" | "memo" | "searchAttributes" | "versioningOverride" | "timeSkippingConfig"
+  | "taskQueue"
+  | "requestId"
+  | "priority"
+  | "links"
+  | "input"
+  | "memo"
+  | "searchAttributes"
+  | "versioningOverride"
+  | "timeSkippingConfig"
 >;
 
-function checkShared(frontend: Frontend, namespace: KnownNamespace, request: Shared): Pick<Shared, "requestId" | "searchAttributes"> {
+function checkShared(
+  frontend: Frontend,
+  namespace: KnownNamespace,
+  request: Shared,
+): Pick<Shared, "requestId" | "searchAttributes"> {
   checkTaskQueue(frontend, request.taskQueue);
   checkRequestId(frontend, request.requestId);
   checkPriority(request.priority);
@@ -80,8 +108,10 @@ function checkShared(frontend: Frontend, namespace: KnownNamespace, request: Sha
 
 /** What would change how the run behaves and is not served yet is refused, not ignored. */
 function checkUnserved({ versioningOverride, timeSkippingConfig }: Shared): void {
-  if (versioningOverride !== undefined) throw new ServiceError(Code.UNIMPLEMENTED, "versioning overrides are not supported by this server");
-  if (timeSkippingConfig !== undefined) throw new ServiceError(Code.UNIMPLEMENTED, "time skipping is not supported by this server");
+  if (versioningOverride !== undefined)
+    throw new ServiceError(Code.UNIMPLEMENTED, "versioning overrides are not supported by this server");
+  if (timeSkippingConfig !== undefined)
+    throw new ServiceError(Code.UNIMPLEMENTED, "time skipping is not supported by this server");
 }
 
 function checkOnConflict({ onConflictOptions: options }: StartWorkflowExecutionRequest): void {

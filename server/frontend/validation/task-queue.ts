@@ -16,5 +16,6 @@ export function checkTaskQueue(frontend: Frontend, queue: TaskQueue | undefined)
 
 function checkName(frontend: Frontend, name: string): void {
   if (isTooLong(frontend, name)) throw invalidArgument("taskQueue length exceeds limit");
-  if (name.startsWith(RESERVED_PREFIX)) throw invalidArgument(`task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
+  if (name.startsWith(RESERVED_PREFIX))
+    throw invalidArgument(`task queue name cannot start with reserved prefix ${RESERVED_PREFIX}`);
 }

@@ -3,7 +3,10 @@ import { invalidArgument } from "../../../api/errors.ts";
 import type { Duration, StartWorkflowExecutionRequest } from "../../../api/gen/messages.js";
 import { cronFault } from "../../history/index.ts";
 
-type Timeouts = Pick<StartWorkflowExecutionRequest, "workflowExecutionTimeout" | "workflowRunTimeout" | "workflowTaskTimeout" | "workflowStartDelay" | "cronSchedule">;
+type Timeouts = Pick<
+  StartWorkflowExecutionRequest,
+  "workflowExecutionTimeout" | "workflowRunTimeout" | "workflowTaskTimeout" | "workflowStartDelay" | "cronSchedule"
+>;
 
 /** Refuses durations that mean nothing; those that mean "for ever" come back cut to 100 years. */
 export function checkTimeouts(request: Timeouts): Partial<Timeouts> {
@@ -31,6 +34,7 @@ function cut(name: string, value: Duration | undefined): Duration | undefined {
 
 function checkCron({ cronSchedule, workflowStartDelay }: Timeouts): void {
   if (cronSchedule === "") return;
-  if (durationMs(workflowStartDelay) > 0) throw invalidArgument("CronSchedule and WorkflowStartDelay may not be used together.");
+  if (durationMs(workflowStartDelay) > 0)
+    throw invalidArgument("CronSchedule and WorkflowStartDelay may not be used together.");
   if (cronFault(cronSchedule) !== undefined) throw invalidArgument("invalid CronSchedule.");
 }

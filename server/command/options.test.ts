@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { parseCommand, UsageError } from "./options.ts";
+
+const defaults = {
+  kind: "serve",
+  port: 7233,
+  ip: "127.0.0.1",
+  data: { kind: "sqlite", folder: "./.perdure" },
+  namespaces: ["default"],
+  logLevel: "warn",
+  logFormat: "text",
+};
+
+test.each([
+  [[], {}],
+  [["--port", "0"], { port: 0 }],
+  [["--port=7300"], { port: 7300 }],
+  [["--ip", "::1"], { ip: "::1" }],
+  [["--data", "/data"], { data: { kind: "sqlite", folder: "/data" } }],
+  [["--memory"], { data: { kind: "memory" } }],
+  [["--namespace", "a", "--namespace", "b", "--namespace", "a"], { namespaces: ["default", "a", "b"] }],
+  [["--log-level", "DEBUG", "--log-format", "json"], { logLevel: "debug", logFormat: "json" }],
+])("%j", (args, changed) => {
+  expect(parseCommand(args)).toEqual({ ...defaults, ...changed });
+});
+
+test("--help and --version win over what stands beside them", () => {
+  expect(parseCommand(["--port", "x", "--help"])).toEqual({ kind: "help" });
+  expect(parseCommand(["-v"])).toEqual({ kind: "version" });
+});
+
+test.each([
+  [["--port", "x"], '--port wants a number from 0 to 65535, got "x"'],
+  [["--port", "65536"], '--port wants a number from 0 to 65535, got "65536"'],
+  [["--port", "-1"], "--port"],
+  [["--port"], "--port"],
+  [["--ip", ""], "--ip wants an address to listen on, got nothing"],
+  [["--data", ""], "--data wants a folder, got nothing"],
+  [["--data", "x", "--memory"], "--memory and --data exclude each other: give one of them"],
+  [["--memory=yes"], "--memory"],
+  [["--namespace", ""], "--namespace wants a name, got nothing"],
+  [["--namespace", "x".repeat(1001)], "--namespace got a name of 1001 bytes, the limit is 1000"],
+  [["--log-level", "loud"], '--log-level wants one of debug, info, warn, error, got "loud"'],
+  [["--log-format", "xml"], '--log-format wants one of text, json, got "xml"'],
+  [["--colour"], "--colour"],
+  [["start"], "start"],
+])("%j is refused in one sentence that names it", (args, sentence) => {
+  const refused = (): unknown => parseCommand(args);
+  expect(refused).toThrow(UsageError);
+  expect(refused).toThrow(sentence);
+  expect(refused).not.toThrow(/\n/);
+});
