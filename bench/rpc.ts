@@ -1,5 +1,5 @@
 /**
- * The transport alone: `node bench/rpc.ts [own|node|grpc-js …] [--seconds N] [--calls-only|--parked-only]`.
+ * The transport alone: `npm run bench -- rpc [own|node|grpc-js …] [--seconds N] [--calls-only|--parked-only]`.
  *
  * The server runs in a process of its own and is called by our client from this one, with what an SDK sends: a request
  * of 367 bytes, eight headers, a deadline. The figure that counts is the server's CPU per call; calls per second depend
@@ -11,7 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seededRandom } from "../base/index.ts";
 import { connectGrpc, type GrpcClient } from "../rpc/index.ts";
-import type { ServerKind, ServerReport } from "./rpc-server.ts";
+import { quantile, record, round } from "./harness/record.ts";
+import type { ServerKind, ServerReport } from "./harness/rpc-server.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -62,7 +63,7 @@ interface BenchServer {
 }
 
 async function withServer(kind: ServerKind, run: (server: BenchServer) => Promise<void>): Promise<void> {
-  const path = fileURLToPath(new URL("./rpc-server.ts", import.meta.url));
+  const path = fileURLToPath(new URL("./harness/rpc-server.ts", import.meta.url));
   const child: ChildProcess = fork(path, [kind, String(nextPort++)], { execArgv: ["--expose-gc"] });
   const [first] = (await once(child, "message")) as [ServerReport];
   try {
@@ -93,18 +94,13 @@ async function benchCalls(
   const own = process.cpuUsage(ownBefore);
   const after = await server.ask("report");
   client.close();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): string => (latencies[Math.floor(latencies.length * share)] ?? 0).toFixed(2);
-  console.log(
-    [
-      kind.padEnd(8),
-      `${load.streams} streams${load.gzip ? ", gzip" : ""}`.padEnd(18),
-      `${Math.round(calls / seconds)} calls/s`.padEnd(16),
-      `server ${((after.cpuMicros - before.cpuMicros) / calls).toFixed(1)} µs/call`.padEnd(22),
-      `client ${((own.user + own.system) / calls).toFixed(1)} µs/call`.padEnd(22),
-      `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
-    ].join("  "),
-  );
+  record("rpc", `${kind}, ${load.streams} streams${load.gzip ? ", gzip" : ""}`, {
+    "server CPU, µs per call": round((after.cpuMicros - before.cpuMicros) / calls, 1),
+    "client CPU, µs per call": round((own.user + own.system) / calls, 1),
+    "calls/s": Math.round(calls / seconds),
+    "p50 ms": round(quantile(latencies, 0.5), 2),
+    "p99 ms": round(quantile(latencies, 0.99), 2),
+  });
 }
 
 async function drive(
@@ -146,13 +142,9 @@ async function benchParked(kind: ServerKind, server: BenchServer, count: number)
   await Promise.all(polls);
   const woken = await server.ask("report");
   for (const client of clients) client.close();
-  console.log(
-    [
-      kind.padEnd(8),
-      `${count} parked polls`.padEnd(18),
-      `resident ${perPoll(parked.residentBytes, before.residentBytes)} bytes each`.padEnd(26),
-      `used ${perPoll(parked.usedBytes, before.usedBytes)} bytes each`.padEnd(22),
-      `wake ${((woken.cpuMicros - parked.cpuMicros) / count).toFixed(1)} µs each`,
-    ].join("  "),
-  );
+  record("rpc", `${kind}, ${count.toLocaleString("en")} parked polls`, {
+    "resident bytes each": perPoll(parked.residentBytes, before.residentBytes),
+    "used bytes each": perPoll(parked.usedBytes, before.usedBytes),
+    "server CPU to wake one, µs": round((woken.cpuMicros - parked.cpuMicros) / count, 1),
+  });
 }

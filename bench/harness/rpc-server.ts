@@ -1,8 +1,8 @@
 /** The server half of bench/rpc.ts, in a process of its own: answers 42 bytes, or parks until told to answer. */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { systemClock, systemTimers } from "../base/index.ts";
-import { startGrpcServer } from "../rpc/index.ts";
-import type { UnaryHandler } from "../rpc/index.ts";
+import { systemClock, systemTimers } from "../../base/index.ts";
+import { startGrpcServer } from "../../rpc/index.ts";
+import type { UnaryHandler } from "../../rpc/index.ts";
 
 export type ServerKind = "own" | "node" | "grpc-js";
 export interface ServerReport {
