@@ -257,7 +257,7 @@ export const activities: Scenario[] = [
   }),
 
   scenario("activities/start to close timeout with retry", async (t) => {
-    await schedule(t, { startToCloseTimeout: "1s", retryPolicy: { initialInterval: "0.1s" } });
+    await schedule(t, { startToCloseTimeout: "2s", retryPolicy: { initialInterval: "0.1s" } });
     const first = await pollActivityTask(t);
     await heartbeat(t, first, { details: payloads("half way") });
     const second = await pollActivityTask(t, { note: "carries the heartbeat of the first attempt" });

@@ -154,7 +154,7 @@ const activitiesAndTimers: Scenario[] = [
 
   scenario("interplay/heartbeat timeout with retry", async (t) => {
     await startWorkflow(t);
-    await doTask(t, [activityCommand(t, { heartbeatTimeout: "1s", retryPolicy: { initialInterval: "0.1s" } })]);
+    await doTask(t, [activityCommand(t, { heartbeatTimeout: "2s", retryPolicy: { initialInterval: "0.1s" } })]);
     const first = await pollActivityTask(t);
     await heartbeat(t, first, { details: payloads("at 3") });
     const second = await pollActivityTask(t, { note: "goes on from the heartbeat" });
