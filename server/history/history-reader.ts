@@ -15,7 +15,12 @@ export interface HistorySnapshot {
 
 export function snapshotHistory(entity: Entity, nextEventId: number, from = 1): HistorySnapshot {
   const tailFrom = Math.max(entity.tail.from, Math.min(from, nextEventId));
-  return { key: { slot: entity.identity.slot, id: entity.identity.id }, nextEventId, tailFrom, tail: entity.tail.since(tailFrom) };
+  return {
+    key: { slot: entity.identity.slot, id: entity.identity.id },
+    nextEventId,
+    tailFrom,
+    tail: entity.tail.since(tailFrom),
+  };
 }
 
 export interface ReadEvents {
@@ -53,8 +58,14 @@ export async function readEvents(store: Store, snapshot: HistorySnapshot, read: 
     return true;
   };
   while (at < read.to && at < snapshot.tailFrom) {
-    const nodes = await store.readHistory({ ...snapshot.key, fromNode: at, toNode: Math.min(read.to, snapshot.tailFrom), bytesMax: read.bytesMax });
-    if (nodes.length === 0) throw new Error(`history of slot ${snapshot.key.slot} id ${snapshot.key.id} lacks event ${at}`);
+    const nodes = await store.readHistory({
+      ...snapshot.key,
+      fromNode: at,
+      toNode: Math.min(read.to, snapshot.tailFrom),
+      bytesMax: read.bytesMax,
+    });
+    if (nodes.length === 0)
+      throw new Error(`history of slot ${snapshot.key.slot} id ${snapshot.key.id} lacks event ${at}`);
     for (const { node, blob } of nodes) if (!take(node, blob)) return { events, next: at };
   }
   for (const { node, blob } of snapshot.tail) if (!take(node, blob)) return { events, next: at };

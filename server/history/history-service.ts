@@ -47,6 +47,18 @@ export function createHistoryService(options: HistoryOptions): HistoryService {
     lanes: options.lanes ?? 1,
     cachedEntitiesMax: options.cachedRunsMax ?? CACHED_RUNS_MAX,
   });
-  const env: HistoryEnv = { kernel, workflowKind: kind, store, matching, queries: new Map(), namespaces, limits: { ...defaultLimits, ...options.limits }, clock, timers, random, log };
+  const env: HistoryEnv = {
+    kernel,
+    workflowKind: kind,
+    store,
+    matching,
+    queries: new Map(),
+    namespaces,
+    limits: { ...defaultLimits, ...options.limits },
+    clock,
+    timers,
+    random,
+    log,
+  };
   return { env, start: () => kernel.start(), stop: () => kernel.stop() };
 }

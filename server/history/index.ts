@@ -11,7 +11,12 @@ export { resetSticky } from "./workflow/decisions/reset-sticky.ts";
 export { cronFault } from "./workflow/cron.ts";
 export { retryPolicyFault, withRetryDefaults } from "./workflow/retry-policy-input.ts";
 export { decodeTaskToken } from "./workflow/task-token.ts";
-export { cancelActivityTask, completeActivityTask, failActivityTask, heartbeatActivityTask } from "./workflow/decisions/answer-activity-task.ts";
+export {
+  cancelActivityTask,
+  completeActivityTask,
+  failActivityTask,
+  heartbeatActivityTask,
+} from "./workflow/decisions/answer-activity-task.ts";
 export type { ActivityName } from "./workflow/decisions/answer-activity-task.ts";
 export { pendingActivityInfo } from "./workflow/decisions/pending-activity-info.ts";
 export { startPolledActivityTask } from "./workflow/decisions/poll-activity-task.ts";

@@ -1,5 +1,13 @@
 import { MeteringRow } from "../gen/messages.js";
-import type { Batch, EntityCreate, EntityKey, EntityUpdate, HistoryAppend, MetaWrite, PartWrite } from "../../store/store.ts";
+import type {
+  Batch,
+  EntityCreate,
+  EntityKey,
+  EntityUpdate,
+  HistoryAppend,
+  MetaWrite,
+  PartWrite,
+} from "../../store/store.ts";
 import type { VisibilityRow } from "../../store/visibility.ts";
 import type { Entity } from "./entity.ts";
 import { encodeStored } from "./stored-entity.ts";
@@ -22,7 +30,12 @@ export class OpenBatch {
   }
 
   get isEmpty(): boolean {
-    return this.#entities.size === 0 && this.#meta.length === 0 && this.waiters.length === 0 && this.afterCommits.length === 0;
+    return (
+      this.#entities.size === 0 &&
+      this.#meta.length === 0 &&
+      this.waiters.length === 0 &&
+      this.afterCommits.length === 0
+    );
   }
 
   /** Takes over a decision's changes. */
@@ -84,12 +97,27 @@ export class OpenBatch {
     }
     for (const entity of this.#deletes) deletes.push({ slot: entity.identity.slot, id: entity.identity.id });
     const visibility = [...this.#visibility].filter(([entity]) => !entity.isDeleted).map(([, row]) => row);
-    return { nextId, creates, updates, deletes, parts, partClears: [], history, visibility, meta: this.#meta, metering: this.#metering() };
+    return {
+      nextId,
+      creates,
+      updates,
+      deletes,
+      parts,
+      partClears: [],
+      history,
+      visibility,
+      meta: this.#meta,
+      metering: this.#metering(),
+    };
   }
 
   #metering(): Uint8Array | undefined {
     if (this.#actions.size === 0) return undefined;
-    const counts = [...this.#actions.values()].map(({ namespace, action, count }) => ({ namespaceNumber: namespace, action, count }));
+    const counts = [...this.#actions.values()].map(({ namespace, action, count }) => ({
+      namespaceNumber: namespace,
+      action,
+      count,
+    }));
     return MeteringRow.encode({ counts });
   }
 }

@@ -1,4 +1,9 @@
-/** A binary heap of due entities by time. Entries are never removed early: whoever pops one checks that it still holds. */
+/**
+ * A binary heap of due entities by time.
+ *
+ * 1. A cancelled entry is never answered. It stays in the heap until it reaches the top, or until half of the heap is
+ *    cancelled: then all such leave together, so that a run that ends leaves nothing behind for the time of its time-outs.
+ */
 export interface DueEntry {
   /** When to look. */
   readonly at: number;
@@ -8,27 +13,76 @@ export interface DueEntry {
   readonly id: number;
   /** Found by the scan after a (re)start. */
   readonly recover: boolean;
+  /** Still in the heap and not cancelled; the queue's own field. */
+  isQueued: boolean;
 }
+
+/** Fewer cancelled entries than this are not worth a sweep. */
+const SWEEP_MIN = 1_024;
 
 export class DueQueue {
   #heap: DueEntry[] = [];
+  #cancelled = 0;
 
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.length - this.#cancelled;
   }
 
   peek(): DueEntry | undefined {
-    return this.#heap[0];
+    let first = this.#heap[0];
+    while (first !== undefined && !first.isQueued) {
+      this.#removeFirst();
+      this.#cancelled--;
+      first = this.#heap[0];
+    }
+    return first;
   }
 
   clear(): void {
+    for (const entry of this.#heap) entry.isQueued = false;
     this.#heap = [];
+    this.#cancelled = 0;
   }
 
   push(entry: DueEntry): void {
+    entry.isQueued = true;
+    this.#heap.push(entry);
+    this.#rise(this.#heap.length - 1);
+  }
+
+  pop(): DueEntry | undefined {
+    const first = this.peek();
+    if (first === undefined) return undefined;
+    this.#removeFirst();
+    first.isQueued = false;
+    return first;
+  }
+
+  /** The entry stands for nothing any more; one that was popped stays as it is. */
+  cancel(entry: DueEntry): void {
+    if (!entry.isQueued) return;
+    entry.isQueued = false;
+    this.#cancelled++;
+    if (this.#cancelled >= SWEEP_MIN && this.#cancelled * 2 > this.#heap.length) this.#sweep();
+  }
+
+  #sweep(): void {
+    this.#heap = this.#heap.filter((entry) => entry.isQueued);
+    this.#cancelled = 0;
+    for (let at = (this.#heap.length >> 1) - 1; at >= 0; at--) this.#sink(at);
+  }
+
+  #removeFirst(): void {
+    const last = this.#heap.pop();
+    if (last === undefined || this.#heap.length === 0) return;
+    this.#heap[0] = last;
+    this.#sink(0);
+  }
+
+  #rise(from: number): void {
     const heap = this.#heap;
-    let at = heap.length;
-    heap.push(entry);
+    const entry = heap[from] as DueEntry;
+    let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if ((heap[parent] as DueEntry).at <= entry.at) break;
@@ -38,21 +92,18 @@ export class DueQueue {
     heap[at] = entry;
   }
 
-  pop(): DueEntry | undefined {
+  #sink(from: number): void {
     const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let at = 0;
+    const entry = heap[from] as DueEntry;
+    let at = from;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= heap.length) break;
       if (child + 1 < heap.length && (heap[child + 1] as DueEntry).at < (heap[child] as DueEntry).at) child++;
-      if ((heap[child] as DueEntry).at >= last.at) break;
+      if ((heap[child] as DueEntry).at >= entry.at) break;
       heap[at] = heap[child] as DueEntry;
       at = child;
     }
-    heap[at] = last;
-    return first;
+    heap[at] = entry;
   }
 }

@@ -12,6 +12,8 @@ const SCAN_PAGE = 1_000;
 const ID_MAX = 2 ** 40 - 1;
 const SCAN_RETRY_MS = 500;
 const FIRE_RETRY_MS = 200;
+/** The clock is looked at again after this long, however far the next due time seems: it may have been stepped meanwhile. */
+const SLEEP_MS_MAX = 1_000;
 /** Entities fired per turn of the event loop, so that requests get their turn. */
 const FIRE_MAX = 200;
 
@@ -33,7 +35,8 @@ export interface DueScannerOptions {
  * 1. Every entity whose stored due time is at or before the horizon was found by a scan, or was reported by `add`
  *    since: whatever is decided reports its due time, and the horizon moves before the scan that fills it; what is in
  *    memory then, perhaps not yet committed, is added at that moment.
- * 2. The first scan covers the past: what it finds may have been handed out by a process that is gone (`recover`).
+ * 2. A due time is a time of day. When the clock is stepped, everything fires as the new time says, at most a second later.
+ * 3. The first scan covers the past: what it finds may have been handed out by a process that is gone (`recover`).
  */
 export class DueScanner {
   readonly #options: DueScannerOptions;
@@ -64,11 +67,18 @@ export class DueScanner {
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
-  /** An entity in memory will be due at `at`. */
-  add(key: EntityKey, at: number): void {
-    if (at > this.#horizon) return;
-    this.#queue.push({ at, dueAt: at, slot: key.slot, id: key.id, recover: false });
+  /** An entity in memory will be due at `at`; undefined when that is so late that a later scan finds it. */
+  add(key: EntityKey, at: number): DueEntry | undefined {
+    if (at > this.#horizon) return undefined;
+    const entry: DueEntry = { at, dueAt: at, slot: key.slot, id: key.id, recover: false, isQueued: true };
+    this.#queue.push(entry);
     this.#arm();
+    return entry;
+  }
+
+  /** The entity waits for something else now: the entry is not fired. */
+  cancel(entry: DueEntry): void {
+    this.#queue.cancel(entry);
   }
 
   /** An entry that could not be handled is tried again a little later. */
@@ -85,7 +95,8 @@ export class DueScanner {
       for (;;) {
         const page: readonly DueEntity[] = await store.readDue({ slotFrom, slotTo, upTo, after, limit: SCAN_PAGE });
         if (incarnation !== this.#incarnation) return;
-        for (const { dueAt, slot, id } of page) this.#queue.push({ at: dueAt, dueAt, slot, id, recover });
+        for (const { dueAt, slot, id } of page)
+          this.#queue.push({ at: dueAt, dueAt, slot, id, recover, isQueued: true });
         this.#arm();
         after = page[page.length - 1];
         if (page.length < SCAN_PAGE) break;
@@ -102,7 +113,10 @@ export class DueScanner {
       if (incarnation !== this.#incarnation) return;
       const reached = this.#horizon;
       this.#horizon = Math.max(reached, this.#options.clock.now() + HORIZON_MS);
-      for (const { dueAt, identity } of this.#options.pending()) if (dueAt !== undefined && dueAt > reached) this.add(identity, dueAt);
+      for (const entity of this.#options.pending()) {
+        if (entity.dueAt !== undefined && entity.dueAt > reached)
+          entity.dueEntry = this.add(entity.identity, entity.dueAt);
+      }
       void this.#scan(incarnation, reached, false);
     });
   }
@@ -112,7 +126,8 @@ export class DueScanner {
     if (first === undefined || first.at >= this.#timerAt) return;
     if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
     this.#timerAt = first.at;
-    this.#timer = this.#options.timers.set(Math.max(0, first.at - this.#options.clock.now()), () => this.#fire());
+    const delayMs = Math.min(SLEEP_MS_MAX, Math.max(0, first.at - this.#options.clock.now()));
+    this.#timer = this.#options.timers.set(delayMs, () => this.#fire());
   }
 
   #fire(): void {

@@ -56,7 +56,11 @@ export class EntityCache {
     let chain = this.#chains.get(key);
     if (chain === undefined) this.#chains.set(key, (chain = { current: undefined, byRun: new Map() }));
     chain.byRun.set(entity.identity.runId, entity);
-    if (isCurrent && (chain.current === undefined || chain.current === null || chain.current.identity.id < entity.identity.id)) chain.current = entity;
+    if (
+      isCurrent &&
+      (chain.current === undefined || chain.current === null || chain.current.identity.id < entity.identity.id)
+    )
+      chain.current = entity;
   }
 
   remove(entity: Entity): void {

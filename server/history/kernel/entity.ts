@@ -1,4 +1,5 @@
 import type { EntityIdentity } from "../../store/store.ts";
+import type { DueEntry } from "./due-queue.ts";
 import type { Kind } from "./kind.ts";
 import { HistoryTail } from "./history-tail.ts";
 import type { Parts } from "./parts.ts";
@@ -29,6 +30,8 @@ export class Entity<State extends object = object> {
   sequence = 0;
   /** `due.memory` as last computed. */
   dueAt: number | undefined = undefined;
+  /** What stands for `dueAt` in the scanner's queue; absent when that is beyond its horizon. */
+  dueEntry: DueEntry | undefined = undefined;
   touchedAt = 0;
   /** In the batch that is open now: */
   isCreatedInBatch = false;
@@ -36,7 +39,14 @@ export class Entity<State extends object = object> {
   isDeleted = false;
   dirtyParts: Set<string> | undefined = undefined;
 
-  constructor(options: { identity: EntityIdentity; kind: Kind<State>; state: State; parts: Parts; partsInRows: boolean; nextEventId: number }) {
+  constructor(options: {
+    identity: EntityIdentity;
+    kind: Kind<State>;
+    state: State;
+    parts: Parts;
+    partsInRows: boolean;
+    nextEventId: number;
+  }) {
     this.identity = options.identity;
     this.kind = options.kind;
     this.state = options.state;

@@ -30,7 +30,10 @@ export class HistoryTail {
   }
 
   append(node: TailNode): void {
-    assert(this.#nodes.length === 0 ? node.node === this.#from : node.node === this.next, `history node ${node.node} follows event ${this.next - 1}`);
+    assert(
+      this.#nodes.length === 0 ? node.node === this.#from : node.node === this.next,
+      `history node ${node.node} follows event ${this.next - 1}`,
+    );
     this.#nodes.push(node);
     this.#bytes += node.blob.length;
     this.#unsealed++;
@@ -78,7 +81,8 @@ export class HistoryTail {
   /** Nodes from the one that holds `eventId` on. `eventId` must be at least `from`. */
   since(eventId: number): readonly TailNode[] {
     let at = this.#nodes.length;
-    while (at > 0 && (this.#nodes[at - 1] as TailNode).node + (this.#nodes[at - 1] as TailNode).eventCount > eventId) at--;
+    while (at > 0 && (this.#nodes[at - 1] as TailNode).node + (this.#nodes[at - 1] as TailNode).eventCount > eventId)
+      at--;
     return this.#nodes.slice(at);
   }
 }

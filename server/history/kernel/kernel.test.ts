@@ -54,7 +54,14 @@ const counterKind: Kind<Counter> = {
 type Tx = Parameters<Kind["onDue"]>[0];
 
 function create(tx: Tx, businessId: string): EntityTx<Counter> {
-  return tx.create<Counter>({ kind: counterKind, slot: slotOfCounter(businessId), namespace: 1, businessId, runId: tx.uuid(), state: { value: 0, remindAt: 0, sent: 0 } });
+  return tx.create<Counter>({
+    kind: counterKind,
+    slot: slotOfCounter(businessId),
+    namespace: 1,
+    businessId,
+    runId: tx.uuid(),
+    state: { value: 0, remindAt: 0, sent: 0 },
+  });
 }
 
 function slotOfCounter(businessId: string): number {
@@ -64,7 +71,16 @@ function slotOfCounter(businessId: string): number {
 const { slotOf } = await import("./kernel.ts");
 
 async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
-  const kernel = new Kernel({ store, kinds: [counterKind as never], clock: systemClock, timers: systemTimers, random: seededRandom(1), log: silentLog, lanes, cachedEntitiesMax: 100 });
+  const kernel = new Kernel({
+    store,
+    kinds: [counterKind as never],
+    clock: systemClock,
+    timers: systemTimers,
+    random: seededRandom(1),
+    log: silentLog,
+    lanes,
+    cachedEntitiesMax: 100,
+  });
   await kernel.start();
   return kernel;
 }
@@ -80,7 +96,8 @@ function increment(kernel: Kernel, businessId: string, by = 1): Promise<number> 
   });
 }
 
-const read = (kernel: Kernel, businessId: string): Promise<Counter | undefined> => kernel.decide(named(businessId), (_tx, found) => (found === undefined ? undefined : { ...(found.state as Counter) }));
+const read = (kernel: Kernel, businessId: string): Promise<Counter | undefined> =>
+  kernel.decide(named(businessId), (_tx, found) => (found === undefined ? undefined : { ...(found.state as Counter) }));
 
 describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
   test("decisions on one entity see each other in order, and survive a restart", async () => {
@@ -90,7 +107,9 @@ describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
     expect(values.filter((value) => value === 10)).toHaveLength(5);
     await kernel.stop();
     const again = await openKernel(openMemoryStore({ disk }), lanes);
-    expect(await Promise.all([0, 1, 2, 3, 4].map(async (i) => (await read(again, `c${i}`))?.value))).toEqual([10, 10, 10, 10, 10]);
+    expect(await Promise.all([0, 1, 2, 3, 4].map(async (i) => (await read(again, `c${i}`))?.value))).toEqual([
+      10, 10, 10, 10, 10,
+    ]);
     await again.stop();
   });
 
@@ -112,10 +131,22 @@ describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
     const kernel = await openKernel(openMemoryStore(), lanes);
     await increment(kernel, "sender");
     for (const to of ["a", "b", "c", "d"]) {
-      await kernel.decide(named("sender"), (_tx, found) => void found?.send(to.charCodeAt(0), { kind: counterKind.id, namespace: 1, businessId: to, runId: undefined, message: text.encode(`to ${to}`) }));
+      await kernel.decide(
+        named("sender"),
+        (_tx, found) =>
+          void found?.send(to.charCodeAt(0), {
+            kind: counterKind.id,
+            namespace: 1,
+            businessId: to,
+            runId: undefined,
+            message: text.encode(`to ${to}`),
+          }),
+      );
     }
     await expect.poll(async () => (await read(kernel, "sender"))?.sent).toBe(4);
-    expect(await Promise.all(["a", "b", "c", "d"].map(async (to) => (await read(kernel, to))?.value))).toEqual([1, 1, 1, 1]);
+    expect(await Promise.all(["a", "b", "c", "d"].map(async (to) => (await read(kernel, to))?.value))).toEqual([
+      1, 1, 1, 1,
+    ]);
     await kernel.stop();
   });
 });
@@ -138,11 +169,20 @@ test.each([
   { outcome: "unknown-written", value: 1 },
   { outcome: "unknown-not-written", value: undefined },
 ])("after a commit that ends as $outcome the lane tells what the store says", async ({ outcome, value }) => {
-  const kernel = await openKernel(faultyStore(openMemoryStore(), scriptedFaults({ timers: systemTimers, commits: [{ kind: outcome as never }] })));
+  const kernel = await openKernel(
+    faultyStore(openMemoryStore(), scriptedFaults({ timers: systemTimers, commits: [{ kind: outcome as never }] })),
+  );
   const attempt = increment(kernel, "c");
   if (value === undefined) await expect(attempt).rejects.toBeInstanceOf(LaneUnavailableError);
   else expect(await attempt).toBe(value);
-  await expect.poll(async () => read(kernel, "c").then((found) => found?.value ?? "none", () => "unavailable")).toBe(value ?? "none");
+  await expect
+    .poll(async () =>
+      read(kernel, "c").then(
+        (found) => found?.value ?? "none",
+        () => "unavailable",
+      ),
+    )
+    .toBe(value ?? "none");
   expect(await increment(kernel, "c")).toBe((value ?? 0) + 1);
   await kernel.stop();
 });

@@ -80,7 +80,10 @@ export class Kernel {
 
   decide<T>(name: EntityName, decision: Decision<T>): Promise<T> {
     const slot = slotOf(name.namespace, name.businessId);
-    return this.laneOf(slot).decide({ slot, namespace: name.namespace, kind: name.kind, businessId: name.businessId, runId: name.runId }, decision);
+    return this.laneOf(slot).decide(
+      { slot, namespace: name.namespace, kind: name.kind, businessId: name.businessId, runId: name.runId },
+      decision,
+    );
   }
 
   decideByKey<T>(key: { slot: number; id: number }, decision: Decision<T>): Promise<T> {
@@ -98,7 +101,8 @@ export class Kernel {
     if (message === undefined) return;
     this.#handOver(from, sender, key, message).catch((error: Error) => {
       const isExpected = error instanceof LaneUnavailableError || error instanceof StoreUnavailableError;
-      if (!isExpected) this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
+      if (!isExpected)
+        this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
       const delayMs = Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
       this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));
     });
@@ -108,11 +112,13 @@ export class Kernel {
   #redeliver(from: Lane, sender: Entity, key: string, attempt: number): void {
     from
       .decideByKey(sender.identity, (tx, target) => {
-        if (target?.part(key) !== undefined) tx.afterCommit(() => this.#deliver(from, target.entity as Entity, key, attempt));
+        if (target?.part(key) !== undefined)
+          tx.afterCommit(() => this.#deliver(from, target.entity as Entity, key, attempt));
       })
       .catch((error: Error) => {
         // A lane that lost its memory finds the message again by its own scan.
-        if (error instanceof StoreUnavailableError) this.#options.timers.set(DELIVERY_RETRY_MAX_MS, () => this.#redeliver(from, sender, key, attempt));
+        if (error instanceof StoreUnavailableError)
+          this.#options.timers.set(DELIVERY_RETRY_MAX_MS, () => this.#redeliver(from, sender, key, attempt));
       });
   }
 
@@ -120,7 +126,9 @@ export class Kernel {
     const { kind: kindId, namespaceNumber: namespace, businessId, message } = part;
     const kind = this.#kinds.get(kindId) as Kind;
     const runId = part.runId === "" ? undefined : part.runId;
-    const receipt = await this.decide({ kind: kindId, namespace, businessId, runId }, (tx, target) => kind.onMessage(tx, target, { namespace, businessId, runId }, message));
+    const receipt = await this.decide({ kind: kindId, namespace, businessId, runId }, (tx, target) =>
+      kind.onMessage(tx, target, { namespace, businessId, runId }, message),
+    );
     await from.decideByKey(sender.identity, (tx, target) => {
       if (target === undefined || target.part(key) === undefined) return;
       target.deletePart(key);
@@ -128,4 +136,3 @@ export class Kernel {
     });
   }
 }
-

@@ -124,7 +124,9 @@ export class Lane implements TransactionHost {
 
   encodeOutbox(message: OutboxMessage): unknown {
     const { kind, namespace, businessId, runId, message: bytes } = message;
-    return OutboxPart.decode(OutboxPart.encode({ kind, namespaceNumber: namespace, businessId, runId: runId ?? "", message: bytes }));
+    return OutboxPart.decode(
+      OutboxPart.encode({ kind, namespaceNumber: namespace, businessId, runId: runId ?? "", message: bytes }),
+    );
   }
 
   // Decisions.
@@ -158,7 +160,9 @@ export class Lane implements TransactionHost {
   }
 
   #refusal(): Error {
-    return new LaneUnavailableError(this.#state === "closed" ? "the server is shutting down" : "the lane is recovering");
+    return new LaneUnavailableError(
+      this.#state === "closed" ? "the server is shutting down" : "the lane is recovering",
+    );
   }
 
   #decideOn<T>(entity: Entity | undefined, decision: Decision<T>): Promise<T> {
@@ -248,7 +252,10 @@ export class Lane implements TransactionHost {
   #seal(): void {
     const open = this.#open;
     this.#open = new OpenBatch(open.sequence + 1);
-    this.#sealed.push({ open, request: { batchNo: ++this.#batchNo, batch: open.seal(this.#nextId, this.options.clock.now()) } });
+    this.#sealed.push({
+      open,
+      request: { batchNo: ++this.#batchNo, batch: open.seal(this.#nextId, this.options.clock.now()) },
+    });
   }
 
   #flush(): void {
@@ -278,7 +285,11 @@ export class Lane implements TransactionHost {
         return;
       case "failed":
         this.options.log.error("commit failed", { lane: this.options.open.lane, error: result.error.message });
-        this.#fail(sealed, new LaneUnavailableError(`the store did not take the write: ${result.error.message}`), "restarting");
+        this.#fail(
+          sealed,
+          new LaneUnavailableError(`the store did not take the write: ${result.error.message}`),
+          "restarting",
+        );
         return;
       case "unknown":
         this.#askOutcome(sealed, epoch, result.error);
@@ -288,7 +299,8 @@ export class Lane implements TransactionHost {
   /** The store alone knows whether an unknown commit happened. */
   #askOutcome(sealed: Sealed, epoch: number, error: Error): void {
     this.options.store.lastBatch(this.options.open.lane, epoch).then(
-      (last) => this.#settle(sealed, epoch, last >= sealed.request.batchNo ? { kind: "committed" } : { kind: "failed", error }),
+      (last) =>
+        this.#settle(sealed, epoch, last >= sealed.request.batchNo ? { kind: "committed" } : { kind: "failed", error }),
       (failure: Error) => {
         this.options.log.warn("the outcome of a commit is still unknown", { error: failure.message });
         this.options.timers.set(100, () => this.#askOutcome(sealed, epoch, error));
@@ -314,7 +326,9 @@ export class Lane implements TransactionHost {
     if (!isClosing) this.#state = next;
     this.#due.stop();
     this.#inFlight = undefined;
-    const waiters = [sealed.open, ...this.#sealed.map((waiting) => waiting.open), this.#open].flatMap((open) => open.waiters);
+    const waiters = [sealed.open, ...this.#sealed.map((waiting) => waiting.open), this.#open].flatMap(
+      (open) => open.waiters,
+    );
     this.#sealed = [];
     for (const entity of this.cache.entities()) entity.kind.onDrop(entity);
     this.cache.clear();
@@ -378,7 +392,8 @@ export class Lane implements TransactionHost {
       if (generation !== this.cache.generation) continue;
       if (loaded === undefined) return undefined;
       const kind = this.options.kinds.get(loaded.kind);
-      if (kind === undefined) throw new Error(`entity ${loaded.runId} is of kind ${loaded.kind}, which this version does not know`);
+      if (kind === undefined)
+        throw new Error(`entity ${loaded.runId} is of kind ${loaded.kind}, which this version does not know`);
       const entity = decodeStored(loaded, kind);
       entity.touchedAt = this.options.clock.now();
       this.cache.add(entity, false);
@@ -393,7 +408,8 @@ export class Lane implements TransactionHost {
     const due = entity.kind.due(entity).memory;
     if (due === entity.dueAt) return;
     entity.dueAt = due;
-    if (due !== undefined) this.#due.add(entity.identity, due);
+    if (entity.dueEntry !== undefined) this.#due.cancel(entity.dueEntry);
+    entity.dueEntry = due === undefined ? undefined : this.#due.add(entity.identity, due);
   }
 
   #fireDue(entry: DueEntry): void {
@@ -406,7 +422,8 @@ export class Lane implements TransactionHost {
       const { entity } = target;
       if (recover) {
         entity.kind.onRecover(tx, target);
-        for (const part of entity.parts.ofSort(OUTBOX_PREFIX).keys()) tx.afterCommit(() => this.options.deliver(this, entity, part));
+        for (const part of entity.parts.ofSort(OUTBOX_PREFIX).keys())
+          tx.afterCommit(() => this.options.deliver(this, entity, part));
       }
       const due = entity.kind.due(entity).memory;
       if (due !== undefined && due <= tx.clockNow) entity.kind.onDue(tx, target);

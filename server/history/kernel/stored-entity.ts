@@ -65,5 +65,12 @@ export function decodeStored(loaded: LoadedEntity, kind: Kind): Entity {
   const parts = new Parts();
   for (const { part, blob } of stored.parts) parts.set(part, codecOf(kind, part).decode(blob));
   for (const { part, blob } of loaded.parts) parts.set(part, codecOf(kind, part).decode(blob));
-  return new Entity({ identity, kind, state, parts, partsInRows: stored.partsInRows, nextEventId: kind.nextEventId(state) });
+  return new Entity({
+    identity,
+    kind,
+    state,
+    parts,
+    partsInRows: stored.partsInRows,
+    nextEventId: kind.nextEventId(state),
+  });
 }

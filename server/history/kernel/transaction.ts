@@ -170,14 +170,22 @@ export class Transaction {
   }
 
   open<State extends object>(entity: Entity<State>): EntityTx<State> {
-    for (const open of this.entities) if ((open.entity as unknown) === entity) return open as unknown as EntityTx<State>;
+    for (const open of this.entities)
+      if ((open.entity as unknown) === entity) return open as unknown as EntityTx<State>;
     const view = new EntityTx<State>(this, entity, false);
     this.entities.push(view as unknown as EntityTx);
     return view;
   }
 
   /** A new entity in the slot of its business id; it becomes the current one of that id. */
-  create<State extends object>(options: { kind: Kind<State>; slot: number; namespace: number; businessId: string; runId: string; state: State }): EntityTx<State> {
+  create<State extends object>(options: {
+    kind: Kind<State>;
+    slot: number;
+    namespace: number;
+    businessId: string;
+    runId: string;
+    state: State;
+  }): EntityTx<State> {
     const { kind, slot, namespace, businessId, runId, state } = options;
     const identity: EntityIdentity = { slot, id: this.host.allocateId(), kind: kind.id, namespace, businessId, runId };
     const entity = new Entity<State>({ identity, kind, state, parts: new Parts(), partsInRows: false, nextEventId: 1 });

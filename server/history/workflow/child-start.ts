@@ -5,7 +5,11 @@ import { cronBackoffMs } from "./cron.ts";
 import type { RunStart } from "./create-run.ts";
 
 /** A parent's command as the start of a run. */
-export function childStart(message: StartChild, initiated: StartChildWorkflowExecutionInitiatedEventAttributes, at: { runId: string; nowMs: number }): RunStart {
+export function childStart(
+  message: StartChild,
+  initiated: StartChildWorkflowExecutionInitiatedEventAttributes,
+  at: { runId: string; nowMs: number },
+): RunStart {
   const { sender } = message;
   const isCron = initiated.cronSchedule !== "";
   return {
@@ -28,7 +32,9 @@ export function childStart(message: StartChild, initiated: StartChildWorkflowExe
     userMetadata: message.rawUserMetadata.length === 0 ? undefined : message.rawUserMetadata,
     links: [],
     completionCallbacks: [],
-    firstTaskBackoffMs: isCron ? (cronBackoffMs(initiated.cronSchedule, { startMs: at.nowMs, closeMs: at.nowMs }) ?? 0) : 0,
+    firstTaskBackoffMs: isCron
+      ? (cronBackoffMs(initiated.cronSchedule, { startMs: at.nowMs, closeMs: at.nowMs }) ?? 0)
+      : 0,
     attempt: 1,
     initiator: isCron ? ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE : 0,
     firstRunId: at.runId,

@@ -1,7 +1,12 @@
 import type { Input } from "../../../api/codec.ts";
 import { durationMs, optionalDuration } from "../../../api/duration.ts";
 import { EventType, WorkflowExecutionStatus } from "../../../api/gen/enums.js";
-import type { Duration, Priority, RetryPolicy, WorkflowExecutionStartedEventAttributes } from "../../../api/gen/messages.js";
+import type {
+  Duration,
+  Priority,
+  RetryPolicy,
+  WorkflowExecutionStartedEventAttributes,
+} from "../../../api/gen/messages.js";
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../api/gen/messages.js";
 import { optionalTimestamp } from "../../../api/timestamp.ts";
 import type { Namespace } from "../env.ts";
@@ -63,7 +68,8 @@ export function taskTimeoutMs(run: { env: Run["env"] }, requested: Duration | un
 export function createRun(decision: RunDecision, namespace: Namespace, start: RunStart): Run {
   const executionTimeoutMs = durationMs(start.executionTimeout);
   const requestedRunMs = durationMs(start.runTimeout);
-  const runTimeoutMs = executionTimeoutMs === 0 ? requestedRunMs : Math.min(requestedRunMs || executionTimeoutMs, executionTimeoutMs);
+  const runTimeoutMs =
+    executionTimeoutMs === 0 ? requestedRunMs : Math.min(requestedRunMs || executionTimeoutMs, executionTimeoutMs);
   const run = decision.create(namespace, start, {
     clockOffsetMs: start.clockOffsetMs,
     status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
@@ -95,7 +101,8 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
   state.executionTime = now + start.firstTaskBackoffMs;
   state.runExpiresAt = runTimeoutMs === 0 ? 0 : state.executionTime + runTimeoutMs;
   state.executionExpiresAt = start.executionExpiresAt ?? (executionTimeoutMs === 0 ? 0 : now + executionTimeoutMs);
-  if (state.executionExpiresAt !== 0 && (state.runExpiresAt === 0 || state.runExpiresAt > state.executionExpiresAt)) state.runExpiresAt = state.executionExpiresAt;
+  if (state.executionExpiresAt !== 0 && (state.runExpiresAt === 0 || state.runExpiresAt > state.executionExpiresAt))
+    state.runExpiresAt = state.executionExpiresAt;
   run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
     workflowExecutionStartedEventAttributes: startedAttributes(run, start),
@@ -147,7 +154,13 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
 
 function startPart(start: RunStart): StartPart {
   const { input, header, lastCompletionResult, continuedFailure } = start;
-  const part = { rawInput: own(input), hasInput: input !== undefined, rawHeader: own(header), rawLastCompletionResult: own(lastCompletionResult), rawLastFailure: own(continuedFailure) };
+  const part = {
+    rawInput: own(input),
+    hasInput: input !== undefined,
+    rawHeader: own(header),
+    rawLastCompletionResult: own(lastCompletionResult),
+    rawLastFailure: own(continuedFailure),
+  };
   return StartPart.decode(StartPart.encode(part));
 }
 

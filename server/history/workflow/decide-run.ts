@@ -16,7 +16,12 @@ export interface RunName {
 }
 
 /** Decides on a run that must exist. */
-export function decideRun<T>(env: HistoryEnv, namespace: Namespace, name: RunName, decide: (run: Run) => T): Promise<T> {
+export function decideRun<T>(
+  env: HistoryEnv,
+  namespace: Namespace,
+  name: RunName,
+  decide: (run: Run) => T,
+): Promise<T> {
   return env.kernel.decide(entityName(env, namespace, name), (tx, target) => {
     if (target === undefined) throw runNotFound(name);
     return finishWith(new RunDecision(env, tx), (decision) => decide(decision.open(target as EntityTx as RunTx)));
@@ -24,14 +29,25 @@ export function decideRun<T>(env: HistoryEnv, namespace: Namespace, name: RunNam
 }
 
 /** Decides on a workflow id: `current` is its current run, if there ever was one. */
-export function decideWorkflow<T>(env: HistoryEnv, namespace: Namespace, workflowId: string, decide: (decision: RunDecision, current: Run | undefined) => T): Promise<T> {
+export function decideWorkflow<T>(
+  env: HistoryEnv,
+  namespace: Namespace,
+  workflowId: string,
+  decide: (decision: RunDecision, current: Run | undefined) => T,
+): Promise<T> {
   return env.kernel.decide(entityName(env, namespace, { workflowId }), (tx, target) =>
-    finishWith(new RunDecision(env, tx), (decision) => decide(decision, target === undefined ? undefined : decision.open(target as EntityTx as RunTx))),
+    finishWith(new RunDecision(env, tx), (decision) =>
+      decide(decision, target === undefined ? undefined : decision.open(target as EntityTx as RunTx)),
+    ),
   );
 }
 
 /** Decides on the run of a task: by the key that its token or queue entry carries. */
-export function decideRunByKey<T>(env: HistoryEnv, key: { slot: number; id: number }, decide: (run: Run | undefined) => T): Promise<T> {
+export function decideRunByKey<T>(
+  env: HistoryEnv,
+  key: { slot: number; id: number },
+  decide: (run: Run | undefined) => T,
+): Promise<T> {
   return env.kernel.decideByKey(key, (tx, target) =>
     finishWith(new RunDecision(env, tx), (decision) => {
       const isRun = target !== undefined && target.identity.kind === env.workflowKind.id;
@@ -58,7 +74,12 @@ export function finishWith<T>(decision: RunDecision, decide: (decision: RunDecis
 }
 
 function entityName(env: HistoryEnv, namespace: Namespace, { workflowId, runId }: RunName) {
-  return { kind: env.workflowKind.id, namespace: namespace.number, businessId: workflowId, runId: runId === "" ? undefined : runId };
+  return {
+    kind: env.workflowKind.id,
+    namespace: namespace.number,
+    businessId: workflowId,
+    runId: runId === "" ? undefined : runId,
+  };
 }
 
 export function runNotFound({ workflowId, runId }: RunName): Error {

@@ -2,10 +2,21 @@
 import type { Entity, Due } from "../kernel/index.ts";
 import type { ActivityPart, RunState, TimerPart } from "../gen/messages.js";
 import { WorkflowExecutionStatus } from "../../../api/gen/enums.js";
-import { dispatchActivity, dueActivity, fireDueActivities, isActivityPinned, isActivityWaiting } from "./machines/activity.ts";
+import {
+  dispatchActivity,
+  dueActivity,
+  fireDueActivities,
+  isActivityPinned,
+  isActivityWaiting,
+} from "./machines/activity.ts";
 import { fireDueTimers } from "./machines/timer.ts";
 import { endBackoff, timeOutRun } from "./machines/run-timeouts.ts";
-import { dispatchWorkflowTask, scheduleWorkflowTask, timeOutStartedTask, timeOutStickyTask } from "./machines/workflow-task.ts";
+import {
+  dispatchWorkflowTask,
+  scheduleWorkflowTask,
+  timeOutStartedTask,
+  timeOutStickyTask,
+} from "./machines/workflow-task.ts";
 import { partPrefix } from "./parts.ts";
 import type { Run } from "./run.ts";
 import { WORKFLOW_TASK_KIND } from "./task-kinds.ts";
@@ -14,7 +25,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export function dueOfRun(entity: Entity<RunState>): Due {
   const { state } = entity;
-  if (state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) return { memory: undefined, stored: undefined };
+  if (state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+    return { memory: undefined, stored: undefined };
   let memory = state.runExpiresAt === 0 ? NEVER : state.runExpiresAt;
   let stored = NEVER;
   if (state.executionExpiresAt !== 0) memory = Math.min(memory, state.executionExpiresAt);
@@ -25,14 +37,18 @@ export function dueOfRun(entity: Entity<RunState>): Due {
     else if (task.stickyName !== "") memory = Math.min(memory, task.stickyExpiresAt);
     if (task.startedEventId === 0 && task.kind !== WORKFLOW_TASK_KIND.speculative) stored = task.scheduledAt;
   }
-  for (const timer of entity.parts.ofSort<TimerPart>(partPrefix.timer).values()) memory = Math.min(memory, timer.firesAt);
+  for (const timer of entity.parts.ofSort<TimerPart>(partPrefix.timer).values())
+    memory = Math.min(memory, timer.firesAt);
   for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) {
     memory = Math.min(memory, dueActivity(activity));
     if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
   }
   stored = Math.min(stored, memory);
   const offset = state.clockOffsetMs;
-  return { memory: memory === NEVER ? undefined : memory - offset, stored: stored === NEVER ? undefined : stored - offset };
+  return {
+    memory: memory === NEVER ? undefined : memory - offset,
+    stored: stored === NEVER ? undefined : stored - offset,
+  };
 }
 
 /** Fires whatever of the run is due. */
@@ -60,5 +76,6 @@ function fireDueTask(run: Run): void {
 export function recoverRun(run: Run): void {
   if (!run.isRunning) return;
   dispatchWorkflowTask(run);
-  for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity)) if (isActivityWaiting(activity)) dispatchActivity(run, activity);
+  for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity))
+    if (isActivityWaiting(activity)) dispatchActivity(run, activity);
 }

@@ -12,7 +12,10 @@ function isNil(payload: Uint8Array): boolean {
 }
 
 /** Memo fields or search attributes after an upsert. */
-export function mergeFields(before: Readonly<Record<string, Uint8Array>>, upserted: Readonly<Record<string, Uint8Array>>): Record<string, Uint8Array> {
+export function mergeFields(
+  before: Readonly<Record<string, Uint8Array>>,
+  upserted: Readonly<Record<string, Uint8Array>>,
+): Record<string, Uint8Array> {
   const merged: Record<string, Uint8Array> = { ...before };
   for (const [name, payload] of Object.entries(upserted)) {
     if (isNil(payload)) delete merged[name];

@@ -23,7 +23,12 @@ import { encodeReceipt, RECEIPT } from "./receipts.ts";
 import { isKnownRequest } from "./request-ids.ts";
 import type { Run, RunDecision } from "./run.ts";
 
-export function receiveMessage(decision: RunDecision, target: EntityTx<RunState> | undefined, address: Address, bytes: Uint8Array): Uint8Array {
+export function receiveMessage(
+  decision: RunDecision,
+  target: EntityTx<RunState> | undefined,
+  address: Address,
+  bytes: Uint8Array,
+): Uint8Array {
   const message = Message.decode(bytes);
   const run = target === undefined ? undefined : decision.open(target);
   if (message.startChild !== undefined) return receiveStart(decision, run, { address, message: message.startChild });
@@ -40,12 +45,18 @@ export function receiveReceipt(run: Run, bytes: Uint8Array, receiptBytes: Uint8A
   const message = Message.decode(bytes);
   const receipt = Receipt.decode(receiptBytes);
   if (message.startChild !== undefined) childAnswered(run, message.startChild, receipt);
-  else if (message.signalExternal !== undefined) signalAnswered(run, message.signalExternal.sender?.eventId ?? 0, receipt);
-  else if (message.cancelExternal !== undefined) cancelAnswered(run, message.cancelExternal.sender?.eventId ?? 0, receipt);
+  else if (message.signalExternal !== undefined)
+    signalAnswered(run, message.signalExternal.sender?.eventId ?? 0, receipt);
+  else if (message.cancelExternal !== undefined)
+    cancelAnswered(run, message.cancelExternal.sender?.eventId ?? 0, receipt);
   deleteIfTold(run);
 }
 
-function receiveStart(decision: RunDecision, current: Run | undefined, start: { address: Address; message: StartChild }): Uint8Array {
+function receiveStart(
+  decision: RunDecision,
+  current: Run | undefined,
+  start: { address: Address; message: StartChild },
+): Uint8Array {
   const { address, message } = start;
   if (current?.state.startRequestId === message.requestId) return encodeReceipt(RECEIPT.done, current.runId);
   const namespace = decision.env.namespaces.byNumber(address.namespace);
@@ -58,12 +69,24 @@ function receiveStart(decision: RunDecision, current: Run | undefined, start: { 
 }
 
 /** Applies the child's id policies to the run that is there; false when the child may not start. */
-function makeRoom(current: Run, initiated: StartChildWorkflowExecutionInitiatedEventAttributes, newRunId: string): boolean {
-  const terminates = initiated.workflowIdReusePolicy === WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
-  const { WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING: TERMINATE, WORKFLOW_ID_CONFLICT_POLICY_FAIL: FAIL } = WorkflowIdConflictPolicy;
-  const reuse = terminates ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE : initiated.workflowIdReusePolicy;
+function makeRoom(
+  current: Run,
+  initiated: StartChildWorkflowExecutionInitiatedEventAttributes,
+  newRunId: string,
+): boolean {
+  const terminates =
+    initiated.workflowIdReusePolicy === WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
+  const { WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING: TERMINATE, WORKFLOW_ID_CONFLICT_POLICY_FAIL: FAIL } =
+    WorkflowIdConflictPolicy;
+  const reuse = terminates
+    ? WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
+    : initiated.workflowIdReusePolicy;
   try {
-    const verdict = applyStartPolicies(current, { workflowId: initiated.workflowId, reuse, conflict: terminates ? TERMINATE : FAIL });
+    const verdict = applyStartPolicies(current, {
+      workflowId: initiated.workflowId,
+      reuse,
+      conflict: terminates ? TERMINATE : FAIL,
+    });
     if (verdict === "terminate-existing") terminateForStart(current, newRunId);
     return true;
   } catch (error) {
@@ -76,7 +99,10 @@ function makeRoom(current: Run, initiated: StartChildWorkflowExecutionInitiatedE
 function isReachable(run: Run | undefined, sender: Sender | undefined, childWorkflowOnly: boolean): run is Run {
   if (run === undefined || sender === undefined) return false;
   if (sender.workflowId === run.workflowId && sender.namespaceNumber === run.namespaceNumber) return false;
-  return !childWorkflowOnly || (run.state.parent?.workflowId === sender.workflowId && run.state.parent.runId === sender.runId);
+  return (
+    !childWorkflowOnly ||
+    (run.state.parent?.workflowId === sender.workflowId && run.state.parent.runId === sender.runId)
+  );
 }
 
 function receiveSignal(run: Run | undefined, message: SignalExternal): Uint8Array {
@@ -103,7 +129,8 @@ function receiveSignal(run: Run | undefined, message: SignalExternal): Uint8Arra
 function receiveCancel(run: Run | undefined, message: CancelExternal): Uint8Array {
   const { sender, reason, requestId } = message;
   if (!isReachable(run, sender, message.childWorkflowOnly)) return encodeReceipt(RECEIPT.notFound);
-  if (run.isRunning && !run.state.cancelRequested) requestCancel(run, { cause: reason, identity: SERVER_IDENTITY, requestId, external: externalOf(sender) });
+  if (run.isRunning && !run.state.cancelRequested)
+    requestCancel(run, { cause: reason, identity: SERVER_IDENTITY, requestId, external: externalOf(sender) });
   return encodeReceipt(RECEIPT.done);
 }
 
@@ -113,7 +140,8 @@ function externalOf(sender: Sender | undefined) {
 
 function receiveParentClosed(run: Run, { sender, policy, childFirstRunId }: ParentClosed): void {
   if (!run.isRunning || run.state.firstRunId !== childFirstRunId) return;
-  if (policy === ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE) terminateRun(run, { reason: "by parent close policy", identity: SERVER_IDENTITY });
+  if (policy === ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE)
+    terminateRun(run, { reason: "by parent close policy", identity: SERVER_IDENTITY });
   else if (!run.state.cancelRequested) {
     const external = sender && { initiatedEventId: 0, workflowId: sender.workflowId, runId: sender.runId };
     requestCancel(run, { cause: "", identity: SERVER_IDENTITY, requestId: "", external });

@@ -1,4 +1,13 @@
-import { ActivityPart, BufferedPart, ChildPart, ExternalPart, RequestIdPart, StartPart, TimerPart, UpdatePart } from "../gen/messages.js";
+import {
+  ActivityPart,
+  BufferedPart,
+  ChildPart,
+  ExternalPart,
+  RequestIdPart,
+  StartPart,
+  TimerPart,
+  UpdatePart,
+} from "../gen/messages.js";
 import type { Codec } from "../kernel/index.ts";
 
 /** Keys of a run's parts: a letter that tells the codec, then what identifies the part within its letter. */

@@ -12,15 +12,18 @@ export function retryPolicyFault(policy: RetryPolicy | undefined): string | unde
   if (policy === undefined || policy.maximumAttempts === 1) return undefined; // One attempt makes the rest of the policy void.
   const initial = faultText(policy.initialInterval);
   if (initial !== undefined) return `invalid InitialInterval set on retry policy: ${initial}`;
-  if (policy.backoffCoefficient !== 0 && policy.backoffCoefficient < 1) return "BackoffCoefficient cannot be less than 1 on retry policy.";
+  if (policy.backoffCoefficient !== 0 && policy.backoffCoefficient < 1)
+    return "BackoffCoefficient cannot be less than 1 on retry policy.";
   const maximum = faultText(policy.maximumInterval);
   if (maximum !== undefined) return `invalid MaximumInterval set on retry policy: ${maximum}`;
   const initialMs = durationMs(policy.initialInterval) || durationMs(INITIAL_INTERVAL);
   const maximumMs = durationMs(policy.maximumInterval);
-  if (maximumMs > 0 && maximumMs < initialMs) return "MaximumInterval cannot be less than InitialInterval on retry policy.";
+  if (maximumMs > 0 && maximumMs < initialMs)
+    return "MaximumInterval cannot be less than InitialInterval on retry policy.";
   if (policy.maximumAttempts < 0) return "MaximumAttempts cannot be negative on retry policy.";
   for (const type of policy.nonRetryableErrorTypes) {
-    if (type.startsWith(TIMEOUT_PREFIX) && !TIMEOUT_TYPES.has(type.slice(TIMEOUT_PREFIX.length))) return `Invalid timeout type value: ${type.slice(TIMEOUT_PREFIX.length)}.`;
+    if (type.startsWith(TIMEOUT_PREFIX) && !TIMEOUT_TYPES.has(type.slice(TIMEOUT_PREFIX.length)))
+      return `Invalid timeout type value: ${type.slice(TIMEOUT_PREFIX.length)}.`;
   }
   return undefined;
 }
@@ -28,12 +31,15 @@ export function retryPolicyFault(policy: RetryPolicy | undefined): string | unde
 function faultText(value: Duration | undefined): string | undefined {
   const fault = durationFault(value);
   if (fault === undefined) return undefined;
-  return fault === "has seconds and nanos of different sign" ? "duration has seconds and nanos with different signs" : "negative duration";
+  return fault === "has seconds and nanos of different sign"
+    ? "duration has seconds and nanos with different signs"
+    : "negative duration";
 }
 
 /** The policy with the server's defaults where it says nothing. */
 export function withRetryDefaults(policy: RetryPolicy): RetryPolicy {
-  const initialInterval = durationMs(policy.initialInterval) === 0 ? INITIAL_INTERVAL : (policy.initialInterval as Duration);
+  const initialInterval =
+    durationMs(policy.initialInterval) === 0 ? INITIAL_INTERVAL : (policy.initialInterval as Duration);
   const hasMaximum = durationMs(policy.maximumInterval) !== 0;
   const maximumInterval = hasMaximum ? policy.maximumInterval : scaled(initialInterval, MAXIMUM_INTERVAL_FACTOR);
   return { ...policy, initialInterval, maximumInterval, backoffCoefficient: policy.backoffCoefficient || COEFFICIENT };

@@ -50,7 +50,11 @@ export interface UpdateWaiter {
 }
 
 export type UpdateNews =
-  | { readonly kind: "stage"; readonly stage: "admitted" | "accepted" | "completed"; readonly outcome: Input<UpdateOutcome> | undefined }
+  | {
+      readonly kind: "stage";
+      readonly stage: "admitted" | "accepted" | "completed";
+      readonly outcome: Input<UpdateOutcome> | undefined;
+    }
   | { readonly kind: "error"; readonly error: Error };
 
 /** The volatile state if there is any; looking does not make it. */
@@ -68,5 +72,11 @@ export function volatileOf(entity: Entity<RunState>): RunVolatile {
 }
 
 export function isVolatileEmpty(volatile: RunVolatile | undefined): boolean {
-  return volatile === undefined || (volatile.watchers.size === 0 && volatile.drops.size === 0 && volatile.queries.size === 0 && volatile.updates.size === 0);
+  return (
+    volatile === undefined ||
+    (volatile.watchers.size === 0 &&
+      volatile.drops.size === 0 &&
+      volatile.queries.size === 0 &&
+      volatile.updates.size === 0)
+  );
 }

@@ -197,7 +197,10 @@ export class Run {
     if (state.bufferedCount === 0) return false;
     assert(!this.isBuffering, "events are flushed when no workflow task is started");
     const buffered = this.bufferedEvents();
-    const ordered = [...buffered.filter(({ event }) => !isResolution(event.eventType)), ...buffered.filter(({ event }) => isResolution(event.eventType))];
+    const ordered = [
+      ...buffered.filter(({ event }) => !isResolution(event.eventType)),
+      ...buffered.filter(({ event }) => isResolution(event.eventType)),
+    ];
     const startedIds = new Map<number, number>();
     for (const { key, event } of ordered) {
       this.dropBufferedEvent(key);
@@ -222,7 +225,9 @@ export class Run {
 
   /** A buffered signal's or option update's request id learns the event's id. */
   #wireRequestId(event: HistoryEvent, eventId: number): void {
-    const requestId = event.workflowExecutionSignaledEventAttributes?.requestId ?? event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId;
+    const requestId =
+      event.workflowExecutionSignaledEventAttributes?.requestId ??
+      event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId;
     if (requestId === undefined || requestId === "") return;
     const key = partKey.requestId(requestId);
     const part = this.view.part<object>(key);
@@ -251,10 +256,13 @@ export class Run {
     if (!this.isRunning) return;
     const { limits } = this.env;
     if (this.#events.length > 0) {
-      if (this.state.historySize > limits.historyBytesMax) throw new RunLimitError(this.view.entity, "Workflow history size exceeds limit.");
-      if (this.state.nextEventId - 1 > limits.historyEventsMax) throw new RunLimitError(this.view.entity, "Workflow history count exceeds limit.");
+      if (this.state.historySize > limits.historyBytesMax)
+        throw new RunLimitError(this.view.entity, "Workflow history size exceeds limit.");
+      if (this.state.nextEventId - 1 > limits.historyEventsMax)
+        throw new RunLimitError(this.view.entity, "Workflow history count exceeds limit.");
     }
-    const isFull = this.state.bufferedCount > limits.bufferedEventsMax || this.state.bufferedSize > limits.bufferedBytesMax;
+    const isFull =
+      this.state.bufferedCount > limits.bufferedEventsMax || this.state.bufferedSize > limits.bufferedBytesMax;
     if (isFull && this.isBuffering) dropTaskForBuffer(this);
   }
 
@@ -279,9 +287,13 @@ function wireStartedEventId(event: HistoryEvent, eventId: number, startedIds: Ma
     return;
   }
   const activity =
-    event.activityTaskCompletedEventAttributes ?? event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes ?? event.activityTaskCanceledEventAttributes;
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes;
   if (activity !== undefined) {
-    if (activity.startedEventId === BUFFERED_EVENT_ID) activity.startedEventId = startedIds.get(activity.scheduledEventId) ?? 0;
+    if (activity.startedEventId === BUFFERED_EVENT_ID)
+      activity.startedEventId = startedIds.get(activity.scheduledEventId) ?? 0;
     return;
   }
   const child =
@@ -290,5 +302,6 @@ function wireStartedEventId(event: HistoryEvent, eventId: number, startedIds: Ma
     event.childWorkflowExecutionCanceledEventAttributes ??
     event.childWorkflowExecutionTimedOutEventAttributes ??
     event.childWorkflowExecutionTerminatedEventAttributes;
-  if (child !== undefined && child.startedEventId === BUFFERED_EVENT_ID) child.startedEventId = startedIds.get(child.initiatedEventId) ?? 0;
+  if (child !== undefined && child.startedEventId === BUFFERED_EVENT_ID)
+    child.startedEventId = startedIds.get(child.initiatedEventId) ?? 0;
 }

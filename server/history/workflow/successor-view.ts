@@ -7,7 +7,11 @@ import { Failure, HistoryEvent } from "../../../api/gen/messages.js";
  */
 export function asContinuedAsNew(encoded: Uint8Array): Uint8Array {
   const event = HistoryEvent.decode(encoded);
-  const { workflowExecutionCompletedEventAttributes: completed, workflowExecutionFailedEventAttributes: failed, workflowExecutionTimedOutEventAttributes: timedOut } = event;
+  const {
+    workflowExecutionCompletedEventAttributes: completed,
+    workflowExecutionFailedEventAttributes: failed,
+    workflowExecutionTimedOutEventAttributes: timedOut,
+  } = event;
   const newExecutionRunId = completed?.newExecutionRunId || failed?.newExecutionRunId || timedOut?.newExecutionRunId;
   if (newExecutionRunId === undefined || newExecutionRunId === "") return encoded;
   const { eventId, eventTime, version, taskId } = event;
@@ -17,8 +21,16 @@ export function asContinuedAsNew(encoded: Uint8Array): Uint8Array {
     version,
     taskId,
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
-    workflowExecutionContinuedAsNewEventAttributes: { newExecutionRunId, lastCompletionResult: completed?.result, failure: failed?.failure ?? (timedOut && TIMED_OUT) },
+    workflowExecutionContinuedAsNewEventAttributes: {
+      newExecutionRunId,
+      lastCompletionResult: completed?.result,
+      failure: failed?.failure ?? (timedOut && TIMED_OUT),
+    },
   });
 }
 
-const TIMED_OUT: Uint8Array = Failure.encode({ message: "workflow timeout", source: "Server", timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE } });
+const TIMED_OUT: Uint8Array = Failure.encode({
+  message: "workflow timeout",
+  source: "Server",
+  timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE },
+});

@@ -8,7 +8,14 @@ export const TOKEN_KIND = { workflow: 1, activity: 2, query: 3 } as const;
 
 export function encodeTaskToken(run: Run, fields: Partial<TaskToken>): Uint8Array {
   const { slot, id } = run.view.identity;
-  return TaskToken.encode({ namespaceId: run.state.namespaceId, workflowId: run.workflowId, runId: run.runId, slot, id, ...fields });
+  return TaskToken.encode({
+    namespaceId: run.state.namespaceId,
+    workflowId: run.workflowId,
+    runId: run.runId,
+    slot,
+    id,
+    ...fields,
+  });
 }
 
 export function decodeTaskToken(bytes: Uint8Array): TaskToken {

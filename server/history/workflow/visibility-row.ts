@@ -34,6 +34,8 @@ export function visibilityRow(env: HistoryEnv, identity: EntityIdentity, state: 
     rootRunId: state.rootRunId,
     memo: state.rawMemo.length > 0 ? state.rawMemo : undefined,
     searchAttributes: hasAttributes ? state.rawSearchAttributes : undefined,
-    attributes: hasAttributes ? decodeAttributes(state.rawSearchAttributes, (name) => namespace?.attributeType(name)) : NONE,
+    attributes: hasAttributes
+      ? decodeAttributes(state.rawSearchAttributes, (name) => namespace?.attributeType(name))
+      : NONE,
   };
 }

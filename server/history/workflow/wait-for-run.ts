@@ -44,7 +44,13 @@ export function waitForRun<T>(env: HistoryEnv, namespace: Namespace, wait: WaitF
       decideRun(env, namespace, wait.name, (run) => {
         const seen = wait.look(run);
         if (isLast || wait.isNews(seen)) return { seen };
-        if (!isDone) unwatch = watch(run, () => lookAgain(false), (error) => finish(() => reject(error)), unwatch);
+        if (!isDone)
+          unwatch = watch(
+            run,
+            () => lookAgain(false),
+            (error) => finish(() => reject(error)),
+            unwatch,
+          );
         return undefined;
       }).then(
         (found) => {

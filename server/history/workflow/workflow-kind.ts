@@ -20,7 +20,8 @@ export const WORKFLOW_KIND_ID = 1;
 
 /** Workflow runs as the kernel sees them. `env` is complete only after the kernel has been made. */
 export function workflowKind(env: () => HistoryEnv): Kind<RunState> {
-  const withRun = (tx: Transaction, target: EntityTx<RunState>, act: (run: Run) => void): void => finishWith(new RunDecision(env(), tx), (decision) => act(decision.open(target)));
+  const withRun = (tx: Transaction, target: EntityTx<RunState>, act: (run: Run) => void): void =>
+    finishWith(new RunDecision(env(), tx), (decision) => act(decision.open(target)));
   return {
     id: WORKFLOW_KIND_ID,
     name: "workflow",
@@ -31,7 +32,8 @@ export function workflowKind(env: () => HistoryEnv): Kind<RunState> {
     clockOffset: (state) => state.clockOffsetMs,
     onDue: (tx, target) => withRun(tx, target, fireDue),
     onRecover: (tx, target) => withRun(tx, target, recoverRun),
-    onMessage: (tx, target, address, message) => finishWith(new RunDecision(env(), tx), (decision) => receiveMessage(decision, target, address, message)),
+    onMessage: (tx, target, address, message) =>
+      finishWith(new RunDecision(env(), tx), (decision) => receiveMessage(decision, target, address, message)),
     onReceipt: (tx, target, message, receipt) => withRun(tx, target, (run) => receiveReceipt(run, message, receipt)),
     isPinned,
     isClosed: (state) => state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
@@ -49,7 +51,8 @@ function isPinned(entity: Entity<RunState>): boolean {
   if (!isVolatileEmpty(entity.volatile as RunVolatile | undefined)) return true;
   const task = entity.state.workflowTask;
   if (task !== undefined && (task.startedEventId !== 0 || task.kind === WORKFLOW_TASK_KIND.speculative)) return true;
-  for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) if (isActivityPinned(activity)) return true;
+  for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values())
+    if (isActivityPinned(activity)) return true;
   return false;
 }
 
@@ -59,6 +62,7 @@ function dropVolatile(entity: Entity<RunState>): void {
   const error = new LaneUnavailableError("the run left memory while callers waited");
   for (const drop of [...volatile.drops]) drop(error);
   for (const query of volatile.queries.values()) query.settle({ kind: "error", error });
-  for (const update of volatile.updates.values()) for (const waiter of [...update.waiters]) waiter.settle({ kind: "error", error });
+  for (const update of volatile.updates.values())
+    for (const waiter of [...update.waiters]) waiter.settle({ kind: "error", error });
   entity.volatile = undefined;
 }

@@ -28,7 +28,14 @@ export function startedTask(run: Run, isSticky: boolean): StartedTask {
   const from = isSticky ? state.previousStartedEventId + 1 : 1;
   return {
     response: {
-      taskToken: encodeTaskToken(run, { kind: TOKEN_KIND.workflow, scheduledEventId, startedEventId, attempt, stamp, startedAt }),
+      taskToken: encodeTaskToken(run, {
+        kind: TOKEN_KIND.workflow,
+        scheduledEventId,
+        startedEventId,
+        attempt,
+        stamp,
+        startedAt,
+      }),
       workflowExecution: { workflowId: run.workflowId, runId: run.runId },
       workflowType: { name: state.workflowType },
       previousStartedEventId: state.previousStartedEventId,
@@ -64,11 +71,20 @@ export function queryTask(run: Run, query: { queryId: string; isSticky: boolean 
 }
 
 /** Reads the first page of the history and completes the reply. */
-export async function withHistory(env: HistoryEnv, started: StartedTask): Promise<Input<PollWorkflowTaskQueueResponse>> {
+export async function withHistory(
+  env: HistoryEnv,
+  started: StartedTask,
+): Promise<Input<PollWorkflowTaskQueueResponse>> {
   const { snapshot, from, unwritten, response } = started;
   const { historyPageEventsMax: eventsMax, historyPageBytesMax: bytesMax } = env.limits;
   const page = await readEvents(env.store, snapshot, { from, to: snapshot.nextEventId, eventsMax, bytesMax });
   if (page.next === snapshot.nextEventId) return { ...response, history: joinEvents([...page.events, ...unwritten]) };
-  const token = { runId: response.workflowExecution?.runId ?? "", ...snapshot.key, firstEventId: page.next, nextEventId: snapshot.nextEventId, wasRunning: true };
+  const token = {
+    runId: response.workflowExecution?.runId ?? "",
+    ...snapshot.key,
+    firstEventId: page.next,
+    nextEventId: snapshot.nextEventId,
+    wasRunning: true,
+  };
   return { ...response, history: joinEvents(page.events), nextPageToken: HistoryPageToken.encode(token) };
 }

@@ -23,14 +23,19 @@ export function requireId(checks: AttributeChecks, field: string, value: string)
 export function limitId(checks: AttributeChecks, field: string, value: string): void {
   const length = Buffer.byteLength(value);
   if (length <= checks.idBytesMax) return;
-  throw bad(checks, `${field} on ${checks.command} exceeds length limit. ${field}=${value} Length=${length} Limit=${checks.idBytesMax}`);
+  throw bad(
+    checks,
+    `${field} on ${checks.command} exceeds length limit. ${field}=${value} Length=${length} Limit=${checks.idBytesMax}`,
+  );
 }
 
 /** What a negative duration is called in messages; undefined when the duration is fine. */
 export function durationText(value: Duration | undefined): string | undefined {
   const fault = durationFault(value);
   if (fault === undefined) return undefined;
-  return fault === "has seconds and nanos of different sign" ? "duration has seconds and nanos with different signs" : "negative duration";
+  return fault === "has seconds and nanos of different sign"
+    ? "duration has seconds and nanos with different signs"
+    : "negative duration";
 }
 
 export function bad(checks: AttributeChecks, message: string): CommandError {

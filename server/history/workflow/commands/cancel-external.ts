@@ -10,7 +10,8 @@ import { isRunId } from "./run-id.ts";
 import { targetNamespace } from "./target-namespace.ts";
 
 const COMMAND = "RequestCancelExternalWorkflowExecutionCommand";
-const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
+const failedCause =
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_ATTRIBUTES;
 
 export const cancelExternal: CommandHandler = (context, command) => {
   const { run, completedEventId } = context;
@@ -18,32 +19,72 @@ export const cancelExternal: CommandHandler = (context, command) => {
   const attributes = requireAttributes(checks, command.requestCancelExternalWorkflowExecutionCommandAttributes);
   const { namespace, workflowId, runId, control, childWorkflowOnly, reason } = attributes;
   if (workflowId !== "" && wasInitiatedHere(context, workflowId)) {
-    throw bad(checks, `Start and RequestCancel for child workflow is not allowed in same workflow task. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`);
+    throw bad(
+      checks,
+      `Start and RequestCancel for child workflow is not allowed in same workflow task. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`,
+    );
   }
   const target = targetNamespace(context, checks, namespace);
-  if (workflowId === "") throw bad(checks, `WorkflowId is not set on ${COMMAND}. Namespace=${namespace} RunId=${runId}`);
+  if (workflowId === "")
+    throw bad(checks, `WorkflowId is not set on ${COMMAND}. Namespace=${namespace} RunId=${runId}`);
   const length = Buffer.byteLength(workflowId);
-  if (length > checks.idBytesMax) throw bad(checks, `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} RunId=${runId} Namespace=${namespace}`);
-  if (runId !== "" && !isRunId(runId)) throw bad(checks, `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`);
+  if (length > checks.idBytesMax)
+    throw bad(
+      checks,
+      `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} RunId=${runId} Namespace=${namespace}`,
+    );
+  if (runId !== "" && !isRunId(runId))
+    throw bad(
+      checks,
+      `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`,
+    );
   const { pendingCancelsMax } = run.env.limits;
   if (run.state.pendingCancelCount >= pendingCancelsMax) {
     const text = `the number of pending requests to cancel external workflows, ${run.state.pendingCancelCount}, has reached the per-workflow limit of ${pendingCancelsMax}`;
-    throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED, text);
+    throw new CommandError(
+      WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED,
+      text,
+    );
   }
   const initiatedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
-    requestCancelExternalWorkflowExecutionInitiatedEventAttributes: { workflowTaskCompletedEventId: completedEventId, namespace, namespaceId: target.id, workflowExecution: { workflowId, runId }, control, childWorkflowOnly, reason },
+    requestCancelExternalWorkflowExecutionInitiatedEventAttributes: {
+      workflowTaskCompletedEventId: completedEventId,
+      namespace,
+      namespaceId: target.id,
+      workflowExecution: { workflowId, runId },
+      control,
+      childWorkflowOnly,
+      reason,
+    },
     userMetadata: command.userMetadata,
   });
   const requestId = run.tx.uuid();
-  const outboxKey = sendMessage(run, { namespaceNumber: target.number, workflowId, runId }, { cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly } });
-  const part = { initiatedEventId, namespaceId: target.id, namespaceName: target.name, namespaceNumber: target.number, workflowId, runId, childWorkflowOnly, requestId, control, workflowTaskCompletedEventId: completedEventId, outboxKey };
+  const outboxKey = sendMessage(
+    run,
+    { namespaceNumber: target.number, workflowId, runId },
+    { cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly } },
+  );
+  const part = {
+    initiatedEventId,
+    namespaceId: target.id,
+    namespaceName: target.name,
+    namespaceNumber: target.number,
+    workflowId,
+    runId,
+    childWorkflowOnly,
+    requestId,
+    control,
+    workflowTaskCompletedEventId: completedEventId,
+    outboxKey,
+  };
   run.view.setPart(partKey.externalCancel(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));
   run.state.pendingCancelCount++;
 };
 
 /** A child that the same task starts does not exist yet for anyone to cancel. */
 function wasInitiatedHere({ run, completedEventId }: CommandContext, workflowId: string): boolean {
-  for (const [, child] of run.view.partsOf<ChildPart>(partPrefix.child)) if (child.workflowId === workflowId && child.initiatedEventId > completedEventId) return true;
+  for (const [, child] of run.view.partsOf<ChildPart>(partPrefix.child))
+    if (child.workflowId === workflowId && child.initiatedEventId > completedEventId) return true;
   return false;
 }

@@ -6,12 +6,20 @@ import { bad, requireAttributes, requireId } from "./attributes.ts";
 import type { CommandHandler } from "./command.ts";
 
 export const cancelTimer: CommandHandler = ({ run, completedEventId, identity }, command) => {
-  const checks = { command: "CancelTimerCommand", failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES, idBytesMax: run.env.limits.idBytesMax };
+  const checks = {
+    command: "CancelTimerCommand",
+    failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES,
+    idBytesMax: run.env.limits.idBytesMax,
+  };
   const { timerId } = requireAttributes(checks, command.cancelTimerCommandAttributes);
   requireId(checks, "TimerId", timerId);
   const startedEventId = takeTimer(run, timerId);
-  if (startedEventId === undefined) throw bad(checks, `invalid history builder state for action: add-timer-canceled-event, TimerID: ${timerId}`);
-  run.addEvent({ eventType: EventType.EVENT_TYPE_TIMER_CANCELED, timerCanceledEventAttributes: { timerId, startedEventId, workflowTaskCompletedEventId: completedEventId, identity } });
+  if (startedEventId === undefined)
+    throw bad(checks, `invalid history builder state for action: add-timer-canceled-event, TimerID: ${timerId}`);
+  run.addEvent({
+    eventType: EventType.EVENT_TYPE_TIMER_CANCELED,
+    timerCanceledEventAttributes: { timerId, startedEventId, workflowTaskCompletedEventId: completedEventId, identity },
+  });
 };
 
 /** Removes a pending timer, or un-fires one whose event is still buffered; answers its started event id. */

@@ -7,5 +7,12 @@ export const cancelWorkflow: CommandHandler = ({ run, completedEventId }, comman
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES;
   const checks = { command: "CancelWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
   const { details } = requireAttributes(checks, command.cancelWorkflowExecutionCommandAttributes);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED }, { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, workflowExecutionCanceledEventAttributes: { workflowTaskCompletedEventId: completedEventId, details } });
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+      workflowExecutionCanceledEventAttributes: { workflowTaskCompletedEventId: completedEventId, details },
+    },
+  );
 };

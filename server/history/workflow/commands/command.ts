@@ -37,7 +37,12 @@ export class CommandError extends Error {
   }
 }
 
-const CAUSE_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(WorkflowTaskFailedCause).map(([name, value]) => [value, camelCase(name, "WORKFLOW_TASK_FAILED_CAUSE_")]));
+const CAUSE_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(WorkflowTaskFailedCause).map(([name, value]) => [
+    value,
+    camelCase(name, "WORKFLOW_TASK_FAILED_CAUSE_"),
+  ]),
+);
 
 function causeName(cause: number): string {
   return CAUSE_NAMES.get(cause) ?? String(cause);

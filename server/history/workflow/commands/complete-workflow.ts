@@ -12,13 +12,23 @@ export const completeWorkflow: CommandHandler = ({ run, completedEventId }, comm
   const { result } = requireAttributes(checks, command.completeWorkflowExecutionCommandAttributes);
   // Temporal gives this case the cause of another command; its users may have come to know it by that.
   const oversizeCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
-  limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause: oversizeCause }, [result]);
+  limitBlobs(run, { command: "CompleteWorkflowExecutionCommandAttributes.Result", failedCause: oversizeCause }, [
+    result,
+  ]);
   const { succession } = continuationOf(run, { result, isFailed: false });
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId }, {
-    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-    workflowExecutionCompletedEventAttributes: { result, workflowTaskCompletedEventId: completedEventId, newExecutionRunId: successorRunId },
-    userMetadata: command.userMetadata,
-  });
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+      workflowExecutionCompletedEventAttributes: {
+        result,
+        workflowTaskCompletedEventId: completedEventId,
+        newExecutionRunId: successorRunId,
+      },
+      userMetadata: command.userMetadata,
+    },
+  );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
 };

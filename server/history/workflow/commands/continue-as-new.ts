@@ -1,5 +1,11 @@
 import { duration, durationMs, optionalDuration } from "../../../../api/duration.ts";
-import { ContinueAsNewInitiator, EventType, TaskQueueKind, WorkflowExecutionStatus, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import {
+  ContinueAsNewInitiator,
+  EventType,
+  TaskQueueKind,
+  WorkflowExecutionStatus,
+  WorkflowTaskFailedCause,
+} from "../../../../api/gen/enums.js";
 import { SearchAttributes } from "../../../../api/gen/messages.js";
 import type { ContinueAsNewWorkflowExecutionCommandAttributes } from "../../../../api/gen/messages.js";
 import type { RunStart } from "../create-run.ts";
@@ -24,31 +30,39 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
   const attributes = requireAttributes(checks, command.continueAsNewWorkflowExecutionCommandAttributes);
   validate(run, checks, attributes);
   limitBlobs(run, { command: `${COMMAND}Attributes. Input`, failedCause }, [attributes.input]);
-  limitBlobs(run, { command: `${COMMAND}Attributes. Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [attributes.memo]);
-  const searchAttributes = attributes.searchAttributes && SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(attributes.searchAttributes)));
+  limitBlobs(run, { command: `${COMMAND}Attributes. Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [
+    attributes.memo,
+  ]);
+  const searchAttributes =
+    attributes.searchAttributes &&
+    SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(attributes.searchAttributes)));
   const successorRunId = run.tx.uuid();
   const changes = changesOf(run, attributes, searchAttributes);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, successorRunId }, {
-    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
-    workflowExecutionContinuedAsNewEventAttributes: {
-      newExecutionRunId: successorRunId,
-      workflowType: { name: changes.workflowType },
-      taskQueue: { name: changes.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-      input: attributes.input,
-      workflowRunTimeout: changes.runTimeout,
-      workflowTaskTimeout: changes.taskTimeout,
-      workflowTaskCompletedEventId: completedEventId,
-      backoffStartInterval: attributes.backoffStartInterval,
-      initiator: attributes.initiator,
-      failure: attributes.failure,
-      lastCompletionResult: attributes.lastCompletionResult,
-      header: attributes.header,
-      memo: attributes.memo,
-      searchAttributes,
-      inheritBuildId: attributes.inheritBuildId,
-      initialVersioningBehavior: attributes.initialVersioningBehavior,
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW, successorRunId },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+      workflowExecutionContinuedAsNewEventAttributes: {
+        newExecutionRunId: successorRunId,
+        workflowType: { name: changes.workflowType },
+        taskQueue: { name: changes.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+        input: attributes.input,
+        workflowRunTimeout: changes.runTimeout,
+        workflowTaskTimeout: changes.taskTimeout,
+        workflowTaskCompletedEventId: completedEventId,
+        backoffStartInterval: attributes.backoffStartInterval,
+        initiator: attributes.initiator,
+        failure: attributes.failure,
+        lastCompletionResult: attributes.lastCompletionResult,
+        header: attributes.header,
+        memo: attributes.memo,
+        searchAttributes,
+        inheritBuildId: attributes.inheritBuildId,
+        initialVersioningBehavior: attributes.initialVersioningBehavior,
+      },
     },
-  });
+  );
   run.action("continue_as_new");
   createSuccessor(run, successorRunId, {
     initiator: attributes.initiator || ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW,
@@ -66,14 +80,24 @@ function backoffMs(run: Run, wantedMs: number): number {
   return livedMs < RUN_INTERVAL_MS_MIN ? Math.max(wantedMs, RUN_INTERVAL_MS_MIN - Math.max(0, livedMs)) : wantedMs;
 }
 
-function validate(run: Run, checks: AttributeChecks, attributes: ContinueAsNewWorkflowExecutionCommandAttributes): void {
+function validate(
+  run: Run,
+  checks: AttributeChecks,
+  attributes: ContinueAsNewWorkflowExecutionCommandAttributes,
+): void {
   limitId(checks, "WorkflowType", attributes.workflowType?.name ?? "");
   const queueName = attributes.taskQueue?.name ?? "";
   const type = attributes.workflowType?.name || run.state.workflowType;
-  const where = (queue: string): string => `WorkflowType=${type} TaskQueue=name:"${queue}"  kind:TASK_QUEUE_KIND_NORMAL`;
-  if (Buffer.byteLength(queueName) > checks.idBytesMax) throw bad(checks, `error validating ${COMMAND} TaskQueue: taskQueue length exceeds limit. ${where(queueName)}`);
+  const where = (queue: string): string =>
+    `WorkflowType=${type} TaskQueue=name:"${queue}"  kind:TASK_QUEUE_KIND_NORMAL`;
+  if (Buffer.byteLength(queueName) > checks.idBytesMax)
+    throw bad(checks, `error validating ${COMMAND} TaskQueue: taskQueue length exceeds limit. ${where(queueName)}`);
   const at = where(queueName || (normalQueue(run).name as string));
-  const durations = { WorkflowRunTimeout: attributes.workflowRunTimeout, WorkflowTaskTimeout: attributes.workflowTaskTimeout, BackoffStartInterval: attributes.backoffStartInterval };
+  const durations = {
+    WorkflowRunTimeout: attributes.workflowRunTimeout,
+    WorkflowTaskTimeout: attributes.workflowTaskTimeout,
+    BackoffStartInterval: attributes.backoffStartInterval,
+  };
   for (const [field, value] of Object.entries(durations)) {
     const fault = durationText(value);
     if (fault !== undefined) throw bad(checks, `Invalid ${field} on ${COMMAND}: ${fault}. ${at}`);
@@ -83,10 +107,18 @@ function validate(run: Run, checks: AttributeChecks, attributes: ContinueAsNewWo
 }
 
 /** What the command names replaces what the run has; input, header, result and failure never carry over by themselves. */
-function changesOf(run: Run, attributes: ContinueAsNewWorkflowExecutionCommandAttributes, searchAttributes: Uint8Array | undefined) {
+function changesOf(
+  run: Run,
+  attributes: ContinueAsNewWorkflowExecutionCommandAttributes,
+  searchAttributes: Uint8Array | undefined,
+) {
   const { state } = run;
   const wantedMs = durationMs(attributes.workflowRunTimeout) || state.runTimeoutMs;
-  const runTimeout = duration(state.executionTimeoutMs === 0 ? wantedMs : Math.min(wantedMs || state.executionTimeoutMs, state.executionTimeoutMs));
+  const runTimeout = duration(
+    state.executionTimeoutMs === 0
+      ? wantedMs
+      : Math.min(wantedMs || state.executionTimeoutMs, state.executionTimeoutMs),
+  );
   const taskTimeout = optionalDuration(durationMs(attributes.workflowTaskTimeout) || state.taskTimeoutMs);
   return {
     workflowType: attributes.workflowType?.name || state.workflowType,

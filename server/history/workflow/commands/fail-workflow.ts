@@ -14,10 +14,19 @@ export const failWorkflow: CommandHandler = ({ run, completedEventId }, command)
   limitBlobs(run, { command: "FailWorkflowExecutionCommandAttributes.Failure", failedCause }, [failure]);
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED, successorRunId }, {
-    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
-    workflowExecutionFailedEventAttributes: { failure, retryState: retryState as never, workflowTaskCompletedEventId: completedEventId, newExecutionRunId: successorRunId },
-    userMetadata: command.userMetadata,
-  });
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED, successorRunId },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+      workflowExecutionFailedEventAttributes: {
+        failure,
+        retryState: retryState as never,
+        workflowTaskCompletedEventId: completedEventId,
+        newExecutionRunId: successorRunId,
+      },
+      userMetadata: command.userMetadata,
+    },
+  );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
 };

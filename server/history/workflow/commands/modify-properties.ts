@@ -11,11 +11,19 @@ export const modifyProperties: CommandHandler = ({ run, completedEventId }, comm
   const { upsertedMemo } = requireAttributes(checks, command.modifyWorkflowPropertiesCommandAttributes);
   if (upsertedMemo === undefined) throw bad(checks, "UpsertedMemo is not set on ModifyWorkflowPropertiesCommand.");
   const { fields } = Memo.decode(upsertedMemo);
-  if (Object.keys(fields).length === 0) throw bad(checks, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.");
+  if (Object.keys(fields).length === 0)
+    throw bad(checks, "UpsertedMemo.Fields is not set on ModifyWorkflowPropertiesCommand.");
   const merged = Memo.encode({ fields: mergeFields(Memo.decode(run.state.rawMemo).fields, fields) });
   limitBlobs(run, { command: "ModifyWorkflowPropertiesCommandAttributes", failedCause }, [upsertedMemo]);
-  limitBlobs(run, { command: "ModifyWorkflowPropertiesCommandAttributes. Memo", failedCause, bytesMax: run.env.limits.memoBytesMax }, [merged]);
-  run.addEvent({ eventType: EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED, workflowPropertiesModifiedEventAttributes: { workflowTaskCompletedEventId: completedEventId, upsertedMemo } });
+  limitBlobs(
+    run,
+    { command: "ModifyWorkflowPropertiesCommandAttributes. Memo", failedCause, bytesMax: run.env.limits.memoBytesMax },
+    [merged],
+  );
+  run.addEvent({
+    eventType: EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED,
+    workflowPropertiesModifiedEventAttributes: { workflowTaskCompletedEventId: completedEventId, upsertedMemo },
+  });
   run.state.rawMemo = merged;
   run.touchVisibility();
   run.action("modify_workflow_properties");

@@ -15,5 +15,8 @@ export const cancelNexusOperation: CommandHandler = ({ run }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_NEXUS_OPERATION_ATTRIBUTES;
   const checks = { command: "RequestCancelNexusOperationCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
   const { scheduledEventId } = requireAttributes(checks, command.requestCancelNexusOperationCommandAttributes);
-  throw bad(checks, `requested cancelation for a non-existing or already completed operation with scheduled event ID of ${scheduledEventId}`);
+  throw bad(
+    checks,
+    `requested cancelation for a non-existing or already completed operation with scheduled event ID of ${scheduledEventId}`,
+  );
 };

@@ -23,8 +23,13 @@ export const signalExternal: CommandHandler = (context, command) => {
   const where = `Namespace=${attributes.namespace} RunId=${runId}`;
   if (workflowId === "") throw bad(checks, `WorkflowId is not set on ${COMMAND}. ${where} SignalName=${signalName}`);
   const length = Buffer.byteLength(workflowId);
-  if (length > checks.idBytesMax) throw bad(checks, `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} ${where} SignalName=${signalName}`);
-  if (runId !== "" && !isRunId(runId)) throw bad(checks, `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} ${where} SignalName=${signalName}`);
+  if (length > checks.idBytesMax)
+    throw bad(
+      checks,
+      `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} ${where} SignalName=${signalName}`,
+    );
+  if (runId !== "" && !isRunId(runId))
+    throw bad(checks, `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} ${where} SignalName=${signalName}`);
   if (signalName === "") throw bad(checks, `SignalName is not set on ${COMMAND}. WorkflowId=${workflowId} ${where}`);
   limitBlobs(run, { command: `${COMMAND}Attributes.Input`, failedCause }, [input]);
   const { pendingSignalsMax } = run.env.limits;
@@ -34,14 +39,47 @@ export const signalExternal: CommandHandler = (context, command) => {
   }
   const initiatedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED,
-    signalExternalWorkflowExecutionInitiatedEventAttributes: { workflowTaskCompletedEventId: completedEventId, namespace: attributes.namespace, namespaceId: target.id, workflowExecution: execution, signalName, input, control, childWorkflowOnly, header },
+    signalExternalWorkflowExecutionInitiatedEventAttributes: {
+      workflowTaskCompletedEventId: completedEventId,
+      namespace: attributes.namespace,
+      namespaceId: target.id,
+      workflowExecution: execution,
+      signalName,
+      input,
+      control,
+      childWorkflowOnly,
+      header,
+    },
     userMetadata: command.userMetadata,
   });
   const requestId = run.tx.uuid();
-  const outboxKey = sendMessage(run, { namespaceNumber: target.number, workflowId, runId }, {
-    signalExternal: { sender: senderOf(run, initiatedEventId), signalName, rawInput: input, rawHeader: header, requestId, childWorkflowOnly },
-  });
-  const part = { initiatedEventId, namespaceId: target.id, namespaceName: target.name, namespaceNumber: target.number, workflowId, runId, childWorkflowOnly, requestId, control, workflowTaskCompletedEventId: completedEventId, outboxKey };
+  const outboxKey = sendMessage(
+    run,
+    { namespaceNumber: target.number, workflowId, runId },
+    {
+      signalExternal: {
+        sender: senderOf(run, initiatedEventId),
+        signalName,
+        rawInput: input,
+        rawHeader: header,
+        requestId,
+        childWorkflowOnly,
+      },
+    },
+  );
+  const part = {
+    initiatedEventId,
+    namespaceId: target.id,
+    namespaceName: target.name,
+    namespaceNumber: target.number,
+    workflowId,
+    runId,
+    childWorkflowOnly,
+    requestId,
+    control,
+    workflowTaskCompletedEventId: completedEventId,
+    outboxKey,
+  };
   run.view.setPart(partKey.externalSignal(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));
   run.state.pendingSignalCount++;
   run.action("signal_external_workflow");

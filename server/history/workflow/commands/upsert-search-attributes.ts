@@ -1,6 +1,12 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { SearchAttributes } from "../../../../api/gen/messages.js";
-import { checkSearchAttributes, InvalidSearchAttributesError, mergeSearchAttributes, typedSearchAttributes, typedUpsert } from "../../../visibility/index.ts";
+import {
+  checkSearchAttributes,
+  InvalidSearchAttributesError,
+  mergeSearchAttributes,
+  typedSearchAttributes,
+  typedUpsert,
+} from "../../../visibility/index.ts";
 import type { Namespace } from "../../env.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
@@ -9,18 +15,29 @@ import type { CommandHandler } from "./command.ts";
 const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
 
 export const upsertSearchAttributes: CommandHandler = ({ run, namespace, completedEventId }, command) => {
-  const checks = { command: "UpsertWorkflowSearchAttributesCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = {
+    command: "UpsertWorkflowSearchAttributesCommand",
+    failedCause,
+    idBytesMax: run.env.limits.idBytesMax,
+  };
   const { searchAttributes } = requireAttributes(checks, command.upsertWorkflowSearchAttributesCommandAttributes);
-  if (searchAttributes === undefined) throw bad(checks, "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
+  if (searchAttributes === undefined)
+    throw bad(checks, "SearchAttributes is not set on UpsertWorkflowSearchAttributesCommand.");
   const upserted = SearchAttributes.decode(searchAttributes);
-  if (Object.keys(upserted.indexedFields).length === 0) throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
+  if (Object.keys(upserted.indexedFields).length === 0)
+    throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
   checkedSearchAttributes(namespace, upserted);
   const typed = typedUpsert(upserted, { typeOf: (name: string) => namespace.attributeType(name) });
   run.addEvent({
     eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
-    upsertWorkflowSearchAttributesEventAttributes: { workflowTaskCompletedEventId: completedEventId, searchAttributes: SearchAttributes.encode(typed) },
+    upsertWorkflowSearchAttributesEventAttributes: {
+      workflowTaskCompletedEventId: completedEventId,
+      searchAttributes: SearchAttributes.encode(typed),
+    },
   });
-  run.state.rawSearchAttributes = SearchAttributes.encode(mergeSearchAttributes(SearchAttributes.decode(run.state.rawSearchAttributes), typed));
+  run.state.rawSearchAttributes = SearchAttributes.encode(
+    mergeSearchAttributes(SearchAttributes.decode(run.state.rawSearchAttributes), typed),
+  );
   run.touchVisibility();
   run.action("upsert_workflow_search_attributes");
 };

@@ -8,11 +8,21 @@ import type { Run } from "../run.ts";
 import { requireChain } from "./terminate-workflow.ts";
 
 /** Asking a closed run, or asking again, is fine: there is nothing left to ask. */
-export function cancelWorkflow(env: HistoryEnv, namespace: Namespace, request: RequestCancelWorkflowExecutionRequest): Promise<object> {
+export function cancelWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: RequestCancelWorkflowExecutionRequest,
+): Promise<object> {
   const { workflowId = "", runId } = request.workflowExecution ?? {};
   return decideRun(env, namespace, { workflowId, runId }, (run) => {
     requireChain(run, request.firstExecutionRunId);
-    if (run.isRunning && !run.state.cancelRequested) requestCancel(run, { cause: request.reason, identity: request.identity, requestId: request.requestId, links: request.links });
+    if (run.isRunning && !run.state.cancelRequested)
+      requestCancel(run, {
+        cause: request.reason,
+        identity: request.identity,
+        requestId: request.requestId,
+        links: request.links,
+      });
     return {};
   });
 }

@@ -4,7 +4,11 @@ import { invalidArgument, notFound } from "../../../../api/errors.ts";
 import { CommandType, EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Failure } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
-import type { PollActivityTaskQueueResponse, RespondWorkflowTaskCompletedRequest, RespondWorkflowTaskCompletedResponse } from "../../../../api/gen/messages.js";
+import type {
+  PollActivityTaskQueueResponse,
+  RespondWorkflowTaskCompletedRequest,
+  RespondWorkflowTaskCompletedResponse,
+} from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { ActivityPart, TaskToken, WorkflowTask } from "../../gen/messages.js";
 import { activityTaskResponse } from "../activity-task-response.ts";
@@ -32,7 +36,12 @@ const TASK_NOT_FOUND_TEXT = "Workflow task not found.";
 export function requireTask(run: Run | undefined, token: TaskToken): { run: Run; task: WorkflowTask } {
   if (run === undefined || run.runId !== token.runId || !run.isRunning) throw notFound(TASK_NOT_FOUND_TEXT);
   const task = run.state.workflowTask;
-  const isCurrent = task !== undefined && task.startedEventId === token.startedEventId && task.scheduledEventId === token.scheduledEventId && task.stamp === token.stamp && task.startedAt === token.startedAt;
+  const isCurrent =
+    task !== undefined &&
+    task.startedEventId === token.startedEventId &&
+    task.scheduledEventId === token.scheduledEventId &&
+    task.stamp === token.stamp &&
+    task.startedAt === token.startedAt;
   if (!isCurrent || task.startedEventId === 0) throw notFound(TASK_NOT_FOUND_TEXT);
   return { run, task };
 }
@@ -56,23 +65,38 @@ export async function completeWorkflowTask(
 ): Promise<Input<RespondWorkflowTaskCompletedResponse>> {
   const token = decodeTaskToken(request.taskToken);
   checkSequence(request.commands);
-  const completed = await decideRunByKey(env, token, (found) => complete(requireTask(found, token).run, namespace, request)).catch((error: Error) => {
+  const completed = await decideRunByKey(env, token, (found) =>
+    complete(requireTask(found, token).run, namespace, request),
+  ).catch((error: Error) => {
     if (error instanceof CommandError) return failForCommand(env, token, request, error);
     if (error instanceof TerminatingCommandError) return terminateForCommand(env, token, request, error);
     throw error;
   });
   const { next, activityTasks, resetHistoryEventId } = completed;
-  return { workflowTask: next === undefined ? undefined : await withHistory(env, next), activityTasks, resetHistoryEventId };
+  return {
+    workflowTask: next === undefined ? undefined : await withHistory(env, next),
+    activityTasks,
+    resetHistoryEventId,
+  };
 }
 
 /** A bad command undoes the whole completion: the task fails instead, and the worker learns why. */
-async function failForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: CommandError): Promise<never> {
+async function failForCommand(
+  env: HistoryEnv,
+  token: TaskToken,
+  request: RespondWorkflowTaskCompletedRequest,
+  error: CommandError,
+): Promise<never> {
   await decideRunByKey(env, token, (found) => {
     const { run, task } = requireTask(found, token);
     const isUnhandled = error.failedCause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
     // A later attempt that fails alike is left to its time-out, which grows: it is not retried at once.
     if (task.kind === WORKFLOW_TASK_KIND.transient && !isUnhandled) return;
-    failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
+    failWorkflowTask(run, {
+      cause: error.failedCause,
+      failure: Failure.encode({ message: error.message, serverFailureInfo: {} }),
+      identity: request.identity,
+    });
     run.state.closeRetried = isUnhandled;
     if (run.isRunning) scheduleWorkflowTask(run);
   });
@@ -80,10 +104,19 @@ async function failForCommand(env: HistoryEnv, token: TaskToken, request: Respon
 }
 
 /** A payload too large to keep ends the run. */
-async function terminateForCommand(env: HistoryEnv, token: TaskToken, request: RespondWorkflowTaskCompletedRequest, error: TerminatingCommandError): Promise<never> {
+async function terminateForCommand(
+  env: HistoryEnv,
+  token: TaskToken,
+  request: RespondWorkflowTaskCompletedRequest,
+  error: TerminatingCommandError,
+): Promise<never> {
   await decideRunByKey(env, token, (found) => {
     const { run } = requireTask(found, token);
-    failWorkflowTask(run, { cause: error.failedCause, failure: Failure.encode({ message: error.message, serverFailureInfo: {} }), identity: request.identity });
+    failWorkflowTask(run, {
+      cause: error.failedCause,
+      failure: Failure.encode({ message: error.message, serverFailureInfo: {} }),
+      identity: request.identity,
+    });
     run.flushBufferedEvents();
     terminateRun(run, { reason: error.message, identity: SERVER_IDENTITY });
   });
@@ -105,7 +138,16 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   run.state.workflowTaskFailures = 0;
   run.state.closeRetried = false;
   setSticky(run, request);
-  const context: CommandContext = { run, namespace, completedEventId, identity: request.identity, eagerActivities: [], hasClosed: false, updates, newEvents: { isUnseen: false } };
+  const context: CommandContext = {
+    run,
+    namespace,
+    completedEventId,
+    identity: request.identity,
+    eagerActivities: [],
+    hasClosed: false,
+    updates,
+    newEvents: { isUnseen: false },
+  };
   for (const command of request.commands) applyCommand(context, command);
   updates?.useRest({ isHeartbeat: request.forceCreateNewWorkflowTask });
   const sent = sentQueries(run);
@@ -115,7 +157,10 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   return isDiscarded ? { ...completed, resetHistoryEventId: run.state.previousStartedEventId } : completed;
 }
 
-function writeCompleted(run: Run, request: RespondWorkflowTaskCompletedRequest): { task: WorkflowTask; completedEventId: number } {
+function writeCompleted(
+  run: Run,
+  request: RespondWorkflowTaskCompletedRequest,
+): { task: WorkflowTask; completedEventId: number } {
   const task = writeStarted(run, request.identity);
   const completedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
@@ -137,21 +182,27 @@ function writeCompleted(run: Run, request: RespondWorkflowTaskCompletedRequest):
 /** A closing command is the last one; commands that this server does not know are refused before anything is done. */
 function checkSequence(commands: RespondWorkflowTaskCompletedRequest["commands"]): void {
   commands.forEach(({ commandType }, at) => {
-    if (COMMAND_NAMES.get(commandType) === undefined || commandType === 0) throw invalidArgument(`unknown command type: ${COMMAND_NAMES.get(commandType) ?? commandType}`);
+    if (COMMAND_NAMES.get(commandType) === undefined || commandType === 0)
+      throw invalidArgument(`unknown command type: ${COMMAND_NAMES.get(commandType) ?? commandType}`);
     if (!CLOSING.has(commandType) || at === commands.length - 1) return;
     const names = commands.map((command) => COMMAND_NAMES.get(command.commandType) ?? String(command.commandType));
-    throw invalidArgument(`invalid command sequence: [${names.join(", ")}], command ${names[at]} must be the last command.`);
+    throw invalidArgument(
+      `invalid command sequence: [${names.join(", ")}], command ${names[at]} must be the last command.`,
+    );
   });
 }
 
-const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(CommandType).map(([name, value]) => [value, camelCase(name, "COMMAND_TYPE_")]));
+const COMMAND_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(CommandType).map(([name, value]) => [value, camelCase(name, "COMMAND_TYPE_")]),
+);
 
 function applyCommand(context: CommandContext, command: RespondWorkflowTaskCompletedRequest["commands"][number]): void {
   if (context.hasClosed) return;
   const handler = commandHandlers[command.commandType];
   if (handler === undefined) throw invalidArgument(`command ${COMMAND_NAMES.get(command.commandType)} is not served`);
   if (CLOSING.has(command.commandType)) {
-    if (context.run.hasBufferedEvents) throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "");
+    if (context.run.hasBufferedEvents)
+      throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND, "");
     context.hasClosed = true;
   }
   handler(context, command);
@@ -159,10 +210,17 @@ function applyCommand(context: CommandContext, command: RespondWorkflowTaskCompl
 
 function setSticky(run: Run, request: RespondWorkflowTaskCompletedRequest): void {
   const name = request.stickyAttributes?.workerTaskQueue?.name ?? "";
-  run.state.sticky = name === "" ? undefined : { name, scheduleToStartMs: durationMs(request.stickyAttributes?.scheduleToStartTimeout), workerSdk: "" };
+  run.state.sticky =
+    name === ""
+      ? undefined
+      : { name, scheduleToStartMs: durationMs(request.stickyAttributes?.scheduleToStartTimeout), workerSdk: "" };
 }
 
-function afterCommands({ run, eagerActivities, newEvents }: CommandContext, request: RespondWorkflowTaskCompletedRequest, task: WorkflowTask): Completed {
+function afterCommands(
+  { run, eagerActivities, newEvents }: CommandContext,
+  request: RespondWorkflowTaskCompletedRequest,
+  task: WorkflowTask,
+): Completed {
   if (!run.isRunning) return NOTHING_NEXT;
   const hadBuffered = run.flushBufferedEvents();
   const isHeartbeat = request.forceCreateNewWorkflowTask;
@@ -171,13 +229,32 @@ function afterCommands({ run, eagerActivities, newEvents }: CommandContext, requ
   const isForUpdates = !hasNews && !isHeartbeat && hasAdmittedUpdates(run);
   if (run.state.workflowTask === undefined && (hasNews || isHeartbeat || isForUpdates)) {
     const inline = request.returnNewWorkflowTask;
-    scheduleWorkflowTask(run, { inline, speculative: isForUpdates, originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now });
+    scheduleWorkflowTask(run, {
+      inline,
+      speculative: isForUpdates,
+      originalScheduledAt: isHeartbeat && !hasNews ? task.originalScheduledAt : run.now,
+    });
   }
-  if (!request.returnNewWorkflowTask || run.state.workflowTask === undefined || run.state.workflowTask.startedEventId !== 0) return { ...NOTHING_NEXT, activityTasks };
-  startWorkflowTask(run, { identity: request.identity, requestId: INLINE_REQUEST_ID, namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace });
+  if (
+    !request.returnNewWorkflowTask ||
+    run.state.workflowTask === undefined ||
+    run.state.workflowTask.startedEventId !== 0
+  )
+    return { ...NOTHING_NEXT, activityTasks };
+  startWorkflowTask(run, {
+    identity: request.identity,
+    requestId: INLINE_REQUEST_ID,
+    namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace,
+  });
   run.finish();
   const next = startedTask(run, true); // The worker has the history up to this task, sticky or not.
-  return { next: { ...next, response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run, "goes-on") } }, activityTasks };
+  return {
+    next: {
+      ...next,
+      response: { ...next.response, queries: attachQueries(run), messages: sendUpdates(run, "goes-on") },
+    },
+    activityTasks,
+  };
 }
 
 function eagerTask(run: Run, scheduledEventId: number): Input<PollActivityTaskQueueResponse> {

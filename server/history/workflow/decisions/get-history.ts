@@ -1,6 +1,9 @@
 import type { Input } from "../../../../api/codec.ts";
 import { HistoryEventFilterType } from "../../../../api/gen/enums.js";
-import type { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse } from "../../../../api/gen/messages.js";
+import type {
+  GetWorkflowExecutionHistoryRequest,
+  GetWorkflowExecutionHistoryResponse,
+} from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { readEvents, snapshotHistory } from "../../history-reader.ts";
 import type { HistorySnapshot } from "../../history-reader.ts";
@@ -36,7 +39,11 @@ interface Seen {
   readonly isTransient: boolean;
 }
 
-export async function getHistory(env: HistoryEnv, namespace: Namespace, get: GetHistory): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+export async function getHistory(
+  env: HistoryEnv,
+  namespace: Namespace,
+  get: GetHistory,
+): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { request } = get;
   const name = { workflowId: request.execution?.workflowId ?? "", runId: request.execution?.runId ?? "" };
   const position = decodeHistoryPosition(request);
@@ -46,7 +53,12 @@ export async function getHistory(env: HistoryEnv, namespace: Namespace, get: Get
   const isNews = (seen: Seen): boolean => !seen.isRunning || (!isCloseOnly && seen.nextEventId > (position?.next ?? 1));
   let seen = await look();
   if (request.waitNewEvent && !isNews(seen)) {
-    seen = await waitForRun(env, namespace, { name: { ...runName, runId: seen.runId }, call: get.call, look: see, isNews });
+    seen = await waitForRun(env, namespace, {
+      name: { ...runName, runId: seen.runId },
+      call: get.call,
+      look: see,
+      isNews,
+    });
   }
   return isCloseOnly ? closeReply(env, get, seen) : allReply(env, get, { seen, position });
 }
@@ -67,31 +79,56 @@ function see(run: Run): Seen {
 }
 
 /** Only the last event; while the run is open, an empty page and, for one who waits, a token to wait on. */
-async function closeReply(env: HistoryEnv, { request, followsNextRun }: GetHistory, seen: Seen): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+async function closeReply(
+  env: HistoryEnv,
+  { request, followsNextRun }: GetHistory,
+  seen: Seen,
+): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { nextEventId } = seen.snapshot;
   if (seen.isRunning && request.waitNewEvent) {
-    return { history: joinEvents([]), nextPageToken: encodeHistoryPosition({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }) };
+    return {
+      history: joinEvents([]),
+      nextPageToken: encodeHistoryPosition({ runId: seen.runId, next: nextEventId, to: nextEventId, wasRunning: true }),
+    };
   }
   if (seen.isRunning) return { history: joinEvents([]) };
   const last = nextEventId - 1;
-  const page = await readEvents(env.store, seen.snapshot, { from: last, to: nextEventId, eventsMax: 1, bytesMax: env.limits.historyPageBytesMax });
+  const page = await readEvents(env.store, seen.snapshot, {
+    from: last,
+    to: nextEventId,
+    eventsMax: 1,
+    bytesMax: env.limits.historyPageBytesMax,
+  });
   return { history: joinEvents(followsNextRun ? page.events : page.events.map(asContinuedAsNew)) };
 }
 
-async function allReply(env: HistoryEnv, get: GetHistory, at: { seen: Seen; position: HistoryPosition | undefined }): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
+async function allReply(
+  env: HistoryEnv,
+  get: GetHistory,
+  at: { seen: Seen; position: HistoryPosition | undefined },
+): Promise<Input<GetWorkflowExecutionHistoryResponse>> {
   const { seen, position } = at;
   const { request } = get;
   const { historyPageEventsMax, historyPageBytesMax: bytesMax } = env.limits;
-  const eventsMax = request.maximumPageSize > 0 ? Math.min(request.maximumPageSize, historyPageEventsMax) : historyPageEventsMax;
+  const eventsMax =
+    request.maximumPageSize > 0 ? Math.min(request.maximumPageSize, historyPageEventsMax) : historyPageEventsMax;
   const from = position?.next ?? 1;
   const written = seen.snapshot.nextEventId;
-  const page = await readEvents(env.store, seen.snapshot, { from: Math.min(from, written), to: written, eventsMax, bytesMax });
+  const page = await readEvents(env.store, seen.snapshot, {
+    from: Math.min(from, written),
+    to: written,
+    eventsMax,
+    bytesMax,
+  });
   const isLast = page.next >= written;
   const isOpenEnded = request.waitNewEvent && seen.isRunning;
   // The start of an ordinary task is an event to every reader, and will be written as such; a transient task may leave none.
   const showsUnwritten = isLast && (seen.isTransient ? get.showUnwritten : from < seen.nextEventId);
   const events = showsUnwritten ? [...page.events, ...seen.unwritten] : page.events;
   const next = isLast ? Math.max(from, seen.nextEventId) : page.next;
-  const nextPageToken = isLast && !isOpenEnded ? undefined : encodeHistoryPosition({ runId: seen.runId, next, to: seen.nextEventId, wasRunning: seen.isRunning });
+  const nextPageToken =
+    isLast && !isOpenEnded
+      ? undefined
+      : encodeHistoryPosition({ runId: seen.runId, next, to: seen.nextEventId, wasRunning: seen.isRunning });
   return { history: joinEvents(events), nextPageToken };
 }

@@ -17,27 +17,42 @@ export interface StartPolledTask {
 }
 
 /** The query task that a poll was handed; undefined when nobody waits for its answer any more. */
-export async function startPolledQueryTask(env: HistoryEnv, poll: StartPolledTask): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
+export async function startPolledQueryTask(
+  env: HistoryEnv,
+  poll: StartPolledTask,
+): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
   const { queryId = "" } = poll.task;
   const query = env.queries.get(queryId);
   if (query === undefined) return undefined;
   query.isTaken = true;
-  const asked = await decideRunByKey(env, poll.task, (run) => (run === undefined ? undefined : queryTask(run, { queryId, isSticky: run.state.sticky?.name === poll.queueName })));
+  const asked = await decideRunByKey(env, poll.task, (run) =>
+    run === undefined ? undefined : queryTask(run, { queryId, isSticky: run.state.sticky?.name === poll.queueName }),
+  );
   if (asked === undefined) return undefined;
   const { queryType, rawArgs, rawHeader } = query;
-  return withHistory(env, { ...asked, response: { ...asked.response, query: { queryType, queryArgs: rawArgs, header: rawHeader } } });
+  return withHistory(env, {
+    ...asked,
+    response: { ...asked.response, query: { queryType, queryArgs: rawArgs, header: rawHeader } },
+  });
 }
 
 /** Starts the task that a poll was handed; undefined when it is obsolete and the poll should go on. */
-export async function startPolledWorkflowTask(env: HistoryEnv, poll: StartPolledTask): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
+export async function startPolledWorkflowTask(
+  env: HistoryEnv,
+  poll: StartPolledTask,
+): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
   const started = await decideRunByKey(env, poll.task, (run) => {
     const task = run?.state.workflowTask;
-    if (run === undefined || task === undefined || task.startedEventId !== 0 || task.stamp !== poll.task.stamp) return undefined;
+    if (run === undefined || task === undefined || task.startedEventId !== 0 || task.stamp !== poll.task.stamp)
+      return undefined;
     const isSticky = task.stickyName !== "" && task.stickyName === poll.queueName;
     startWorkflowTask(run, { identity: poll.identity, requestId: run.tx.uuid(), namespace: poll.namespace });
     run.finish();
     const reply = startedTask(run, isSticky);
-    return { ...reply, response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, "polls") } };
+    return {
+      ...reply,
+      response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, "polls") },
+    };
   });
   return started === undefined ? undefined : withHistory(env, started);
 }

@@ -7,8 +7,20 @@
  */
 import type { Input } from "../../../../api/codec.ts";
 import { notFound, queryFailed, resourceExhausted, ServiceError, workflowNotReady } from "../../../../api/errors.ts";
-import { QueryRejectCondition, QueryResultType, ResourceExhaustedCause, ResourceExhaustedScope, WorkflowExecutionStatus } from "../../../../api/gen/enums.js";
-import type { QueryWorkflowRequest, QueryWorkflowResponse, RespondQueryTaskCompletedRequest, WorkflowQuery, WorkflowQueryResult } from "../../../../api/gen/messages.js";
+import {
+  QueryRejectCondition,
+  QueryResultType,
+  ResourceExhaustedCause,
+  ResourceExhaustedScope,
+  WorkflowExecutionStatus,
+} from "../../../../api/gen/enums.js";
+import type {
+  QueryWorkflowRequest,
+  QueryWorkflowResponse,
+  RespondQueryTaskCompletedRequest,
+  WorkflowQuery,
+  WorkflowQueryResult,
+} from "../../../../api/gen/messages.js";
 import type { TaskQueueId } from "../../../matching/matching.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { PendingQuery } from "../../query-registry.ts";
@@ -31,11 +43,23 @@ export interface AskQuery {
 type Route =
   | { readonly kind: "rejected"; readonly status: number }
   | { readonly kind: "buffered"; readonly outcome: Promise<QueryOutcome> }
-  | { readonly kind: "direct"; readonly runId: string; readonly key: { slot: number; id: number }; readonly priority: number; readonly normal: TaskQueueId; readonly sticky: { queue: TaskQueueId; waitMs: number } | undefined };
+  | {
+      readonly kind: "direct";
+      readonly runId: string;
+      readonly key: { slot: number; id: number };
+      readonly priority: number;
+      readonly normal: TaskQueueId;
+      readonly sticky: { queue: TaskQueueId; waitMs: number } | undefined;
+    };
 
-export async function queryWorkflow(env: HistoryEnv, namespace: Namespace, ask: AskQuery): Promise<Input<QueryWorkflowResponse>> {
+export async function queryWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  ask: AskQuery,
+): Promise<Input<QueryWorkflowResponse>> {
   const { workflowId = "", runId = "" } = ask.request.execution ?? {};
-  if (ask.request.query?.queryType !== "__temporal_workflow_metadata") env.kernel.laneOf(0).addAction(namespace.number, "query_workflow");
+  if (ask.request.query?.queryType !== "__temporal_workflow_metadata")
+    env.kernel.laneOf(0).addAction(namespace.number, "query_workflow");
   let name = { workflowId, runId };
   for (;;) {
     const route = await decideRun(env, namespace, name, (run) => routeQuery(run, ask));
@@ -67,11 +91,16 @@ function routeQuery(run: Run, ask: AskQuery): Route {
   const { queryRejectCondition } = ask.request;
   const { WORKFLOW_EXECUTION_STATUS_COMPLETED } = WorkflowExecutionStatus;
   const isUnclean = !run.isRunning && state.status !== WORKFLOW_EXECUTION_STATUS_COMPLETED;
-  if (!run.isRunning && queryRejectCondition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_OPEN) return { kind: "rejected", status: state.status };
-  if (isUnclean && queryRejectCondition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_COMPLETED_CLEANLY) return { kind: "rejected", status: state.status };
-  if (!run.isRunning && state.previousStartedEventId === 0) throw workflowNotReady("Workflow execution closed before WorkflowTaskStarted event");
-  if (run.isRunning && state.workflowTask === undefined && state.previousStartedEventId === 0) throw workflowNotReady("Workflow task is not scheduled yet.");
-  if (run.isRunning && state.workflowTaskFailures + 1 >= FAILING_ATTEMPT) throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
+  if (!run.isRunning && queryRejectCondition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_OPEN)
+    return { kind: "rejected", status: state.status };
+  if (isUnclean && queryRejectCondition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_COMPLETED_CLEANLY)
+    return { kind: "rejected", status: state.status };
+  if (!run.isRunning && state.previousStartedEventId === 0)
+    throw workflowNotReady("Workflow execution closed before WorkflowTaskStarted event");
+  if (run.isRunning && state.workflowTask === undefined && state.previousStartedEventId === 0)
+    throw workflowNotReady("Workflow task is not scheduled yet.");
+  if (run.isRunning && state.workflowTaskFailures + 1 >= FAILING_ATTEMPT)
+    throw workflowNotReady("Unable to query workflow due to Workflow Task in failed state.");
   return state.workflowTask === undefined ? directRoute(run) : { kind: "buffered", outcome: bufferQuery(run, ask) };
 }
 
@@ -79,9 +108,19 @@ function directRoute(run: Run): Route {
   const { state } = run;
   const { slot, id } = run.view.identity;
   const queueNamed = (name: string): TaskQueueId => ({ namespace: run.namespaceNumber, type: "workflow", name });
-  const sticky = state.sticky === undefined ? undefined : { queue: queueNamed(state.sticky.name), waitMs: state.sticky.scheduleToStartMs };
+  const sticky =
+    state.sticky === undefined
+      ? undefined
+      : { queue: queueNamed(state.sticky.name), waitMs: state.sticky.scheduleToStartMs };
   const isPolled = sticky !== undefined && run.env.matching.hasPoller(sticky.queue, run.env.limits.stickyNoPollerMs);
-  return { kind: "direct", runId: run.runId, key: { slot, id }, priority: run.priorityKey, normal: queueNamed(state.taskQueue), sticky: isPolled ? sticky : undefined };
+  return {
+    kind: "direct",
+    runId: run.runId,
+    key: { slot, id },
+    priority: run.priorityKey,
+    normal: queueNamed(state.taskQueue),
+    sticky: isPolled ? sticky : undefined,
+  };
 }
 
 function bufferQuery(run: Run, ask: AskQuery): Promise<QueryOutcome> {
@@ -90,7 +129,8 @@ function bufferQuery(run: Run, ask: AskQuery): Promise<QueryOutcome> {
     throw resourceExhausted({
       cause: ResourceExhaustedCause.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW,
       scope: ResourceExhaustedScope.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE,
-      message: "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough",
+      message:
+        "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough",
     });
   }
   const queryId = run.tx.uuid();
@@ -109,7 +149,11 @@ function bufferQuery(run: Run, ask: AskQuery): Promise<QueryOutcome> {
 }
 
 function contentOf({ query }: QueryWorkflowRequest) {
-  return { queryType: query?.queryType ?? "", rawArgs: query?.queryArgs && own(query.queryArgs), rawHeader: query?.header && own(query.header) };
+  return {
+    queryType: query?.queryType ?? "",
+    rawArgs: query?.queryArgs && own(query.queryArgs),
+    rawHeader: query?.header && own(query.header),
+  };
 }
 
 /** A query task on the sticky queue, then, if nobody takes it there in time, on the normal one. */
@@ -128,7 +172,15 @@ function askDirectly(env: HistoryEnv, route: Route & { kind: "direct" }, ask: As
         resolve(outcome);
       },
     };
-    const offer = (): void => env.matching.add(queue, { ...route.key, taskId: 0, stamp: 0, priority: route.priority, scheduledAt: env.clock.now(), queryId });
+    const offer = (): void =>
+      env.matching.add(queue, {
+        ...route.key,
+        taskId: 0,
+        stamp: 0,
+        priority: route.priority,
+        scheduledAt: env.clock.now(),
+        queryId,
+      });
     const moveToNormal = (): void => {
       if (pending.isTaken || !env.queries.has(queryId)) return;
       env.matching.removeQuery(queue, queryId);
@@ -146,9 +198,12 @@ export async function completeQueryTask(env: HistoryEnv, request: RespondQueryTa
   const { queryId } = decodeTaskToken(request.taskToken);
   const pending = env.queries.get(queryId);
   if (pending === undefined) throw notFound("query task not found, or already expired");
-  if ((request.queryResult?.length ?? 0) > env.limits.blobBytesMax) pending.settle({ kind: "failed", message: TOO_LARGE_TEXT, failure: undefined });
-  else if (request.completedType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED) pending.settle({ kind: "answered", result: request.queryResult && own(request.queryResult) });
-  else if (request.completedType === QueryResultType.QUERY_RESULT_TYPE_FAILED) pending.settle({ kind: "failed", message: request.errorMessage, failure: request.failure && own(request.failure) });
+  if ((request.queryResult?.length ?? 0) > env.limits.blobBytesMax)
+    pending.settle({ kind: "failed", message: TOO_LARGE_TEXT, failure: undefined });
+  else if (request.completedType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED)
+    pending.settle({ kind: "answered", result: request.queryResult && own(request.queryResult) });
+  else if (request.completedType === QueryResultType.QUERY_RESULT_TYPE_FAILED)
+    pending.settle({ kind: "failed", message: request.errorMessage, failure: request.failure && own(request.failure) });
   return {};
 }
 
@@ -192,8 +247,10 @@ export function sentQueries(run: Run): readonly string[] {
 }
 
 function outcomeOf(run: Run, result: WorkflowQueryResult): QueryOutcome {
-  if ((result.answer?.length ?? 0) > run.env.limits.blobBytesMax) return { kind: "error", error: new ServiceError(3, TOO_LARGE_TEXT) };
-  if (result.resultType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED) return { kind: "answered", result: result.answer && own(result.answer) };
+  if ((result.answer?.length ?? 0) > run.env.limits.blobBytesMax)
+    return { kind: "error", error: new ServiceError(3, TOO_LARGE_TEXT) };
+  if (result.resultType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED)
+    return { kind: "answered", result: result.answer && own(result.answer) };
   return { kind: "failed", message: result.errorMessage, failure: result.failure && own(result.failure) };
 }
 

@@ -1,6 +1,10 @@
 import type { Input } from "../../../../api/codec.ts";
 import { EventType, WorkflowIdConflictPolicy } from "../../../../api/gen/enums.js";
-import type { SignalWithStartWorkflowExecutionRequest, SignalWithStartWorkflowExecutionResponse, StartWorkflowExecutionRequest } from "../../../../api/gen/messages.js";
+import type {
+  SignalWithStartWorkflowExecutionRequest,
+  SignalWithStartWorkflowExecutionResponse,
+  StartWorkflowExecutionRequest,
+} from "../../../../api/gen/messages.js";
 import { StartWorkflowExecutionRequest as StartCodec } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { createRun } from "../create-run.ts";
@@ -18,17 +22,31 @@ const SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
 
 const EMPTY_START: StartWorkflowExecutionRequest = StartCodec.decode(new Uint8Array(0));
 
-export function signalWithStart(env: HistoryEnv, namespace: Namespace, request: SignalWithStartWorkflowExecutionRequest): Promise<Input<SignalWithStartWorkflowExecutionResponse>> {
+export function signalWithStart(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: SignalWithStartWorkflowExecutionRequest,
+): Promise<Input<SignalWithStartWorkflowExecutionResponse>> {
   return decideWorkflow(env, namespace, request.workflowId, (decision, current) => {
     const existing = current === undefined ? undefined : existingRun(current, request);
-    if (existing !== undefined) return { runId: existing.runId, firstExecutionRunId: existing.state.firstRunId, started: false, signalLink: signalExisting(existing, request) };
+    if (existing !== undefined)
+      return {
+        runId: existing.runId,
+        firstExecutionRunId: existing.state.firstRunId,
+        started: false,
+        signalLink: signalExisting(existing, request),
+      };
     return startAndSignal(decision, namespace, request, current);
   });
 }
 
 /** The running run takes the signal, unless the conflict policy wants it replaced or refused. */
 function existingRun(current: Run, request: SignalWithStartWorkflowExecutionRequest): Run | undefined {
-  const policies = { workflowId: request.workflowId, reuse: request.workflowIdReusePolicy, conflict: request.workflowIdConflictPolicy };
+  const policies = {
+    workflowId: request.workflowId,
+    reuse: request.workflowIdReusePolicy,
+    conflict: request.workflowIdConflictPolicy,
+  };
   const isExplicit = policies.conflict !== WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_UNSPECIFIED;
   if (current.isRunning && !isExplicit) return current;
   return applyStartPolicies(current, policies) === "use-existing" ? current : undefined;
@@ -47,11 +65,21 @@ function signalExisting(run: Run, request: SignalWithStartWorkflowExecutionReque
 
 function signalOf(request: SignalWithStartWorkflowExecutionRequest) {
   const { signalName, signalInput: input, identity, header, requestId, links } = request;
-  return { eventType: SIGNALED, workflowExecutionSignaledEventAttributes: { signalName, input, identity, header, requestId }, links, requestId };
+  return {
+    eventType: SIGNALED,
+    workflowExecutionSignaledEventAttributes: { signalName, input, identity, header, requestId },
+    links,
+    requestId,
+  };
 }
 
 /** Started and Signaled come before the first workflow task. */
-function startAndSignal(decision: RunDecision, namespace: Namespace, request: SignalWithStartWorkflowExecutionRequest, current: Run | undefined) {
+function startAndSignal(
+  decision: RunDecision,
+  namespace: Namespace,
+  request: SignalWithStartWorkflowExecutionRequest,
+  current: Run | undefined,
+) {
   const { signalName: _name, signalInput: _input, control: _control, ...shared } = request;
   const runId = decision.tx.uuid();
   if (current?.isRunning === true) terminateForStart(current, runId);
@@ -60,5 +88,10 @@ function startAndSignal(decision: RunDecision, namespace: Namespace, request: Si
   addSignal(run, signalOf(request));
   run.action("signal_workflow_with_start");
   if (!run.state.backoff) scheduleWorkflowTask(run);
-  return { runId: run.runId, firstExecutionRunId: run.state.firstRunId, started: true, signalLink: requestIdLink(run, request.requestId, SIGNALED) };
+  return {
+    runId: run.runId,
+    firstExecutionRunId: run.state.firstRunId,
+    started: true,
+    signalLink: requestIdLink(run, request.requestId, SIGNALED),
+  };
 }

@@ -12,7 +12,11 @@ import type { Run } from "../run.ts";
 
 const SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED;
 
-export function signalWorkflow(env: HistoryEnv, namespace: Namespace, request: SignalWorkflowExecutionRequest): Promise<Input<SignalWorkflowExecutionResponse>> {
+export function signalWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: SignalWorkflowExecutionRequest,
+): Promise<Input<SignalWorkflowExecutionResponse>> {
   const { workflowId = "", runId } = request.workflowExecution ?? {};
   return decideRun(env, namespace, { workflowId, runId }, (run) => {
     assertRunning(run);
@@ -26,7 +30,12 @@ export function signalWorkflow(env: HistoryEnv, namespace: Namespace, request: S
 
 function signalEvent(request: SignalWorkflowExecutionRequest): NewEvent & { requestId: string } {
   const { signalName, input, identity, header, requestId, links } = request;
-  return { eventType: SIGNALED, workflowExecutionSignaledEventAttributes: { signalName, input, identity, header, requestId }, links, requestId };
+  return {
+    eventType: SIGNALED,
+    workflowExecutionSignaledEventAttributes: { signalName, input, identity, header, requestId },
+    links,
+    requestId,
+  };
 }
 
 /** Records a signal; the caller decides whether a workflow task follows. */
@@ -38,7 +47,8 @@ export function addSignal(run: Run, { requestId, ...event }: NewEvent & { reques
       message: "workflow operation can not be applied because workflow is closing",
     });
   }
-  if (run.state.signalCount >= run.env.limits.signalsPerRunMax) throw invalidArgument("exceeded workflow execution limit for signal events");
+  if (run.state.signalCount >= run.env.limits.signalsPerRunMax)
+    throw invalidArgument("exceeded workflow execution limit for signal events");
   const eventId = run.addEvent(event);
   run.state.signalCount++;
   rememberRequest(run, { requestId, eventId, eventType: SIGNALED });

@@ -32,19 +32,34 @@ export interface Started {
 }
 
 /** The request is validated and its defaults are filled in (request id, policies, retry policy). */
-export async function startWorkflow(env: HistoryEnv, namespace: Namespace, request: StartWorkflowExecutionRequest): Promise<Input<StartWorkflowExecutionResponse>> {
-  const started = await decideWorkflow(env, namespace, request.workflowId, (decision, current) => decideStart(decision, namespace, request, current));
+export async function startWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: StartWorkflowExecutionRequest,
+): Promise<Input<StartWorkflowExecutionResponse>> {
+  const started = await decideWorkflow(env, namespace, request.workflowId, (decision, current) =>
+    decideStart(decision, namespace, request, current),
+  );
   if (started.eager === undefined) return started.response;
   return { ...started.response, eagerWorkflowTask: await withHistory(env, started.eager) };
 }
 
 /** The start as part of a decision that may do more with the run. */
-export function decideStart(decision: RunDecision, namespace: Namespace, request: StartWorkflowExecutionRequest, current: Run | undefined): Started {
+export function decideStart(
+  decision: RunDecision,
+  namespace: Namespace,
+  request: StartWorkflowExecutionRequest,
+  current: Run | undefined,
+): Started {
   const runId = decision.tx.uuid();
   if (current !== undefined) {
     const deduplicated = answerRepeated(current, request);
     if (deduplicated !== undefined) return deduplicated;
-    const policies = { workflowId: request.workflowId, reuse: request.workflowIdReusePolicy, conflict: request.workflowIdConflictPolicy };
+    const policies = {
+      workflowId: request.workflowId,
+      reuse: request.workflowIdReusePolicy,
+      conflict: request.workflowIdConflictPolicy,
+    };
     const verdict = applyStartPolicies(current, policies);
     if (verdict === "use-existing") return useExisting(current, request);
     if (verdict === "terminate-existing") terminateForStart(current, runId);
@@ -52,7 +67,11 @@ export function decideStart(decision: RunDecision, namespace: Namespace, request
   const start = runStart(request, runId, decision.tx.clockNow);
   const run = createRun(decision, namespace, start);
   run.action("start_workflow");
-  return { run, response: startedResponse(run, true), eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request) : undefined };
+  return {
+    run,
+    response: startedResponse(run, true),
+    eager: start.eagerExecutionAccepted ? startEagerly(run, namespace, request) : undefined,
+  };
 }
 
 /** The same request again: the first answer, with the eager task as long as that is still the one handed out. */
@@ -60,18 +79,28 @@ function answerRepeated(current: Run, request: StartWorkflowExecutionRequest): S
   const { state } = current;
   if (state.startRequestId === request.requestId) {
     const task = state.workflowTask;
-    const isFirstTask = task !== undefined && task.startedEventId === 3 && task.attempt === 1 && state.nextEventId === 3;
-    return { run: current, response: startedResponse(current, true), eager: request.requestEagerExecution && isFirstTask ? startedTask(current, false) : undefined };
+    const isFirstTask =
+      task !== undefined && task.startedEventId === 3 && task.attempt === 1 && state.nextEventId === 3;
+    return {
+      run: current,
+      response: startedResponse(current, true),
+      eager: request.requestEagerExecution && isFirstTask ? startedTask(current, false) : undefined,
+    };
   }
   const attached = current.view.part<RequestIdPart>(partKey.requestId(request.requestId));
   if (attached === undefined || attached.eventType !== OPTIONS_UPDATED) return undefined;
-  return { run: current, response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+  return {
+    run: current,
+    response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) },
+    eager: undefined,
+  };
 }
 
 function useExisting(current: Run, request: StartWorkflowExecutionRequest): Started {
   const options = request.onConflictOptions;
   const attachesId = options?.attachRequestId === true;
-  if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks)) return { run: current, response: startedResponse(current, false), eager: undefined };
+  if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks))
+    return { run: current, response: startedResponse(current, false), eager: undefined };
   const eventId = current.addEvent({
     eventType: OPTIONS_UPDATED,
     workerMayIgnore: true,
@@ -84,23 +113,44 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
   current.action("update_workflow_options_via_start");
   if (!attachesId) return { run: current, response: startedResponse(current, false), eager: undefined };
   rememberRequest(current, { requestId: request.requestId, eventId, eventType: OPTIONS_UPDATED });
-  return { run: current, response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) }, eager: undefined };
+  return {
+    run: current,
+    response: { ...startedResponse(current, false), link: requestIdLink(current, request.requestId, OPTIONS_UPDATED) },
+    eager: undefined,
+  };
 }
 
 /** The running run makes room for the new one in the same decision. */
 export function terminateForStart(current: Run, newRunId: string): void {
-  const text = Payload.encode({ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from(JSON.stringify(`terminated by new runID: ${newRunId}`)) });
-  terminateRun(current, { reason: "TerminateIfRunning WorkflowIdReusePolicy", details: Payloads.encode({ payloads: [text] }), identity: SERVER_IDENTITY });
+  const text = Payload.encode({
+    metadata: { encoding: Buffer.from("json/plain") },
+    data: Buffer.from(JSON.stringify(`terminated by new runID: ${newRunId}`)),
+  });
+  terminateRun(current, {
+    reason: "TerminateIfRunning WorkflowIdReusePolicy",
+    details: Payloads.encode({ payloads: [text] }),
+    identity: SERVER_IDENTITY,
+  });
 }
 
-function startEagerly(run: Run, namespace: Namespace, { identity, requestId }: StartWorkflowExecutionRequest): StartedTask {
+function startEagerly(
+  run: Run,
+  namespace: Namespace,
+  { identity, requestId }: StartWorkflowExecutionRequest,
+): StartedTask {
   startWorkflowTask(run, { identity, requestId, namespace });
   run.finish();
   return startedTask(run, false);
 }
 
 export function startedResponse(run: Run, started: boolean): Input<StartWorkflowExecutionResponse> {
-  return { runId: run.runId, started, status: run.state.status as never, firstExecutionRunId: run.state.firstRunId, link: eventLink(run, 1, STARTED) };
+  return {
+    runId: run.runId,
+    started,
+    status: run.state.status as never,
+    firstExecutionRunId: run.state.firstRunId,
+    link: eventLink(run, 1, STARTED),
+  };
 }
 
 /** A client's request as the start of a run. */

@@ -5,7 +5,11 @@ import { assertRunning, decideRun } from "../decide-run.ts";
 import { terminateRun } from "../machines/terminate.ts";
 import type { Run } from "../run.ts";
 
-export function terminateWorkflow(env: HistoryEnv, namespace: Namespace, request: TerminateWorkflowExecutionRequest): Promise<object> {
+export function terminateWorkflow(
+  env: HistoryEnv,
+  namespace: Namespace,
+  request: TerminateWorkflowExecutionRequest,
+): Promise<object> {
   const { workflowId = "", runId } = request.workflowExecution ?? {};
   return decideRun(env, namespace, { workflowId, runId }, (run) => {
     requireChain(run, request.firstExecutionRunId);
@@ -18,5 +22,6 @@ export function terminateWorkflow(env: HistoryEnv, namespace: Namespace, request
 
 /** A caller may name the chain by its first run, so as not to hit a later one of the same workflow id. */
 export function requireChain(run: Run, firstExecutionRunId: string): void {
-  if (firstExecutionRunId !== "" && run.state.firstRunId !== firstExecutionRunId) throw notFound("workflow execution not found");
+  if (firstExecutionRunId !== "" && run.state.firstRunId !== firstExecutionRunId)
+    throw notFound("workflow execution not found");
 }

@@ -44,7 +44,14 @@ function childStarted(run: Run, child: ChildPart): void {
   const { initiatedEventId, namespaceName: namespace, namespaceId, workflowId, runId, workflowType, rawHeader } = child;
   const startedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED,
-    childWorkflowExecutionStartedEventAttributes: { namespace, namespaceId, initiatedEventId, workflowExecution: { workflowId, runId }, workflowType: { name: workflowType }, header: rawHeader.length === 0 ? undefined : rawHeader },
+    childWorkflowExecutionStartedEventAttributes: {
+      namespace,
+      namespaceId,
+      initiatedEventId,
+      workflowExecution: { workflowId, runId },
+      workflowType: { name: workflowType },
+      header: rawHeader.length === 0 ? undefined : rawHeader,
+    },
   });
   run.view.setPart(partKey.child(initiatedEventId), { ...child, startedEventId });
   ensureWorkflowTask(run);
@@ -100,17 +107,41 @@ function closedEvent(child: ChildPart, message: ChildClosed): NewEvent {
   };
   switch (close.eventType) {
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
-      return { eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED, childWorkflowExecutionCompletedEventAttributes: { ...shared, result: close.workflowExecutionCompletedEventAttributes?.result } };
+      return {
+        eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_COMPLETED,
+        childWorkflowExecutionCompletedEventAttributes: {
+          ...shared,
+          result: close.workflowExecutionCompletedEventAttributes?.result,
+        },
+      };
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED: {
       const { failure, retryState } = close.workflowExecutionFailedEventAttributes ?? {};
-      return { eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED, childWorkflowExecutionFailedEventAttributes: { ...shared, failure, retryState } };
+      return {
+        eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_FAILED,
+        childWorkflowExecutionFailedEventAttributes: { ...shared, failure, retryState },
+      };
     }
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED:
-      return { eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED, childWorkflowExecutionCanceledEventAttributes: { ...shared, details: close.workflowExecutionCanceledEventAttributes?.details } };
+      return {
+        eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED,
+        childWorkflowExecutionCanceledEventAttributes: {
+          ...shared,
+          details: close.workflowExecutionCanceledEventAttributes?.details,
+        },
+      };
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT:
-      return { eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT, childWorkflowExecutionTimedOutEventAttributes: { ...shared, retryState: close.workflowExecutionTimedOutEventAttributes?.retryState } };
+      return {
+        eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT,
+        childWorkflowExecutionTimedOutEventAttributes: {
+          ...shared,
+          retryState: close.workflowExecutionTimedOutEventAttributes?.retryState,
+        },
+      };
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED:
-      return { eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED, childWorkflowExecutionTerminatedEventAttributes: shared };
+      return {
+        eventType: EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED,
+        childWorkflowExecutionTerminatedEventAttributes: shared,
+      };
     default:
       throw new Error(`event type ${close.eventType} ends no run`);
   }

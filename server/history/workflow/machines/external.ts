@@ -4,7 +4,11 @@
  * 1. Initiated by a command; its message stays in the outbox until the receiver has answered; then the outcome is an event.
  * 2. A run that closes in the task that sent it takes it back; later, its outcome is nobody's.
  */
-import { CancelExternalWorkflowExecutionFailedCause, EventType, SignalExternalWorkflowExecutionFailedCause } from "../../../../api/gen/enums.js";
+import {
+  CancelExternalWorkflowExecutionFailedCause,
+  EventType,
+  SignalExternalWorkflowExecutionFailedCause,
+} from "../../../../api/gen/enums.js";
 import type { ExternalPart, Receipt } from "../../gen/messages.js";
 import { partKey, partPrefix } from "../parts.ts";
 import { RECEIPT } from "../receipts.ts";
@@ -16,7 +20,11 @@ export function signalAnswered(run: Run, initiatedEventId: number, receipt: Rece
   if (external === undefined) return;
   run.state.pendingSignalCount--;
   const shared = sharedAttributes(external);
-  if (receipt.outcome === RECEIPT.done) run.addEvent({ eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED, externalWorkflowExecutionSignaledEventAttributes: shared });
+  if (receipt.outcome === RECEIPT.done)
+    run.addEvent({
+      eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED,
+      externalWorkflowExecutionSignaledEventAttributes: shared,
+    });
   else {
     run.addEvent({
       eventType: EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
@@ -31,9 +39,14 @@ export function cancelAnswered(run: Run, initiatedEventId: number, receipt: Rece
   if (external === undefined) return;
   run.state.pendingCancelCount--;
   const { control, ...shared } = sharedAttributes(external);
-  if (receipt.outcome === RECEIPT.done) run.addEvent({ eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED, externalWorkflowExecutionCancelRequestedEventAttributes: shared });
+  if (receipt.outcome === RECEIPT.done)
+    run.addEvent({
+      eventType: EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+      externalWorkflowExecutionCancelRequestedEventAttributes: shared,
+    });
   else {
-    const { CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: cause } = CancelExternalWorkflowExecutionFailedCause;
+    const { CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND: cause } =
+      CancelExternalWorkflowExecutionFailedCause;
     run.addEvent({
       eventType: EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
       requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...shared, control, cause },
@@ -43,7 +56,8 @@ export function cancelAnswered(run: Run, initiatedEventId: number, receipt: Rece
 }
 
 function signalCause(outcome: number): number {
-  if (outcome === RECEIPT.signalLimit) return SignalExternalWorkflowExecutionFailedCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED;
+  if (outcome === RECEIPT.signalLimit)
+    return SignalExternalWorkflowExecutionFailedCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_SIGNAL_COUNT_LIMIT_EXCEEDED;
   return SignalExternalWorkflowExecutionFailedCause.SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_EXTERNAL_WORKFLOW_EXECUTION_NOT_FOUND;
 }
 

@@ -25,7 +25,11 @@ export function notifyChildren(run: Run): void {
 export function applyParentClosePolicy(run: Run, child: ChildPart): void {
   if (child.parentClosePolicy === ABANDON) return;
   const { namespaceNumber, workflowId, runId: childFirstRunId, parentClosePolicy: policy } = child;
-  sendMessage(run, { namespaceNumber, workflowId, runId: "" }, { parentClosed: { sender: senderOf(run, child.initiatedEventId), policy, childFirstRunId } });
+  sendMessage(
+    run,
+    { namespaceNumber, workflowId, runId: "" },
+    { parentClosed: { sender: senderOf(run, child.initiatedEventId), policy, childFirstRunId } },
+  );
 }
 
 /** Tells the parent of a closed run how it ended. */
@@ -33,7 +37,17 @@ export function notifyParent(run: Run, closeEvent: NewEvent): void {
   const { parent, workflowType, namespaceName } = run.state;
   if (parent === undefined) return;
   const { namespaceNumber, workflowId, runId, initiatedEventId } = parent;
-  sendMessage(run, { namespaceNumber, workflowId, runId }, {
-    childClosed: { sender: senderOf(run, 0), initiatedEventId, rawCloseEvent: HistoryEvent.encode(closeEvent), workflowType, childNamespace: namespaceName },
-  });
+  sendMessage(
+    run,
+    { namespaceNumber, workflowId, runId },
+    {
+      childClosed: {
+        sender: senderOf(run, 0),
+        initiatedEventId,
+        rawCloseEvent: HistoryEvent.encode(closeEvent),
+        workflowType,
+        childNamespace: namespaceName,
+      },
+    },
+  );
 }

@@ -26,22 +26,48 @@ export interface Continuation {
 /** Retry comes before cron; a cron run that has used up its attempts goes back to the schedule. */
 export function continuationOf(run: Run, outcome: Outcome): Continuation {
   const start = run.view.part<StartPart>(partKey.start);
-  const retry = outcome.isFailed ? retryOf(run, outcome) : { retryState: RetryState.RETRY_STATE_UNSPECIFIED, delayMs: undefined };
-  const lastResult = start === undefined || start.rawLastCompletionResult.length === 0 ? undefined : start.rawLastCompletionResult;
+  const retry = outcome.isFailed
+    ? retryOf(run, outcome)
+    : { retryState: RetryState.RETRY_STATE_UNSPECIFIED, delayMs: undefined };
+  const lastResult =
+    start === undefined || start.rawLastCompletionResult.length === 0 ? undefined : start.rawLastCompletionResult;
   if (retry.delayMs !== undefined) {
     const { CONTINUE_AS_NEW_INITIATOR_RETRY: initiator } = ContinueAsNewInitiator;
-    return { retryState: retry.retryState, succession: { initiator, backoffMs: retry.delayMs, attempt: run.state.attempt + 1, continuedFailure: outcome.failure, lastCompletionResult: lastResult } };
+    return {
+      retryState: retry.retryState,
+      succession: {
+        initiator,
+        backoffMs: retry.delayMs,
+        attempt: run.state.attempt + 1,
+        continuedFailure: outcome.failure,
+        lastCompletionResult: lastResult,
+      },
+    };
   }
-  const cronMs = run.state.cronSchedule === "" ? undefined : cronBackoffMs(run.state.cronSchedule, { startMs: run.state.startTime, closeMs: run.now });
-  const isPastEnd = cronMs !== undefined && run.state.executionExpiresAt !== 0 && run.now + cronMs >= run.state.executionExpiresAt;
+  const cronMs =
+    run.state.cronSchedule === ""
+      ? undefined
+      : cronBackoffMs(run.state.cronSchedule, { startMs: run.state.startTime, closeMs: run.now });
+  const isPastEnd =
+    cronMs !== undefined && run.state.executionExpiresAt !== 0 && run.now + cronMs >= run.state.executionExpiresAt;
   if (cronMs === undefined || isPastEnd) return { retryState: retry.retryState, succession: undefined };
   const { CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE: initiator } = ContinueAsNewInitiator;
-  return { retryState: retry.retryState, succession: { initiator, backoffMs: cronMs, attempt: 1, continuedFailure: outcome.failure, lastCompletionResult: outcome.isFailed ? lastResult : outcome.result } };
+  return {
+    retryState: retry.retryState,
+    succession: {
+      initiator,
+      backoffMs: cronMs,
+      attempt: 1,
+      continuedFailure: outcome.failure,
+      lastCompletionResult: outcome.isFailed ? lastResult : outcome.result,
+    },
+  };
 }
 
 function retryOf(run: Run, outcome: Outcome): { retryState: number; delayMs: number | undefined } {
   const { state } = run;
-  if (state.rawRetryPolicy.length === 0) return { retryState: RetryState.RETRY_STATE_RETRY_POLICY_NOT_SET, delayMs: undefined };
+  if (state.rawRetryPolicy.length === 0)
+    return { retryState: RetryState.RETRY_STATE_RETRY_POLICY_NOT_SET, delayMs: undefined };
   const policy = RetryPolicy.decode(state.rawRetryPolicy);
   const failure = outcome.failure === undefined ? undefined : Failure.decode(outcome.failure);
   return nextRetryMs({

@@ -13,13 +13,21 @@ export function timeOutRun(run: Run): boolean {
   const isChainOver = state.executionExpiresAt !== 0 && state.executionExpiresAt <= now;
   if (!isChainOver && (state.runExpiresAt === 0 || state.runExpiresAt > now)) return false;
   forceCloseTask(run);
-  const failure = Failure.encode({ message: "workflow timeout", source: "Server", timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE } });
+  const failure = Failure.encode({
+    message: "workflow timeout",
+    source: "Server",
+    timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE },
+  });
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT, successorRunId }, {
-    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-    workflowExecutionTimedOutEventAttributes: { retryState: retryState as never, newExecutionRunId: successorRunId },
-  });
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT, successorRunId },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
+      workflowExecutionTimedOutEventAttributes: { retryState: retryState as never, newExecutionRunId: successorRunId },
+    },
+  );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
   return true;
 }

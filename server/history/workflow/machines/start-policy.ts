@@ -23,19 +23,37 @@ const UNSUCCESSFUL: ReadonlySet<number> = new Set([
 export function applyStartPolicies(current: Run, policies: StartPolicies): PolicyVerdict {
   if (current.isRunning) {
     if (policies.conflict === WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return "use-existing";
-    if (policies.conflict === WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING) return "terminate-existing";
+    if (policies.conflict === WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING)
+      return "terminate-existing";
     throw startConflict(current, policies, "Workflow execution is already running.", "");
   }
   if (policies.reuse === WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE) {
-    throw startConflict(current, policies, "Workflow execution already finished.", " Workflow Id reuse policy: reject duplicate workflow Id.");
+    throw startConflict(
+      current,
+      policies,
+      "Workflow execution already finished.",
+      " Workflow Id reuse policy: reject duplicate workflow Id.",
+    );
   }
-  if (policies.reuse === WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY && !UNSUCCESSFUL.has(current.state.status)) {
-    throw startConflict(current, policies, "Workflow execution already finished successfully.", " Workflow Id reuse policy: allow duplicate workflow Id if last run failed.");
+  if (
+    policies.reuse === WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY &&
+    !UNSUCCESSFUL.has(current.state.status)
+  ) {
+    throw startConflict(
+      current,
+      policies,
+      "Workflow execution already finished successfully.",
+      " Workflow Id reuse policy: allow duplicate workflow Id if last run failed.",
+    );
   }
   return "start-new";
 }
 
 function startConflict(current: Run, policies: StartPolicies, text: string, suffix: string): Error {
   const { startRequestId, firstRunId } = current.state;
-  return alreadyStarted(`${text} WorkflowId: ${policies.workflowId}, RunId: ${current.runId}.${suffix}`, { startRequestId, runId: current.runId, firstExecutionRunId: firstRunId });
+  return alreadyStarted(`${text} WorkflowId: ${policies.workflowId}, RunId: ${current.runId}.${suffix}`, {
+    startRequestId,
+    runId: current.runId,
+    firstExecutionRunId: firstRunId,
+  });
 }

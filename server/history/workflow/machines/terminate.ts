@@ -8,7 +8,11 @@ import { failWorkflowTask } from "./workflow-task.ts";
 export function forceCloseTask(run: Run): void {
   const task = run.state.workflowTask;
   if (task === undefined || task.startedEventId === 0) return;
-  failWorkflowTask(run, { cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, failure: undefined, identity: SERVER_IDENTITY });
+  failWorkflowTask(run, {
+    cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+    failure: undefined,
+    identity: SERVER_IDENTITY,
+  });
   run.flushBufferedEvents();
 }
 
@@ -21,5 +25,13 @@ export interface Terminate {
 
 export function terminateRun(run: Run, { reason, details, identity, links }: Terminate): void {
   forceCloseTask(run);
-  closeRun(run, { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED }, { eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, workflowExecutionTerminatedEventAttributes: { reason, details, identity }, links });
+  closeRun(
+    run,
+    { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED },
+    {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+      workflowExecutionTerminatedEventAttributes: { reason, details, identity },
+      links,
+    },
+  );
 }

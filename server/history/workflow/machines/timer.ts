@@ -12,12 +12,16 @@ import { ensureWorkflowTask } from "./workflow-task.ts";
 
 export function fireDueTimers(run: Run): void {
   const due: { key: string; timer: TimerPart }[] = [];
-  for (const [key, timer] of run.view.partsOf<TimerPart>(partPrefix.timer)) if (timer.firesAt <= run.now) due.push({ key, timer });
+  for (const [key, timer] of run.view.partsOf<TimerPart>(partPrefix.timer))
+    if (timer.firesAt <= run.now) due.push({ key, timer });
   if (due.length === 0) return;
   due.sort((a, b) => a.timer.firesAt - b.timer.firesAt || a.timer.startedEventId - b.timer.startedEventId);
   for (const { key, timer } of due) {
     run.view.deletePart(key);
-    run.addEvent({ eventType: EventType.EVENT_TYPE_TIMER_FIRED, timerFiredEventAttributes: { timerId: timer.timerId, startedEventId: timer.startedEventId } });
+    run.addEvent({
+      eventType: EventType.EVENT_TYPE_TIMER_FIRED,
+      timerFiredEventAttributes: { timerId: timer.timerId, startedEventId: timer.startedEventId },
+    });
   }
   ensureWorkflowTask(run);
 }

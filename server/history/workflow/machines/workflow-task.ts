@@ -14,7 +14,13 @@
  *                        │  └──────────────────┘  (next attempt, transient)
  *                        └── sticky time-out: again, on the normal queue
  */
-import { EventType, SuggestContinueAsNewReason, TaskQueueKind, TimeoutType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import {
+  EventType,
+  SuggestContinueAsNewReason,
+  TaskQueueKind,
+  TimeoutType,
+  WorkflowTaskFailedCause,
+} from "../../../../api/gen/enums.js";
 import { duration } from "../../../../api/duration.ts";
 import { assert } from "../../../../base/index.ts";
 import type { TaskQueue } from "../../../../api/gen/messages.js";
@@ -53,12 +59,20 @@ export function ensureWorkflowTask(run: Run): void {
  * `originalScheduledAt`: start of a chain of heartbeats that this task goes on with. `inline`: the caller starts it at
  * once, so that it need not pass through matching.
  */
-export function scheduleWorkflowTask(run: Run, options: { speculative?: boolean; inline?: boolean; originalScheduledAt?: number } = {}): void {
+export function scheduleWorkflowTask(
+  run: Run,
+  options: { speculative?: boolean; inline?: boolean; originalScheduledAt?: number } = {},
+): void {
   const { state, now } = run;
   assert(state.workflowTask === undefined, "a run has one workflow task at a time");
   if (run.flushBufferedEvents()) state.workflowTaskFailures = 0;
   const attempt = state.workflowTaskFailures + 1;
-  const kind = options.speculative === true ? WORKFLOW_TASK_KIND.speculative : attempt > 1 ? WORKFLOW_TASK_KIND.transient : WORKFLOW_TASK_KIND.normal;
+  const kind =
+    options.speculative === true
+      ? WORKFLOW_TASK_KIND.speculative
+      : attempt > 1
+        ? WORKFLOW_TASK_KIND.transient
+        : WORKFLOW_TASK_KIND.normal;
   const sticky = options.inline === true ? state.sticky : usableSticky(run);
   const task: WorkflowTask = {
     ...EMPTY_TASK,
@@ -99,7 +113,14 @@ export function dispatchWorkflowTask(run: Run): void {
   const { slot, id } = run.view.identity;
   const name = task.stickyName === "" ? run.state.taskQueue : task.stickyName;
   const queue = { namespace: run.namespaceNumber, type: "workflow", name } as const;
-  const queued = { slot, id, taskId: task.scheduledEventId, stamp: task.stamp, priority: run.priorityKey, scheduledAt: task.scheduledAt };
+  const queued = {
+    slot,
+    id,
+    taskId: task.scheduledEventId,
+    stamp: task.stamp,
+    priority: run.priorityKey,
+    scheduledAt: task.scheduledAt,
+  };
   const { matching } = run.env;
   run.tx.afterCommit(() => matching.add(queue, queued));
 }
@@ -107,7 +128,11 @@ export function dispatchWorkflowTask(run: Run): void {
 function scheduledEvent(run: Run, task: WorkflowTask): NewEvent {
   return {
     eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
-    workflowTaskScheduledEventAttributes: { taskQueue: scheduledQueue(run), startToCloseTimeout: duration(task.timeoutMs), attempt: task.attempt },
+    workflowTaskScheduledEventAttributes: {
+      taskQueue: scheduledQueue(run),
+      startToCloseTimeout: duration(task.timeoutMs),
+      attempt: task.attempt,
+    },
   };
 }
 
@@ -158,7 +183,13 @@ export function startWorkflowTask(run: Run, start: StartTask): WorkflowTask {
 function makeNormal(run: Run, task: WorkflowTask): WorkflowTask {
   const { state } = run;
   if (task.kind === WORKFLOW_TASK_KIND.transient) state.workflowTaskFailures = 0;
-  const normal = { ...task, kind: WORKFLOW_TASK_KIND.normal, attempt: state.workflowTaskFailures + 1, scheduledEventId: state.nextEventId, scheduledWritten: true };
+  const normal = {
+    ...task,
+    kind: WORKFLOW_TASK_KIND.normal,
+    attempt: state.workflowTaskFailures + 1,
+    scheduledEventId: state.nextEventId,
+    scheduledWritten: true,
+  };
   run.addEvent(scheduledEvent(run, normal), task.scheduledAt);
   return normal;
 }
@@ -185,9 +216,12 @@ export function writeSpeculative(run: Run): void {
 function suggestReasons(run: Run): number[] {
   const { limits } = run.env;
   const reasons: number[] = [];
-  if (run.state.historySize >= limits.historyBytesSuggestContinueAsNew) reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
-  if (run.state.nextEventId - 1 >= limits.historyEventsSuggestContinueAsNew) reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
-  if (run.state.updateCount >= limits.updatesPerRunMax * 0.9) reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
+  if (run.state.historySize >= limits.historyBytesSuggestContinueAsNew)
+    reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
+  if (run.state.nextEventId - 1 >= limits.historyEventsSuggestContinueAsNew)
+    reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
+  if (run.state.updateCount >= limits.updatesPerRunMax * 0.9)
+    reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
   return reasons;
 }
 
@@ -197,13 +231,16 @@ function suggestReasons(run: Run): number[] {
  */
 export function unwrittenTaskEvents(run: Run, reader: "worker" | "other" = "worker"): Uint8Array[] {
   const pending = run.state.workflowTask;
-  const task = pending !== undefined && reader === "other" && !pending.scheduledWritten ? { ...pending, identity: "" } : pending;
+  const task =
+    pending !== undefined && reader === "other" && !pending.scheduledWritten ? { ...pending, identity: "" } : pending;
   if (task === undefined) return [];
   // Other events took the ids of a waiting task: it gets new ones when it is started.
   if (!task.scheduledWritten && task.startedEventId === 0 && task.scheduledEventId !== run.state.nextEventId) return [];
   const events: Uint8Array[] = [];
-  if (!task.scheduledWritten) events.push(encodeEvent(scheduledEvent(run, task), task.scheduledEventId, task.scheduledAt));
-  if (task.startedEventId !== 0 && !task.startedWritten) events.push(encodeEvent(startedEvent(task), task.startedEventId, task.startedAt));
+  if (!task.scheduledWritten)
+    events.push(encodeEvent(scheduledEvent(run, task), task.scheduledEventId, task.scheduledAt));
+  if (task.startedEventId !== 0 && !task.startedWritten)
+    events.push(encodeEvent(startedEvent(task), task.startedEventId, task.startedAt));
   return events;
 }
 
@@ -218,7 +255,11 @@ export function writeStarted(run: Run, identity: string): WorkflowTask {
   state.workflowTask = undefined;
   let { scheduledEventId, startedEventId } = task;
   if (!task.scheduledWritten) scheduledEventId = run.addEvent(scheduledEvent(run, task), task.scheduledAt);
-  if (!task.startedWritten) startedEventId = run.addEvent(startedEvent({ ...task, scheduledEventId, identity: task.scheduledWritten ? task.identity : identity }), task.startedAt);
+  if (!task.startedWritten)
+    startedEventId = run.addEvent(
+      startedEvent({ ...task, scheduledEventId, identity: task.scheduledWritten ? task.identity : identity }),
+      task.startedAt,
+    );
   return { ...task, scheduledEventId, startedEventId };
 }
 
@@ -250,7 +291,11 @@ export function failWorkflowTask(run: Run, fail: FailTask): void {
 
 /** The buffer behind a started task is full: the task is taken from its worker, so that the events find their place. */
 export function dropTaskForBuffer(run: Run): void {
-  failWorkflowTask(run, { cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND, failure: undefined, identity: SERVER_IDENTITY });
+  failWorkflowTask(run, {
+    cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+    failure: undefined,
+    identity: SERVER_IDENTITY,
+  });
   scheduleWorkflowTask(run);
 }
 
@@ -280,13 +325,27 @@ export function timeOutStartedTask(run: Run): void {
 export function timeOutStickyTask(run: Run): void {
   const { state } = run;
   const task = state.workflowTask;
-  assert(task !== undefined && task.startedEventId === 0 && task.stickyName !== "", "only a waiting sticky task times out by schedule-to-start");
+  assert(
+    task !== undefined && task.startedEventId === 0 && task.stickyName !== "",
+    "only a waiting sticky task times out by schedule-to-start",
+  );
   state.workflowTask = undefined;
   state.sticky = undefined;
-  if (task.scheduledWritten) addTimedOut(run, { scheduledEventId: task.scheduledEventId, startedEventId: 0, timeoutType: TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START });
+  if (task.scheduledWritten)
+    addTimedOut(run, {
+      scheduledEventId: task.scheduledEventId,
+      startedEventId: 0,
+      timeoutType: TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START,
+    });
   scheduleWorkflowTask(run, { speculative: task.kind === WORKFLOW_TASK_KIND.speculative });
 }
 
-function addTimedOut(run: Run, attributes: { scheduledEventId: number; startedEventId: number; timeoutType: number }): void {
-  run.addEvent({ eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT, workflowTaskTimedOutEventAttributes: attributes as never });
+function addTimedOut(
+  run: Run,
+  attributes: { scheduledEventId: number; startedEventId: number; timeoutType: number },
+): void {
+  run.addEvent({
+    eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+    workflowTaskTimedOutEventAttributes: attributes as never,
+  });
 }

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { silentLog } from "../../../base/index.ts";
+import { SLOTS } from "../../store/store.ts";
+import { openMemoryStore } from "../../store/index.ts";
+import type { DueEntry } from "./due-queue.ts";
+import { DueScanner } from "./due-scanner.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Timers run on a time that only grows; the clock shows it with a shift, which can be changed. */
+class SteppedTime {
+  #elapsedMs = 0;
+  #timers: { readonly at: number; readonly fn: () => void }[] = [];
+  shiftMs = DAY_MS;
+
+  readonly clock = { now: () => this.#elapsedMs + this.shiftMs };
+  readonly timers = {
+    set: (delayMs: number, fn: () => void) => {
+      const timer = { at: this.#elapsedMs + delayMs, fn };
+      this.#timers.push(timer);
+      return timer;
+    },
+    clear: (handle: object) => void (this.#timers = this.#timers.filter((timer) => timer !== handle)),
+    immediate: (fn: () => void) => fn(),
+  };
+
+  pass(ms: number): void {
+    const until = this.#elapsedMs + ms;
+    for (;;) {
+      const next = this.#timers.toSorted((a, b) => a.at - b.at)[0];
+      if (next === undefined || next.at > until) break;
+      this.timers.clear(next);
+      this.#elapsedMs = next.at;
+      next.fn();
+    }
+    this.#elapsedMs = until;
+  }
+}
+
+interface Row {
+  readonly what: string;
+  /** Steps of the clock, each followed by a second. */
+  readonly steps: readonly number[];
+  readonly firesWithinMs: number;
+}
+
+/** Due half a minute ahead of the first moment. */
+const DUE_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+const rows: readonly Row[] = [
+  { what: "that is left alone", steps: [], firesWithinMs: DUE_MS },
+  { what: "that is stepped forwards", steps: [HOUR_MS], firesWithinMs: 1_000 },
+  { what: "that is stepped backwards and forwards again", steps: [-HOUR_MS, HOUR_MS], firesWithinMs: DUE_MS },
+  { what: "that is stepped backwards", steps: [-10_000], firesWithinMs: DUE_MS + 10_000 },
+];
+
+test.each(rows)(
+  "an entity fires at its time of day under a clock $what, and not before",
+  async ({ steps, firesWithinMs }) => {
+    const time = new SteppedTime();
+    const { clock, timers } = time;
+    const dueAt = clock.now() + DUE_MS;
+    const firedAt: number[] = [];
+    const fire = ({ id }: DueEntry): void => void (id === 1 && firedAt.push(clock.now()));
+    const scanner = new DueScanner({
+      store: openMemoryStore(),
+      slotFrom: 0,
+      slotTo: SLOTS,
+      clock,
+      timers,
+      log: silentLog,
+      fire,
+      pending: () => [],
+    });
+    scanner.start();
+    scanner.add({ slot: 1, id: 1 }, dueAt);
+    for (const step of steps) {
+      time.shiftMs += step;
+      scanner.add({ slot: 1, id: 2 }, clock.now() + 500); // Wakes the scanner, which then sleeps by the new time.
+      time.pass(1_000);
+    }
+    time.pass(firesWithinMs - 1_000 * steps.length);
+    expect(firedAt).toHaveLength(1);
+    expect(firedAt.every((at) => at >= dueAt)).toBe(true);
+    scanner.stop();
+  },
+);
