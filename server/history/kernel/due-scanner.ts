@@ -14,8 +14,6 @@ const SCAN_RETRY_MS = 500;
 const FIRE_RETRY_MS = 200;
 /** The clock is looked at again after this long, however far the next due time seems: it may have been stepped meanwhile. */
 const SLEEP_MS_MAX = 1_000;
-/** The clock is looked at again after this long, however far the next due time seems: it may have been stepped meanwhile. */
-const SLEEP_MS_MAX = 1_000;
 /** Entities fired per turn of the event loop, so that requests get their turn. */
 const FIRE_MAX = 200;
 
