@@ -26,11 +26,14 @@ export interface ServerProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-const TICKS_PER_SECOND = 100;
-
+/** Of all threads that live, to the nanosecond; those of a server live as long as it does. */
 export function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+  const threads = `/proc/${pid}/task`;
+  let nanos = 0;
+  for (const thread of readdirSync(threads)) {
+    nanos += Number(readFileSync(`${threads}/${thread}/schedstat`, "utf8").split(" ")[0]);
+  }
+  return nanos / 1e6;
 }
 
 export function residentMiBOf(pid: number): number {
