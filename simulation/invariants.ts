@@ -1,24 +1,36 @@
 /** What must hold when a simulated world has come to rest, whatever happened in it. */
 import { createHash } from "node:crypto";
-import { EventType } from "../api/gen/enums.js";
-import type { HistoryEvent, ListWorkflowExecutionsResponse, WorkflowExecutionInfo } from "../api/gen/messages.js";
-import { MeteringRow } from "../server/history/gen/messages.js";
-import type { Ledger } from "./ledger.ts";
-import { openMemoryStore } from "../server/store/index.ts";
-import { decodeHistory } from "./worker.ts";
-import type { World } from "./world.ts";
+import type {
+  DescribeWorkflowExecutionResponse,
+  ListWorkflowExecutionsResponse,
+  WorkflowExecutionInfo,
+} from "../api/gen/messages.js";
+import { WorkflowExecutionStatus } from "../api/gen/enums.js";
+import type { HistoryEvent } from "../api/gen/messages.js";
+import { timestampMs } from "../api/timestamp.ts";
 import { checkHistory } from "./history-rules.ts";
+import { readHistory } from "./history-reads.ts";
+import type { Ledger } from "./ledger.ts";
+import { checkMetering } from "./metering-rules.ts";
+import { checkUpdates } from "./update-rules.ts";
+import type { World } from "./world.ts";
 
 export interface RunHistory {
   readonly info: WorkflowExecutionInfo;
   readonly events: readonly HistoryEvent[];
 }
 
+/** Runs of which everything that a description says is compared. */
+const DESCRIBED_EVERY = 10;
+
 export async function checkInvariants(world: World, ledger: Ledger): Promise<{ violations: string[]; digest: string }> {
   const violations: string[] = [];
   const runs = await readAll(world);
   checkRuns(runs, ledger, violations);
-  await checkMetering(world, runs, violations);
+  checkCancels(world, runs, ledger, violations);
+  await checkDescriptions(world, runs, violations);
+  await checkRegistry(world, ledger, violations);
+  await checkMetering(world, runs, violations); // Last: it takes the disk away from the server.
   return { violations, digest: digestOf(runs) };
 }
 
@@ -32,28 +44,22 @@ export function checkRuns(runs: readonly RunHistory[], ledger: Ledger, violation
   checkSignals(runs, ledger, violations);
   checkActivities(runs, ledger, violations);
   checkFamilies(runs, violations);
+  checkUpdates(runs, ledger, violations);
 }
 
 async function readAll(world: World): Promise<RunHistory[]> {
   const runs: RunHistory[] = [];
   let nextPageToken = new Uint8Array(0);
   do {
-    const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", { namespace: "default", pageSize: 200, nextPageToken });
-    for (const info of page.executions) runs.push({ info, events: await readHistory(world, info) });
+    const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
+      namespace: "default",
+      pageSize: 200,
+      nextPageToken,
+    });
+    for (const info of page.executions) runs.push({ info, events: await readHistory(world, info.execution) });
     nextPageToken = Uint8Array.from(page.nextPageToken);
   } while (nextPageToken.length > 0);
   return runs.sort((a, b) => ((a.info.execution?.runId ?? "") < (b.info.execution?.runId ?? "") ? -1 : 1));
-}
-
-async function readHistory(world: World, info: WorkflowExecutionInfo): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
-  let nextPageToken = new Uint8Array(0);
-  do {
-    const page = await world.call<{ history: Uint8Array; nextPageToken: Uint8Array }>("getWorkflowExecutionHistory", { namespace: "default", execution: info.execution, nextPageToken });
-    events.push(...decodeHistory(page.history));
-    nextPageToken = Uint8Array.from(page.nextPageToken);
-  } while (nextPageToken.length > 0);
-  return events;
 }
 
 /** An acknowledged start made one run, and only one run of its id began a chain. */
@@ -61,10 +67,16 @@ function checkStarts(runs: readonly RunHistory[], ledger: Ledger, violations: st
   const byId = Map.groupBy(runs, (run) => run.info.execution?.workflowId ?? "");
   for (const [workflowId, runId] of ledger.started) {
     const of = byId.get(workflowId) ?? [];
-    if (!of.some((run) => run.info.execution?.runId === runId)) violations.push(`${workflowId}: the acknowledged run ${runId} does not exist`);
-    const firsts = of.filter((run) => run.events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId === "");
-    if (firsts.length !== 1) violations.push(`${workflowId}: ${firsts.length} runs began a chain, one start was asked for`);
+    if (runId !== "" && !of.some((run) => run.info.execution?.runId === runId))
+      violations.push(`${workflowId}: the acknowledged run ${runId} does not exist`);
+    const firsts = of.filter(
+      (run) => run.events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId === "",
+    );
+    if (firsts.length !== 1)
+      violations.push(`${workflowId}: ${firsts.length} runs began a chain, one start was asked for`);
   }
+  const all = new Set(runs.map(({ info }) => `${info.execution?.workflowId}/${info.execution?.runId}`));
+  for (const run of ledger.runs) if (!all.has(run)) violations.push(`the acknowledged run ${run} does not exist`);
 }
 
 /** An acknowledged signal is recorded; no run records one twice. (A repeated one may reach a later run of its workflow.) */
@@ -77,12 +89,38 @@ function checkSignals(runs: readonly RunHistory[], ledger: Ledger, violations: s
       if (!ledger.signalsSent.has(requestId)) continue;
       if (here.has(requestId)) violations.push(`${info.execution?.workflowId}: signal ${requestId} was recorded twice`);
       here.add(requestId);
-      seen.add(requestId);
+      seen.add(`${info.execution?.workflowId}/${requestId}`);
     }
   }
   for (const [workflowId, requestIds] of ledger.signaled) {
-    for (const requestId of requestIds) if (!seen.has(requestId)) violations.push(`${workflowId}: the acknowledged signal ${requestId} is lost`);
+    for (const requestId of requestIds)
+      if (!seen.has(`${workflowId}/${requestId}`))
+        violations.push(`${workflowId}: the acknowledged signal ${requestId} is lost`);
   }
+}
+
+/** An acknowledged cancellation is recorded once per run, unless the chain had closed; an acknowledged termination has ended a run. */
+function checkCancels(world: World, runs: readonly RunHistory[], ledger: Ledger, violations: string[]): void {
+  const cancelled = new Set<string>();
+  const terminated = new Set<string>();
+  const closedAt = new Map<string, number>();
+  for (const { info, events } of runs) {
+    const workflowId = info.execution?.workflowId ?? "";
+    const requests = events.filter(
+      (event) => event.workflowExecutionCancelRequestedEventAttributes !== undefined,
+    ).length;
+    if (requests > 0) cancelled.add(workflowId);
+    if (requests > 1) violations.push(`${workflowId}: ${requests} requests to cancel were recorded`);
+    if (info.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TERMINATED) terminated.add(workflowId);
+    closedAt.set(workflowId, Math.max(closedAt.get(workflowId) ?? 0, timestampMs(info.closeTime)));
+  }
+  const doubtMs = 2 * world.plan.clockOffMsMax;
+  for (const [workflowId, at] of ledger.cancelled) {
+    if (!cancelled.has(workflowId) && (closedAt.get(workflowId) ?? 0) > at + doubtMs)
+      violations.push(`${workflowId}: the acknowledged cancellation is lost`);
+  }
+  for (const workflowId of ledger.terminated)
+    if (!terminated.has(workflowId)) violations.push(`${workflowId}: the acknowledged termination is lost`);
 }
 
 /** An acknowledged completion is in the history, unless the run closed first. */
@@ -91,15 +129,22 @@ function checkActivities(runs: readonly RunHistory[], ledger: Ledger, violations
   for (const { info, events } of runs) {
     const ids = new Map<number, string>();
     for (const event of events) {
-      if (event.activityTaskScheduledEventAttributes !== undefined) ids.set(event.eventId, event.activityTaskScheduledEventAttributes.activityId);
+      if (event.activityTaskScheduledEventAttributes !== undefined)
+        ids.set(event.eventId, event.activityTaskScheduledEventAttributes.activityId);
       if (event.activityTaskCompletedEventAttributes === undefined) continue;
-      completed.add(`${info.execution?.workflowId}/${info.execution?.runId}/${ids.get(event.activityTaskCompletedEventAttributes.scheduledEventId)}`);
+      completed.add(
+        `${info.execution?.workflowId}/${info.execution?.runId}/${ids.get(event.activityTaskCompletedEventAttributes.scheduledEventId)}`,
+      );
     }
   }
-  // A run that closes while a task is started drops what is buffered behind it: cancel and terminate may do so.
-  const closedEarly = new Set(runs.filter(({ info }) => info.status === 4 || info.status === 5).map(({ info }) => info.execution?.runId));
-  for (const activity of ledger.activities) {
-    if (!completed.has(activity) && !closedEarly.has(activity.split("/").at(-2))) violations.push(`the acknowledged completion of activity ${activity} is lost`);
+  // A run that closes while a task is started drops what is buffered behind it: cancel, terminate and time-out may do so.
+  const dropping: readonly number[] = [4, 5, 7];
+  const closedEarly = new Set(
+    runs.filter(({ info }) => dropping.includes(info.status)).map(({ info }) => info.execution?.runId),
+  );
+  for (const activity of ledger.activities.keys()) {
+    if (!completed.has(activity) && !closedEarly.has(activity.split("/").at(-2)))
+      violations.push(`the acknowledged completion of activity ${activity} is lost`);
   }
 }
 
@@ -109,52 +154,86 @@ function checkFamilies(runs: readonly RunHistory[], violations: string[]): void 
   for (const { info, events } of runs) {
     const told = new Set<number>();
     for (const event of events) {
-      const closed = event.childWorkflowExecutionCompletedEventAttributes ?? event.childWorkflowExecutionFailedEventAttributes ?? event.childWorkflowExecutionCanceledEventAttributes ?? event.childWorkflowExecutionTerminatedEventAttributes;
-      if (closed === undefined) continue;
-      if (told.has(closed.initiatedEventId)) violations.push(`${info.execution?.workflowId}: the end of child ${closed.initiatedEventId} was recorded twice`);
-      told.add(closed.initiatedEventId);
-    }
-    for (const event of events) {
+      const closed = childClosedOf(event);
+      if (closed !== undefined) {
+        if (told.has(closed.initiatedEventId))
+          violations.push(
+            `${info.execution?.workflowId}: the end of child ${closed.initiatedEventId} was recorded twice`,
+          );
+        told.add(closed.initiatedEventId);
+      }
       const started = event.childWorkflowExecutionStartedEventAttributes;
-      if (started !== undefined && !byRun.has(started.workflowExecution?.runId ?? "")) violations.push(`${info.execution?.workflowId}: its child ${started.workflowExecution?.workflowId} does not exist`);
+      if (started === undefined) continue;
+      const child = byRun.get(started.workflowExecution?.runId ?? "");
+      const parent = child?.events[0]?.workflowExecutionStartedEventAttributes?.parentWorkflowExecution?.runId;
+      if (child === undefined)
+        violations.push(
+          `${info.execution?.workflowId}: its child ${started.workflowExecution?.workflowId} does not exist`,
+        );
+      else if (parent !== info.execution?.runId)
+        violations.push(
+          `${info.execution?.workflowId}: its child ${started.workflowExecution?.workflowId} has the parent ${parent}`,
+        );
     }
   }
 }
 
-/** Billable actions are counted exactly once, whatever crashed. */
-async function checkMetering(world: World, runs: readonly RunHistory[], violations: string[]): Promise<void> {
-  const store = openMemoryStore({ disk: world.disk });
-  const counts = new Map<string, number>();
-  for (let lane = 0; lane < world.plan.lanes; lane++) {
-    let at = { epoch: 0, batchNo: 0 };
-    for (;;) {
-      const rows = await store.readMetering({ lane, afterEpoch: at.epoch, afterBatchNo: at.batchNo, limit: 1_000 });
-      for (const row of rows) for (const { action, count } of MeteringRow.decode(row.blob).counts) counts.set(action, (counts.get(action) ?? 0) + count);
-      if (rows.length < 1_000) break;
-      at = rows.at(-1) as { epoch: number; batchNo: number };
-    }
-  }
-  const expected = billableActionsOf(runs);
-  for (const [action, count] of expected) if ((counts.get(action) ?? 0) !== count) violations.push(`metering counts ${counts.get(action) ?? 0} of ${action}, the histories have ${count}`);
+function childClosedOf(event: HistoryEvent): { initiatedEventId: number } | undefined {
+  return (
+    event.childWorkflowExecutionCompletedEventAttributes ??
+    event.childWorkflowExecutionFailedEventAttributes ??
+    event.childWorkflowExecutionCanceledEventAttributes ??
+    event.childWorkflowExecutionTimedOutEventAttributes ??
+    event.childWorkflowExecutionTerminatedEventAttributes
+  );
 }
 
-/** Actions that the histories alone tell the number of. */
-export function billableActionsOf(runs: readonly RunHistory[]): readonly (readonly [string, number])[] {
-  const all = runs.flatMap((run) => run.events);
-  return [
-    ["start_timer", all.filter((event) => event.eventType === EventType.EVENT_TYPE_TIMER_STARTED).length],
-    ["schedule_activity", all.filter((event) => event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).length],
-    ["start_child_workflow", 2 * all.filter((event) => event.eventType === EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED).length],
-    ["continue_as_new", all.filter((event) => event.eventType === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW).length],
-    ["signal_external_workflow", all.filter((event) => event.eventType === EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED).length],
-  ];
+/** A description says what the list and the history say, and of a closed run that nothing is pending. */
+async function checkDescriptions(world: World, runs: readonly RunHistory[], violations: string[]): Promise<void> {
+  for (let at = 0; at < runs.length; at += DESCRIBED_EVERY) {
+    const { info, events } = runs[at] as RunHistory;
+    const described = await world.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", {
+      namespace: "default",
+      execution: info.execution,
+    });
+    const says = described.workflowExecutionInfo;
+    if (says?.status !== info.status || says.historyLength !== events.length)
+      violations.push(
+        `${info.execution?.workflowId}: described with status ${says?.status} and ${says?.historyLength} events, listed with ${info.status} and ${events.length}`,
+      );
+    const pending =
+      described.pendingActivities.length +
+      described.pendingChildren.length +
+      (described.pendingWorkflowTask === undefined ? 0 : 1);
+    if (pending > 0) violations.push(`${info.execution?.workflowId}: closed, and ${pending} things are pending`);
+  }
+}
+
+/** Namespaces that were registered are there; workflows whose deletion was acknowledged are not. */
+async function checkRegistry(world: World, ledger: Ledger, violations: string[]): Promise<void> {
+  for (const namespace of ledger.namespaces) {
+    const found = await world.call("describeNamespace", { namespace }).then(
+      () => true,
+      () => false,
+    );
+    if (!found) violations.push(`the acknowledged namespace ${namespace} is lost`);
+  }
+  if (ledger.deleted.size === 0) return;
+  const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
+    namespace: "second",
+    pageSize: 1_000,
+  });
+  for (const { execution } of page.executions)
+    if (ledger.deleted.has(execution?.workflowId ?? ""))
+      violations.push(`${execution?.workflowId} is listed after its deletion was acknowledged`);
 }
 
 function digestOf(runs: readonly RunHistory[]): string {
   const hash = createHash("sha256");
   for (const { info, events } of runs) {
     hash.update(`${info.execution?.runId} ${info.status}\n`);
-    for (const event of events) hash.update(`${event.eventId} ${event.eventType} ${event.eventTime?.seconds}.${event.eventTime?.nanos}\n`);
+    for (const event of events)
+      hash.update(`${event.eventId} ${event.eventType} ${event.eventTime?.seconds}.${event.eventTime?.nanos}\n`);
   }
   return hash.digest("hex").slice(0, 16);
 }

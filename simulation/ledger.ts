@@ -1,19 +1,40 @@
-import type { HistoryEvent, PollActivityTaskQueueResponse, PollWorkflowTaskQueueResponse } from "../api/gen/messages.js";
 import { EventType } from "../api/gen/enums.js";
+import type {
+  HistoryEvent,
+  PollActivityTaskQueueResponse,
+  PollWorkflowTaskQueueResponse,
+} from "../api/gen/messages.js";
+import { fromPayloads } from "./values.ts";
+
+/** What a client was told of an update. */
+export interface UpdateNote {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly name: string;
+  readonly isCompleted: boolean;
+  readonly isSuccess: boolean;
+}
 
 /** What the users of a simulated server were told, and what they therefore may rely on. */
 export class Ledger {
-  /** Workflow id → run id of the acknowledged start. */
+  /** Workflow id → run id of the acknowledged start; "" when all that is known is that there is one. */
   readonly started = new Map<string, string>();
+  /** Runs that were acknowledged on ids which may be used again. */
+  readonly runs = new Set<string>();
   /** Request ids of acknowledged signals, by workflow id. */
   readonly signaled = new Map<string, Set<string>>();
   /** Request ids of all signals that were ever sent. */
   readonly signalsSent = new Set<string>();
-  readonly cancelled = new Set<string>();
+  /** Workflows whose cancellation (and when), termination or deletion was acknowledged. */
+  readonly cancelled = new Map<string, number>();
   readonly terminated = new Set<string>();
-  /** `run/scheduled event id` of activities whose completion was acknowledged. */
-  readonly activities = new Set<string>();
+  readonly deleted = new Set<string>();
+  readonly updates = new Map<string, UpdateNote>();
+  readonly namespaces = new Set<string>();
+  /** `workflow/run/activity id` of activities whose completion was acknowledged, and when. */
+  readonly activities = new Map<string, number>();
   readonly violations: string[] = [];
+  readonly #heartbeats = new Map<string, { readonly attempt: number; readonly details: number }>();
 
   signalAcknowledged(workflowId: string, requestId: string): void {
     const known = this.signaled.get(workflowId);
@@ -21,27 +42,58 @@ export class Ledger {
     else known.add(requestId);
   }
 
-  activityCompleted(task: PollActivityTaskQueueResponse): void {
-    this.activities.add(`${task.workflowExecution?.workflowId}/${task.workflowExecution?.runId}/${task.activityId}`);
+  activityCompleted(task: PollActivityTaskQueueResponse, at = 0): void {
+    this.activities.set(activityKey(task), at);
   }
 
-  /** A task's history ends with its own start and is gapless. */
-  sawTask(task: PollWorkflowTaskQueueResponse, events: readonly HistoryEvent[]): void {
+  heartbeatAcknowledged(task: PollActivityTaskQueueResponse, details: number): void {
+    const key = activityKey(task);
+    const known = this.#heartbeats.get(key);
+    if (known === undefined || known.attempt < task.attempt || known.details < details)
+      this.#heartbeats.set(key, { attempt: task.attempt, details });
+  }
+
+  /** An attempt was handed out: not after the activity's end was acknowledged, and with what was last heard of it. */
+  sawActivity(task: PollActivityTaskQueueResponse, askedAt: number): void {
+    const key = activityKey(task);
+    const completedAt = this.activities.get(key);
+    if (completedAt !== undefined && completedAt < askedAt)
+      this.violations.push(
+        `activity ${key} was handed out ${askedAt - completedAt} ms after its completion was acknowledged`,
+      );
+    const beat = this.#heartbeats.get(key);
+    if (beat === undefined || beat.attempt >= task.attempt) return;
+    const details = fromPayloads<number>(task.heartbeatDetails) ?? 0;
+    if (details < beat.details)
+      this.violations.push(
+        `activity ${key}: attempt ${task.attempt} is told of heartbeat ${details}, ${beat.details} of attempt ${beat.attempt} was acknowledged`,
+      );
+  }
+
+  /** What a task shows begins where the worker's knowledge ends. */
+  sawGap(task: PollWorkflowTaskQueueResponse, known: number, first: number): void {
+    if (task.previousStartedEventId + 1 < first)
+      this.violations.push(
+        `${task.workflowExecution?.workflowId} task ${task.startedEventId}: it begins at ${first}, the last one started at ${task.previousStartedEventId}, the worker knows ${known}`,
+      );
+  }
+
+  /** What a task shows ends with its own start; with what the worker knows it is gapless. */
+  sawTask(task: PollWorkflowTaskQueueResponse, events: readonly HistoryEvent[], shown = events): void {
     const where = `${task.workflowExecution?.workflowId} task ${task.startedEventId}`;
-    const last = events.at(-1);
-    if (last?.eventId !== task.startedEventId || last.eventType !== EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED) {
-      const isStale = (last?.eventId ?? 0) > task.startedEventId; // Read anew after others went on: the answer will be refused.
-      if (!isStale && task.history !== undefined && task.history.length > 0 && events[0]?.eventId === 1 && task.nextPageToken.length === 0) this.#checkTail(where, task, events);
-    }
+    const last = shown.at(-1);
+    const isStart =
+      last?.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED && last.eventId === task.startedEventId;
+    if (last !== undefined && !isStart && task.nextPageToken.length === 0)
+      this.violations.push(`${where}: its history ends at ${last.eventId}`);
     for (const [at, event] of events.entries()) {
-      if (event.eventId !== at + 1) {
-        this.violations.push(`${where}: event ${at + 1} is missing, ${event.eventId} stands in its place`);
-        return;
-      }
+      if (event.eventId === at + 1) continue;
+      this.violations.push(`${where}: event ${at + 1} is missing, ${event.eventId} stands in its place`);
+      return;
     }
   }
+}
 
-  #checkTail(where: string, task: PollWorkflowTaskQueueResponse, events: readonly HistoryEvent[]): void {
-    if (!events.some((event) => event.eventId === task.startedEventId)) this.violations.push(`${where}: its history ends at ${events.at(-1)?.eventId}`);
-  }
+function activityKey(task: PollActivityTaskQueueResponse): string {
+  return `${task.workflowExecution?.workflowId}/${task.workflowExecution?.runId}/${task.activityId}`;
 }

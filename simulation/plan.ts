@@ -8,7 +8,7 @@ export interface Plan {
   readonly lanes: number;
   readonly clients: number;
   readonly workers: number;
-  /** Client operations in all, starts and messages together. */
+  /** Client operations in all. */
   readonly operations: number;
   readonly crashes: number;
   /** Chances per message. */
@@ -21,10 +21,15 @@ export interface Plan {
   readonly storeSlow: number;
   readonly storeSlowMsMax: number;
   readonly readUnavailable: number;
-  /** Chances per task that a worker dies with it, answers twice, or fails it. */
+  /** Chances per task that a worker dies with it, answers twice, answers late, or fails it. */
   readonly workerDies: number;
   readonly workerRepeats: number;
+  readonly answersLate: number;
   readonly taskFails: number;
+  /** How far the server's clock may be off, either way; drawn anew for each life of the process. */
+  readonly clockOffMsMax: number;
+  /** Entities that the server keeps in memory. */
+  readonly cachedRunsMax: number;
 }
 
 export interface PlanSize {
@@ -54,6 +59,9 @@ export function planOf(seed: number, size: PlanSize): Plan {
     readUnavailable: chance(0.01),
     workerDies: chance(0.03),
     workerRepeats: chance(0.05),
+    answersLate: chance(0.02),
     taskFails: chance(0.03),
+    clockOffMsMax: random.next() < 0.6 ? 0 : between(10, 8_000),
+    cachedRunsMax: between(3, 60),
   };
 }

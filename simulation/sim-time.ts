@@ -54,9 +54,19 @@ export class SimTime implements Clock {
   }
 
   schedule(delayMs: number, fn: () => void, owner?: Incarnation): SimTimer {
-    const timer: SimTimer = { at: this.#now + Math.max(0, Math.ceil(delayMs)), order: this.#order++, fn, owner, isCleared: false };
+    const timer: SimTimer = {
+      at: this.#now + Math.max(0, Math.ceil(delayMs)),
+      order: this.#order++,
+      fn,
+      owner,
+      isCleared: false,
+    };
     this.#push(timer);
     return timer;
+  }
+
+  cancel(timer: SimTimer): void {
+    timer.isCleared = true;
   }
 
   sleep(ms: number): Promise<void> {

@@ -1,12 +1,14 @@
 import { enumName } from "../api/enum-name.ts";
 import { EventType } from "../api/gen/enums.js";
 import type { DescribeWorkflowExecutionResponse, ListWorkflowExecutionsResponse } from "../api/gen/messages.js";
+import { SLOTS } from "../server/store/store.ts";
+import { SimClient } from "./client.ts";
+import { readHistory } from "./history-reads.ts";
 import { checkInvariants } from "./invariants.ts";
 import { Ledger } from "./ledger.ts";
-import { SimClient } from "./client.ts";
 import { planOf } from "./plan.ts";
 import type { PlanSize } from "./plan.ts";
-import { decodeHistory, SimWorker } from "./worker.ts";
+import { SimWorker } from "./worker.ts";
 import { World } from "./world.ts";
 
 export interface Outcome {
@@ -19,85 +21,138 @@ export interface Outcome {
   readonly digest: string;
 }
 
+interface Checked {
+  readonly violations: readonly string[];
+  readonly digest: string;
+}
+
 /** Virtual time that the rough part may take, and that the calm part may take to bring everything to its end. */
 const ROUGH_MS_MAX = 3_600_000;
 const CALM_MS_MAX = 3_600_000;
+/** After this long without a caller, nothing is to be in memory any more. */
+const IDLE_MS = 30_000;
 
 /** One seed: a rough world, then a calm one in which every workflow ends, then the books are checked. */
 export async function simulate(seed: number, size: PlanSize): Promise<Outcome> {
   const plan = planOf(seed, size);
   const world = new World(plan);
   const ledger = new Ledger();
-  await startWorld(world);
+  const { time } = world;
+  void world.boot();
+  await time.run(() => world.handlers !== undefined, time.now() + 60_000);
   const workers = Array.from({ length: plan.workers }, (_, i) => new SimWorker(world, ledger, i));
   for (const worker of workers) worker.start();
-  const clients = Array.from({ length: plan.clients }, (_, i) => new SimClient(world, ledger, i));
-  const runs = clients.map((client) => client.run(Math.ceil(plan.operations / plan.clients)).catch((error: Error) => void ledger.violations.push(`client: ${error.stack}`)));
-  void runs;
-  scheduleCrashes(world);
-  const begun = world.time.now();
-  if (!(await world.time.run(() => clients.every((client) => client.isDone), begun + ROUGH_MS_MAX))) ledger.violations.push("the clients did not get their answers in time");
+  const clients = startClients(world, ledger, workers);
+  const limit = time.now() + ROUGH_MS_MAX;
+  if (!(await time.run(() => clients.every((client) => client.isDone), limit)))
+    ledger.violations.push("the clients did not get their answers in time");
+  while (!world.schedule.isOver && time.now() < limit) {
+    world.schedule.finish();
+    const next = time.now() + 1_000;
+    await time.run(() => world.schedule.isOver, next);
+  }
   world.isCalm = true;
   const checked = await settle(world, ledger, workers);
-  return { seed, violations: [...ledger.violations, ...world.errors.map((error) => error.stack ?? error.message), ...checked.violations], crashes: world.crashes, events: world.time.events, workflows: ledger.started.size, digest: checked.digest };
+  return {
+    seed,
+    violations: [
+      ...ledger.violations,
+      ...world.errors.map((error) => error.stack ?? error.message),
+      ...checked.violations,
+    ],
+    crashes: world.crashes,
+    events: time.events,
+    workflows: ledger.started.size,
+    digest: checked.digest,
+  };
 }
 
-async function startWorld(world: World): Promise<void> {
-  void world.boot();
-  await world.time.run(() => world.handlers !== undefined, world.time.now() + 60_000);
-}
-
-/** Crashes are spread over the operations by virtual time, the last ones when most are done. */
-function scheduleCrashes(world: World): void {
-  let at = 200;
-  for (let i = 0; i < world.plan.crashes; i++) {
-    at += world.network.next() * 6_000;
-    world.time.schedule(at, () => {
-      if (!world.isCalm) world.crashSoon();
-    });
+function startClients(world: World, ledger: Ledger, workers: readonly SimWorker[]): SimClient[] {
+  const { clients: count, operations } = world.plan;
+  const clients: SimClient[] = [];
+  for (let number = 0; number < count; number++) {
+    const worker = workers[number % workers.length] as SimWorker;
+    const client = new SimClient({ world, ledger, number, handTask: (task) => void worker.takeTask(task) });
+    client
+      .run(Math.ceil(operations / count))
+      .catch((error: Error) => void ledger.violations.push(`client: ${error.stack}`));
+    clients.push(client);
   }
+  return clients;
 }
 
-async function settle(world: World, ledger: Ledger, workers: readonly SimWorker[]): Promise<{ violations: string[]; digest: string }> {
-  let result: { violations: string[]; digest: string } | undefined;
+async function settle(world: World, ledger: Ledger, workers: readonly SimWorker[]): Promise<Checked> {
+  let result: Checked | undefined;
   const begun = world.time.now();
-  const check = async (): Promise<void> => {
-    await world.time.sleep(60_000);
+  const check = async (): Promise<Checked> => {
+    await world.time.sleep(20_000);
     for (;;) {
       const open = await openWorkflows(world);
       if (open === 0) break;
-      if (world.time.now() - begun > CALM_MS_MAX / 2) {
-        result = { violations: [`${open} workflows never end`, ...(await describeOpen(world))], digest: "" };
-        return;
-      }
+      if (world.time.now() - begun > CALM_MS_MAX / 2)
+        return { violations: [`${open} workflows never end`, ...(await describeOpen(world))], digest: "" };
       await world.time.sleep(10_000);
     }
-    result = await checkInvariants(world, ledger);
+    await world.time.sleep(IDLE_MS);
+    const left = cachedEntities(world);
+    const checked = await checkInvariants(world, ledger);
+    return left === 0
+      ? checked
+      : { ...checked, violations: [...checked.violations, `${left} entities stay in memory though nobody uses them`] };
   };
-  check().catch((error: Error) => (result = { violations: [`check: ${error.stack}`], digest: "" }));
-  if (!(await world.time.run(() => result !== undefined, begun + CALM_MS_MAX))) return { violations: ["the world did not come to rest"], digest: "" };
+  check().then(
+    (checked) => (result = checked),
+    (error: Error) => (result = { violations: [`check: ${error.stack}`], digest: "" }),
+  );
+  if (!(await world.time.run(() => result !== undefined, begun + CALM_MS_MAX)))
+    return { violations: ["the world did not come to rest"], digest: "" };
   for (const worker of workers) worker.isStopped = true;
-  await world.stop();
-  return result as { violations: string[]; digest: string };
+  world.stop();
+  return result as Checked;
+}
+
+function cachedEntities(world: World): number {
+  const kernel = world.engine?.frontend.history.kernel;
+  let sum = 0;
+  for (let lane = 0; lane < world.plan.lanes; lane++)
+    sum += kernel?.laneOf(Math.ceil((lane * SLOTS) / world.plan.lanes)).cache.size ?? 0;
+  return sum;
 }
 
 async function openWorkflows(world: World): Promise<number> {
   try {
-    return (await world.call<{ count: number }>("countWorkflowExecutions", { namespace: "default", query: "ExecutionStatus = 'Running'" })).count;
+    return (
+      await world.call<{ count: number }>("countWorkflowExecutions", {
+        namespace: "default",
+        query: "ExecutionStatus = 'Running'",
+      })
+    ).count;
   } catch {
-    return -1;
+    return -1; // The server may be starting again.
   }
 }
 
 /** What is known of workflows that do not end. */
 async function describeOpen(world: World): Promise<string[]> {
-  const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", { namespace: "default", query: "ExecutionStatus = 'Running'", pageSize: 3 });
+  const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
+    namespace: "default",
+    query: "ExecutionStatus = 'Running'",
+    pageSize: 3,
+  });
   const lines: string[] = [];
   for (const { execution } of page.executions) {
-    const described = await world.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", { namespace: "default", execution });
-    const { history } = await world.call<{ history: Uint8Array }>("getWorkflowExecutionHistory", { namespace: "default", execution });
-    const events = decodeHistory(history).map((event) => `${event.eventId} ${enumName(EventType, event.eventType).slice(11)}`);
-    const pending = JSON.stringify({ task: described.pendingWorkflowTask, activities: described.pendingActivities.map(({ activityId, state, attempt }) => ({ activityId, state, attempt })), children: described.pendingChildren.map(({ workflowId, runId }) => `${workflowId} ${runId}`) });
+    const described = await world.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", {
+      namespace: "default",
+      execution,
+    });
+    const events = (await readHistory(world, execution)).map(
+      (event) => `${event.eventId} ${enumName(EventType, event.eventType).slice(11)}`,
+    );
+    const pending = JSON.stringify({
+      task: described.pendingWorkflowTask,
+      activities: described.pendingActivities.map(({ activityId, state, attempt }) => ({ activityId, state, attempt })),
+      children: described.pendingChildren.map(({ workflowId, runId }) => `${workflowId} ${runId}`),
+    });
     lines.push(`${execution?.workflowId}: ${events.join(", ")}; now ${world.time.now()}; ${pending}`);
   }
   return lines;

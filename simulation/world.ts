@@ -1,27 +1,43 @@
 import { seededRandom, silentLog } from "../base/index.ts";
-import type { Random } from "../base/index.ts";
-import type { Call } from "../api/call.ts";
+import type { Clock, Random } from "../base/index.ts";
 import { Code, ServiceError } from "../api/errors.ts";
 import { operatorService, workflowService } from "../api/gen/services.js";
 import type { Method } from "../api/gen/services.js";
 import { faultyStore, MemoryDisk, openMemoryStore, randomFaults } from "../server/store/index.ts";
+import type { Store } from "../server/store/index.ts";
 import { startEngine } from "../server/server.ts";
 import type { Engine } from "../server/server.ts";
 import type { Handlers } from "../server/frontend/index.ts";
 import { toGrpcError } from "../server/frontend/interceptors/errors.ts";
-import { CRASH_POINTS, crashingStore } from "./crash-points.ts";
+import { CrashSchedule } from "./crash-schedule.ts";
+import { crashingStore } from "./crash-points.ts";
 import type { CrashingStore, CrashPoint } from "./crash-points.ts";
 import type { Plan } from "./plan.ts";
+import { SimCall } from "./sim-call.ts";
 import { Incarnation, SimTime } from "./sim-time.ts";
 
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 const RESTART_MS_MAX = 3_000;
+/** How long a process that has lost its store goes on answering. */
+const ZOMBIE_MS = 2_000;
 /** How long a caller waits before it takes a call for lost. */
 const CALL_TIMEOUT_MS = 5_000;
 
 type Settle = (resolve: (value: unknown) => void, reject: (error: Error) => void) => void;
 
-const METHODS: ReadonlyMap<string, Method> = new Map([...workflowService, ...operatorService].map((method) => [method.key, method]));
+/** A process of the server. */
+interface Life {
+  readonly incarnation: Incarnation;
+  readonly clock: Clock;
+  readonly crashing: CrashingStore;
+  engine: Engine | undefined;
+}
+
+const METHODS: ReadonlyMap<string, Method> = new Map(
+  [...workflowService, ...operatorService].map((method) => [method.key, method]),
+);
+/** What only asks. A process that has lost its store may not be asked: it does not know what it missed. */
+const READS = /^(describe|list|count|query|get|poll)/;
 
 /** The server, its disk, its network and its time: everything of a seed but those who use it. */
 export class World {
@@ -31,25 +47,54 @@ export class World {
   readonly network: Random;
   readonly crashes: Record<string, number> = {};
   readonly errors: Error[] = [];
+  readonly schedule: CrashSchedule;
   /** No more faults: what is left must come to its end. */
   isCalm = false;
-  #engine: Engine | undefined;
-  #life: Incarnation | undefined;
-  #crashing: CrashingStore | undefined;
+  #life: Life | undefined;
+  #zombie: Life | undefined;
   #lives = 0;
 
   constructor(plan: Plan) {
     this.plan = plan;
     this.network = seededRandom(plan.seed ^ 0x5eed);
+    this.schedule = new CrashSchedule(plan, (point) => this.#bringAbout(point));
   }
 
-  async boot(): Promise<void> {
+  get handlers(): Handlers | undefined {
+    return this.#life?.engine?.handlers;
+  }
+
+  get engine(): Engine | undefined {
+    return this.#life?.engine;
+  }
+
+  operationBegins(): void {
+    this.schedule.operationBegins();
+  }
+
+  async boot(dieAtCall?: number): Promise<void> {
+    const { plan, time } = this;
+    const incarnation = new Incarnation(time);
+    const offMs = Math.floor((this.network.next() * 2 - 1) * plan.clockOffMsMax);
+    const clock = { now: () => time.now() + offMs };
+    const store = faultyStore(openMemoryStore({ disk: this.disk }), this.#faults(incarnation));
+    const crashing = crashingStore(store, this.disk, (point) => this.#crash(life, point));
+    const life: Life = { incarnation, clock, crashing, engine: undefined };
+    this.#life = life;
+    if (dieAtCall !== undefined) crashing.arm("during boot", dieAtCall);
+    const engine = await this.#startEngine(life, crashing.store).catch(() => undefined);
+    if (incarnation.isDead || this.#life !== life) return;
+    if (engine === undefined) {
+      incarnation.isDead = true;
+      time.schedule(500, () => void this.boot());
+    } else life.engine = engine;
+  }
+
+  #faults(timers: Incarnation): ReturnType<typeof randomFaults> {
     const { plan } = this;
-    const life = new Incarnation(this.time);
-    const inner = openMemoryStore({ disk: this.disk });
-    const faults = randomFaults({
+    return randomFaults({
       random: { next: () => (this.isCalm ? 1 : this.network.next()), uuid: () => "" },
-      timers: life,
+      timers,
       failed: plan.storeFailed,
       unknownWritten: plan.storeUnknown,
       unknownNotWritten: plan.storeUnknown,
@@ -57,99 +102,132 @@ export class World {
       slow: plan.storeSlow,
       slowMsMax: plan.storeSlowMsMax,
     });
-    this.#crashing = crashingStore(faultyStore(inner, faults), (point) => this.#crash(life, point));
-    this.#life = life;
-    const random = seededRandom(plan.seed * 1_000 + this.#lives++);
-    const log = { ...silentLog, error: (message: string, fields?: Record<string, unknown>) => this.#logError(message, fields) };
-    const starting = startEngine({ store: this.#crashing.store, clock: this.time, timers: life, random, log, lanes: plan.lanes, namespaces: ["default"], cachedRunsMax: 50 });
-    const engine = await starting.catch(() => undefined);
-    if (life.isDead) return;
-    if (engine === undefined) this.#restartLater(life);
-    else this.#engine = engine;
+  }
+
+  #startEngine({ incarnation, clock }: Life, store: Store): Promise<Engine> {
+    const { seed, lanes, cachedRunsMax } = this.plan;
+    const random = seededRandom(seed * 1_000 + this.#lives++);
+    const error = (message: string, fields?: Record<string, unknown>): void => this.#logError(message, fields);
+    const namespaces = ["default", "second"];
+    return startEngine({
+      store,
+      clock,
+      timers: incarnation,
+      random,
+      log: { ...silentLog, error },
+      lanes,
+      namespaces,
+      cachedRunsMax,
+    });
   }
 
   /** Our own bugs show as INTERNAL errors; a store that fails on purpose is no bug. */
   #logError(message: string, fields: Record<string, unknown> | undefined): void {
-    if (message === "commit failed") return;
+    if (message === "commit failed" && String(fields?.error).endsWith("by plan")) return;
     this.errors.push(new Error(`${message}: ${JSON.stringify(fields)}`));
   }
 
-  get handlers(): Handlers | undefined {
-    return this.#engine?.handlers;
+  #bringAbout(point: CrashPoint): void {
+    const life = this.#life;
+    if (life === undefined || life.incarnation.isDead) return;
+    if (point === "between two commits") this.#crash(life, point);
+    else if (point === "when another process took the store") this.#steal(life);
+    else if (point === "during boot") {
+      this.#kill(life);
+      void this.boot(Math.floor(this.network.next() * (3 + this.plan.lanes)));
+    } else life.crashing.arm(point);
   }
 
-  /** Kills the server at some point of its next commit, or at once. */
-  crashSoon(): void {
-    const point = CRASH_POINTS[Math.floor(this.network.next() * CRASH_POINTS.length)] as CrashPoint;
-    if (point === "between commits") {
-      if (this.#life !== undefined) this.#crash(this.#life, point);
-    } else this.#crashing?.arm(point);
-  }
-
-  #crash(life: Incarnation, point: CrashPoint): void {
-    if (life.isDead) return;
-    life.isDead = true;
-    this.crashes[point] = (this.crashes[point] ?? 0) + 1;
-    this.#engine = undefined;
+  #crash(life: Life, point: CrashPoint): void {
+    if (life.incarnation.isDead) return;
+    this.#count(point);
+    this.#kill(life);
     this.time.schedule(Math.ceil(this.network.next() * RESTART_MS_MAX), () => void this.boot());
   }
 
-  #restartLater(life: Incarnation): void {
-    life.isDead = true;
-    this.time.schedule(500, () => void this.boot());
+  #count(point: CrashPoint): void {
+    this.crashes[point] = (this.crashes[point] ?? 0) + 1;
+    this.schedule.happened();
+  }
+
+  #kill(life: Life): void {
+    life.incarnation.isDead = true;
+    life.engine = undefined;
+    if (this.#life === life) this.#life = undefined;
+  }
+
+  /** Another process opens the store while this one still runs and answers. */
+  #steal(life: Life): void {
+    this.#count("when another process took the store");
+    this.#zombie = life;
+    this.time.schedule(ZOMBIE_MS, () => {
+      life.incarnation.isDead = true;
+      if (this.#zombie === life) this.#zombie = undefined;
+    });
+    void this.boot();
   }
 
   /** One call over the network: it may be lost on either way, come twice, or come late. Rejects with what the caller would see. */
   call<T>(key: keyof Handlers, request: object, timeoutMs = CALL_TIMEOUT_MS): Promise<T> {
-    const { network, plan } = this;
+    const { network, plan, time } = this;
     const method = METHODS.get(key) as Method;
     const bytes = method.request.encode(request as never);
     const rough = !this.isCalm;
     const delay = (): number => Math.ceil(network.next() * plan.delayMsMax);
     return new Promise<T>((resolve, reject) => {
-      const listeners: (() => void)[] = [];
+      const expiresAt = time.now() + timeoutMs;
+      const calls: SimCall[] = [];
       let isOver = false;
-      const call: Call & { cancelled: boolean } = {
-        metadata: () => undefined,
-        deadline: this.time.now() + timeoutMs,
-        cancelled: false,
-        onCancel: (listener) => void (call.cancelled ? listener() : listeners.push(listener)),
-      };
       const end = (settle: () => void): void => {
         if (isOver) return;
         isOver = true;
+        time.cancel(timeout);
         settle();
       };
-      this.time.schedule(timeoutMs, () => {
-        if (isOver) return;
-        call.cancelled = true;
-        for (const listener of listeners) listener();
+      const timeout = time.schedule(timeoutMs, () => {
+        for (const call of calls) call.cancel();
         end(() => reject(new ServiceError(Code.DEADLINE_EXCEEDED, "deadline exceeded")));
       });
-      const arrive = (): void => this.#arrive({ method, bytes, call }, (settle) => {
-        if (rough && network.next() < plan.lost) return;
-        this.time.schedule(delay(), () => end(() => settle(resolve as (value: unknown) => void, reject)));
-      });
-      if (!rough || network.next() >= plan.lost) this.time.schedule(delay(), arrive);
-      if (rough && network.next() < plan.doubled) this.time.schedule(delay() + delay(), arrive);
+      const arrive = (): void => {
+        const life = this.#receiver(key);
+        const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now());
+        if (isOver) call.cancel();
+        calls.push(call);
+        this.#arrive({ life, method, bytes, call }, (settle) => {
+          if (rough && network.next() < plan.lost) return;
+          time.schedule(delay(), () => end(() => settle(resolve as (value: unknown) => void, reject)));
+        });
+      };
+      if (!rough || network.next() >= plan.lost) time.schedule(delay(), arrive);
+      if (rough && network.next() < plan.doubled) time.schedule(delay() + delay(), arrive);
     });
   }
 
-  #arrive({ method, bytes, call }: { method: Method; bytes: Uint8Array; call: Call }, answer: (settle: Settle) => void): void {
-    const handler = this.handlers?.[method.key as keyof Handlers] as ((request: object, call: Call) => Promise<unknown>) | undefined;
-    if (handler === undefined) {
+  #receiver(key: string): Life | undefined {
+    if (this.#zombie !== undefined && !READS.test(key) && this.network.next() < 0.3) return this.#zombie;
+    return this.#life;
+  }
+
+  #arrive(
+    arrival: { life: Life | undefined; method: Method; bytes: Uint8Array; call: SimCall },
+    answer: (settle: Settle) => void,
+  ): void {
+    const { life, method, bytes, call } = arrival;
+    const handler = life?.engine?.handlers[method.key as keyof Handlers] as
+      | ((request: object, call: SimCall) => Promise<unknown>)
+      | undefined;
+    if (life === undefined || handler === undefined) {
       answer((_resolve, reject) => reject(new ServiceError(Code.UNAVAILABLE, "no server")));
       return;
     }
-    const life = this.#life;
     handler(method.request.decode(bytes), call).then(
       (value) => {
-        if (life?.isDead === true) return;
+        if (life.incarnation.isDead) return;
         const reply = method.response.encode(value as never);
         answer((resolve) => resolve(method.response.decode(reply)));
       },
       (error: Error) => {
-        if (life?.isDead === true) return;
+        if (life.incarnation.isDead) return;
         const status = toGrpcError(error, { method: method.name, log: silentLog, random: this.network });
         if (status.code === Code.INTERNAL) this.errors.push(error);
         answer((_resolve, reject) => reject(new ServiceError(status.code as Code, status.message)));
@@ -157,7 +235,7 @@ export class World {
     );
   }
 
-  async stop(): Promise<void> {
-    if (this.#life !== undefined) this.#life.isDead = true;
+  stop(): void {
+    if (this.#life !== undefined) this.#kill(this.#life);
   }
 }

@@ -11,8 +11,9 @@ import type { Input } from "../../../api/codec.ts";
 import { seededRandom } from "../../../base/index.ts";
 import type { Random } from "../../../base/index.ts";
 import { GrpcError } from "../../../rpc/index.ts";
+import { decodeHistory } from "../../../simulation/history-reads.ts";
+import type { ActivityWork } from "../../../simulation/script.ts";
 import { fromPayloads, toPayloads } from "../../../simulation/values.ts";
-import { decodeHistory } from "../../../simulation/worker.ts";
 import { commandsFor } from "../../../simulation/workflow-model.ts";
 import type { Books } from "./books.ts";
 import { pause } from "./connection.ts";
@@ -149,7 +150,7 @@ export class LoadWorker {
     );
     if (task.taskToken.length === 0) return;
     await this.#work(task);
-    const failures = fromPayloads<number>(task.input) ?? 0;
+    const failures = fromPayloads<ActivityWork>(task.input)?.failures ?? 0;
     if (task.attempt <= failures) {
       await this.#insist("respondActivityTaskFailed", {
         taskToken: task.taskToken,
