@@ -79,6 +79,7 @@ const idleCpu = server.cpuMs();
 await new Promise((resolve) => setTimeout(resolve, 5_000));
 const idleShare = (server.cpuMs() - idleCpu) / 5_000;
 const resident = server.residentMiB();
+const atRest = await server.memory("memory");
 const collected = await server.memory("collect");
 client.close();
 await server.kill();
@@ -101,6 +102,8 @@ record("idle-workflows", `${count.toLocaleString("en")} open workflows with a ti
   "server CPU, ms each": round(cpuMs),
   "started per second and core": Math.round(1000 / cpuMs),
   "resident at the end, MiB (target 300)": Math.round(resident),
+  "of that V8's heap, MiB": Math.round(atRest.heapBytes / MIB),
+  "of that used, MiB": Math.round(atRest.usedBytes / MIB),
   "resident after a collection, MiB": Math.round(collected.residentBytes / MIB),
   "used after a collection beyond the empty server, MiB": Math.round((collected.usedBytes - empty.usedBytes) / MIB),
   "resident while starting, peak MiB": Math.round(peak),

@@ -6,6 +6,8 @@ export interface MemoryReport {
   readonly residentBytes: number;
   /** On and off the V8 heap. */
   readonly usedBytes: number;
+  /** What V8 has taken for its heap, used or not. */
+  readonly heapBytes: number;
 }
 export type ServeMessage =
   { readonly kind: "serving"; readonly port: number } | ({ readonly kind: "memory" } & MemoryReport);
@@ -19,8 +21,8 @@ const server = await startServer({ port: 0, data, log });
 const send = (message: ServeMessage): void => void process.send?.(message);
 process.on("message", (ask: "memory" | "collect") => {
   if (ask === "collect") for (let i = 0; i < 3; i++) (globalThis as { gc?: () => void }).gc?.();
-  const { rss, heapUsed, external } = process.memoryUsage();
-  send({ kind: "memory", residentBytes: rss, usedBytes: heapUsed + external });
+  const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+  send({ kind: "memory", residentBytes: rss, usedBytes: heapUsed + external, heapBytes: heapTotal });
 });
 process.on("disconnect", () => process.exit(1));
 for (const signal of ["SIGTERM", "SIGINT"])
