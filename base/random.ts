@@ -10,7 +10,7 @@ export interface Random {
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Formats 16 bytes as a version 4 UUID; the version and variant bits are forced. */
-export function formatUuid(bytes: Uint8Array, at: number): string {
+function formatUuid(bytes: Uint8Array, at: number): string {
   const h = (i: number): string => HEX[bytes[at + i] as number] as string;
   const version = HEX[((bytes[at + 6] as number) & 0x0f) | 0x40] as string;
   const variant = HEX[((bytes[at + 8] as number) & 0x3f) | 0x80] as string;

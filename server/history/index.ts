@@ -2,7 +2,6 @@ export type { HistoryEnv, Namespace, NamespaceDirectory } from "./env.ts";
 export { createHistoryService } from "./history-service.ts";
 export type { HistoryOptions, HistoryService } from "./history-service.ts";
 export { LaneUnavailableError } from "./kernel/index.ts";
-export { defaultLimits } from "./limits.ts";
 export type { Limits } from "./limits.ts";
 export { cancelWorkflow } from "./workflow/decisions/cancel-workflow.ts";
 export { deleteWorkflow } from "./workflow/decisions/delete-workflow.ts";
@@ -18,7 +17,6 @@ export {
   heartbeatActivityTask,
 } from "./workflow/decisions/answer-activity-task.ts";
 export type { ActivityName } from "./workflow/decisions/answer-activity-task.ts";
-export { pendingActivityInfo } from "./workflow/decisions/pending-activity-info.ts";
 export { startPolledActivityTask } from "./workflow/decisions/poll-activity-task.ts";
 export { completeWorkflowTask } from "./workflow/decisions/complete-workflow-task.ts";
 export { failWorkflowTask } from "./workflow/decisions/fail-workflow-task.ts";

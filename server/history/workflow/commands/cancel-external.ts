@@ -1,7 +1,7 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import type { ChildPart } from "../../gen/messages.js";
-import { ExternalPart } from "../../gen/messages.js";
-import { sendMessage, senderOf } from "../outbox.ts";
+import { initiateExternal } from "../machines/external.ts";
+import { senderOf } from "../outbox.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
@@ -59,26 +59,13 @@ export const cancelExternal: CommandHandler = (context, command) => {
     },
     userMetadata: command.userMetadata,
   });
-  const requestId = run.tx.uuid();
-  const outboxKey = sendMessage(
-    run,
-    { namespaceNumber: target.number, workflowId, runId },
-    { cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly } },
-  );
-  const part = {
-    initiatedEventId,
-    namespaceId: target.id,
-    namespaceName: target.name,
-    namespaceNumber: target.number,
-    workflowId,
-    runId,
-    childWorkflowOnly,
-    requestId,
-    control,
-    workflowTaskCompletedEventId: completedEventId,
-    outboxKey,
-  };
-  run.view.setPart(partKey.externalCancel(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));
+  initiateExternal(run, {
+    ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },
+    key: partKey.externalCancel,
+    message: (requestId) => ({
+      cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly },
+    }),
+  });
   run.state.pendingCancelCount++;
 };
 

@@ -1,6 +1,6 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
-import { ExternalPart } from "../../gen/messages.js";
-import { sendMessage, senderOf } from "../outbox.ts";
+import { initiateExternal } from "../machines/external.ts";
+import { senderOf } from "../outbox.ts";
 import { partKey } from "../parts.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
@@ -52,11 +52,10 @@ export const signalExternal: CommandHandler = (context, command) => {
     },
     userMetadata: command.userMetadata,
   });
-  const requestId = run.tx.uuid();
-  const outboxKey = sendMessage(
-    run,
-    { namespaceNumber: target.number, workflowId, runId },
-    {
+  initiateExternal(run, {
+    ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },
+    key: partKey.externalSignal,
+    message: (requestId) => ({
       signalExternal: {
         sender: senderOf(run, initiatedEventId),
         signalName,
@@ -65,22 +64,8 @@ export const signalExternal: CommandHandler = (context, command) => {
         requestId,
         childWorkflowOnly,
       },
-    },
-  );
-  const part = {
-    initiatedEventId,
-    namespaceId: target.id,
-    namespaceName: target.name,
-    namespaceNumber: target.number,
-    workflowId,
-    runId,
-    childWorkflowOnly,
-    requestId,
-    control,
-    workflowTaskCompletedEventId: completedEventId,
-    outboxKey,
-  };
-  run.view.setPart(partKey.externalSignal(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));
+    }),
+  });
   run.state.pendingSignalCount++;
   run.action("signal_external_workflow");
 };

@@ -253,10 +253,3 @@ function outcomeOf(run: Run, result: WorkflowQueryResult): QueryOutcome {
     return { kind: "answered", result: result.answer && own(result.answer) };
   return { kind: "failed", message: result.errorMessage, failure: result.failure && own(result.failure) };
 }
-
-/** Lets the callers of buffered queries ask again: the run has closed, so a direct query answers them. */
-export function abortQueries(run: Run): void {
-  const volatile = run.view.entity.volatile as RunVolatile | undefined;
-  if (volatile === undefined) return;
-  for (const query of volatile.queries.values()) run.tx.afterCommit(() => query.settle({ kind: "unblocked" }));
-}

@@ -11,7 +11,7 @@ import type { Run } from "../run.ts";
 import type { NewEvent } from "../event-log.ts";
 import { notifyChildren, notifyParent } from "./family.ts";
 import { releaseExternals } from "./external.ts";
-import { abortQueries } from "../decisions/query.ts";
+import { abortQueries } from "./abort-queries.ts";
 import { abortUpdates } from "./update.ts";
 
 /** Parts that mean nothing once the run is closed. Updates and request ids stay: they may be asked for again. */

@@ -9,11 +9,47 @@ import {
   EventType,
   SignalExternalWorkflowExecutionFailedCause,
 } from "../../../../api/gen/enums.js";
-import type { ExternalPart, Receipt } from "../../gen/messages.js";
+import type { Input } from "../../../../api/codec.ts";
+import type { Namespace } from "../../env.ts";
+import { ExternalPart } from "../../gen/messages.js";
+import type { Message, Receipt } from "../../gen/messages.js";
+import { sendMessage } from "../outbox.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { RECEIPT } from "../receipts.ts";
 import type { Run } from "../run.ts";
 import { ensureWorkflowTask } from "./workflow-task.ts";
+
+export interface InitiateExternal {
+  /** Key of the part that stands for it, by the initiated event's id. */
+  key(initiatedEventId: number): string;
+  readonly target: Namespace;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly childWorkflowOnly: boolean;
+  readonly control: string;
+  readonly completedEventId: number;
+  readonly initiatedEventId: number;
+  message(requestId: string): Input<Message>;
+}
+
+/** Sends the message and remembers what its answer will be about. */
+export function initiateExternal(run: Run, initiate: InitiateExternal): void {
+  const { target, workflowId, runId, childWorkflowOnly, control, initiatedEventId } = initiate;
+  const requestId = run.tx.uuid();
+  const recipient = { namespaceNumber: target.number, workflowId, runId };
+  const part = {
+    ...recipient,
+    initiatedEventId,
+    namespaceId: target.id,
+    namespaceName: target.name,
+    childWorkflowOnly,
+    requestId,
+    control,
+    workflowTaskCompletedEventId: initiate.completedEventId,
+    outboxKey: sendMessage(run, recipient, initiate.message(requestId)),
+  };
+  run.view.setPart(initiate.key(initiatedEventId), ExternalPart.decode(ExternalPart.encode(part)));
+}
 
 export function signalAnswered(run: Run, initiatedEventId: number, receipt: Receipt): void {
   const external = takeExternal(run, partKey.externalSignal(initiatedEventId));
