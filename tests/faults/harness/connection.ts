@@ -34,8 +34,6 @@ export function pause(ms: number): Promise<void> {
 /** Calls by their handler's name with plain objects, over one connection that is made anew whenever it breaks. */
 export class Connection {
   readonly #client: GrpcClient;
-  /** Told of each call that was answered, by a value or by a refusal of the server itself. */
-  onAnswer: (key: Key) => void = () => {};
 
   constructor(port: number) {
     this.#client = connectGrpc({ host: "127.0.0.1", port, connectTimeoutMs: 5_000 });
@@ -45,7 +43,6 @@ export class Connection {
   async call<T>(key: Key, request: object, timeoutMs = CALL_TIMEOUT_MS): Promise<T> {
     const method = METHODS.get(key) as Method;
     const bytes = await this.#client.unary(method.path, method.request.encode(request as never), { timeoutMs });
-    this.onAnswer(key);
     return method.response.decode(Uint8Array.from(bytes)) as T; // Copied: the reply is kept, its buffer is not.
   }
 

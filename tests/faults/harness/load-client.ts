@@ -1,4 +1,8 @@
-import type { StartWorkflowExecutionResponse, UpdateWorkflowExecutionResponse } from "../../../api/gen/messages.js";
+import type {
+  DescribeWorkflowExecutionResponse,
+  StartWorkflowExecutionResponse,
+  UpdateWorkflowExecutionResponse,
+} from "../../../api/gen/messages.js";
 import { seededRandom } from "../../../base/index.ts";
 import type { Random } from "../../../base/index.ts";
 import { GrpcError } from "../../../rpc/index.ts";
@@ -67,11 +71,18 @@ export class LoadClient {
       "startWorkflowExecution",
       this.#startOf(workflowId, script),
     );
-    if (reply === undefined) books.ledger.violations.push(`start of ${workflowId} was refused`);
-    else {
-      books.ledger.started.set(workflowId, reply.runId);
-      this.#started.push(workflowId);
-    }
+    if (reply === undefined) return this.#explainRefusal(workflowId);
+    books.ledger.started.set(workflowId, reply.runId);
+    this.#started.push(workflowId);
+  }
+
+  /** A start whose answer was lost may have continued as new before it was repeated; only the first run knows its request id. */
+  async #explainRefusal(workflowId: string): Promise<void> {
+    type Reply = DescribeWorkflowExecutionResponse;
+    const reply = await this.#ask<Reply>("describeWorkflowExecution", { execution: { workflowId } });
+    const info = reply?.workflowExecutionInfo;
+    const hasGoneOn = info !== undefined && info.firstRunId !== info.execution?.runId;
+    if (!hasGoneOn) this.#options.books.ledger.violations.push(`start of ${workflowId} was refused`);
   }
 
   #startOf(workflowId: string, script: Script): object {

@@ -11,19 +11,22 @@ export interface LoadOptions {
   readonly clients?: number;
   readonly workers?: number;
   readonly restMsMax?: number;
+  /** Whether the server's clock is the same as this process's all the time. */
+  readonly isClockSteady?: boolean;
 }
 
 /** Clients and workers at work on one port, whatever becomes of the server behind it. */
 export class Load {
-  readonly books = new Books();
+  readonly books: Books;
   readonly connection: Connection;
   readonly #connections: Connection[] = [];
   readonly #clients: LoadClient[];
   readonly #workers: LoadWorker[];
   readonly #running: Promise<void>[];
 
-  constructor({ port, seed, clients = 8, workers = 3, restMsMax }: LoadOptions) {
-    const { books } = this;
+  constructor({ port, seed, clients = 8, workers = 3, restMsMax, isClockSteady }: LoadOptions) {
+    const books = new Books({ isClockSteady });
+    this.books = books;
     const connect = (): Connection => {
       const connection = new Connection(port);
       this.#connections.push(connection);

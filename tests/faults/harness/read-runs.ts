@@ -1,7 +1,9 @@
 import type { HistoryEvent, ListWorkflowExecutionsResponse, WorkflowExecutionInfo } from "../../../api/gen/messages.js";
-import { billableActionsOf } from "../../../simulation/invariants.ts";
+import { durationMs } from "../../../api/duration.ts";
+import { timestampMs } from "../../../api/timestamp.ts";
+import { decodeHistory } from "../../../simulation/history-reads.ts";
 import type { RunHistory } from "../../../simulation/invariants.ts";
-import { decodeHistory } from "../../../simulation/worker.ts";
+import { billableActionsOf } from "../../../simulation/metering-rules.ts";
 import { MeteringRow } from "../../../server/history/gen/messages.js";
 import { openSqliteStore } from "../../../server/store/index.ts";
 import { pause } from "./connection.ts";
@@ -77,4 +79,19 @@ export async function checkMetering(folder: string, runs: readonly RunHistory[])
   return billableActionsOf(runs)
     .filter(([action, count]) => (counts.get(action) ?? 0) !== count)
     .map(([action, count]) => `metering counts ${counts.get(action) ?? 0} of ${action}, the histories have ${count}`);
+}
+
+/** How much later than due a timer fired, at most. (That none fires early is a law of histories.) */
+export function latestTimer(runs: readonly RunHistory[]): number {
+  let latest = 0;
+  for (const { events } of runs) {
+    for (const event of events) {
+      const started = events[(event.timerFiredEventAttributes?.startedEventId ?? 0) - 1];
+      const attributes = started?.timerStartedEventAttributes;
+      if (attributes === undefined) continue;
+      const dueAt = timestampMs(started?.eventTime) + durationMs(attributes.startToFireTimeout);
+      latest = Math.max(latest, timestampMs(event.eventTime) - dueAt);
+    }
+  }
+  return latest;
 }

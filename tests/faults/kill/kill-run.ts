@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seededRandom } from "../../../base/index.ts";
 import type { Acknowledged } from "../harness/books.ts";
-import { pause } from "../harness/connection.ts";
+import { Connection, pause } from "../harness/connection.ts";
 import { Load } from "../harness/load.ts";
 import { checkMetering } from "../harness/read-runs.ts";
 import { ServerProcess } from "../harness/server-process.ts";
@@ -43,21 +43,26 @@ export async function runKills({ seed, kills, port, report }: KillPlan): Promise
   const awayMs: number[] = [];
   const launch = (): ServerProcess => new ServerProcess({ args: ["--port", String(port), "--data", folder] });
   let server = launch();
+  const prober = new Connection(port);
   let killedAt: number | undefined;
-  await server.serves;
-  const load = new Load({ port, seed });
-  load.connection.onAnswer = () => {
-    if (killedAt !== undefined) awayMs.push(performance.now() - killedAt);
+  const probe = async (): Promise<void> => {
+    const isWaiting = killedAt !== undefined; // Else one is on its way, which a kill in the start has made wait longer.
+    killedAt = performance.now();
+    if (isWaiting) return;
+    await prober.insist("describeNamespace", { namespace: "default" });
+    awayMs.push(performance.now() - killedAt);
     killedAt = undefined;
   };
+  await server.serves;
+  const load = new Load({ port, seed });
   try {
     for (let kill = 1; kill <= kills; kill++) {
       const diesInStart = random.next() < 0.1;
       if (!diesInStart && !(await server.serves)) throw new Error(`the server did not start again: ${server.stderr}`);
       await pause(random.next() * (diesInStart ? START_MS_MAX : LIFE_MS_MAX));
-      const at = performance.now();
-      await server.kill();
-      killedAt = at;
+      const dead = server.kill();
+      probe().catch(() => undefined); // Ends with the run.
+      await dead;
       for (const line of server.stderr.split("\n")) if (line !== "") complaints.add(line);
       server = launch();
       report?.({ kills: kill, acknowledged: load.books.acknowledged });
@@ -81,6 +86,7 @@ export async function runKills({ seed, kills, port, report }: KillPlan): Promise
       violations,
     };
   } finally {
+    prober.close();
     load.close();
     await server.kill();
     rmSync(folder, { recursive: true, force: true });
