@@ -326,6 +326,7 @@ const starts: Scenario[] = [
 
   scenario("timeouts/run, while a workflow task is started", async (t) => {
     await startWorkflow(t, { workflowRunTimeout: "3s" });
+    await t.sleep(800); // The task may take as long as the run, and must not end first.
     const task = await pollWorkflowTask(t);
     await signalWorkflow(t, "buffered");
     await readHistory(t, { until: "WORKFLOW_EXECUTION_TIMED_OUT" });
