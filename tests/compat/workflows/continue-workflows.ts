@@ -1,4 +1,12 @@
-import { ApplicationFailure, continueAsNew, makeContinueAsNewFunc, workflowInfo } from "@temporalio/workflow";
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  makeContinueAsNewFunc,
+  setHandler,
+  workflowInfo,
+} from "@temporalio/workflow";
+import { addSignal } from "./message-workflows.ts";
 
 export async function countDown(
   left: number,
@@ -26,4 +34,11 @@ export async function countRuns(failAt: number): Promise<number> {
   const count = ((lastResult as number | undefined) ?? 0) + 1;
   if (count === failAt && lastFailure === undefined) throw ApplicationFailure.create({ message: "this run fails" });
   return count;
+}
+
+/** Takes signals until the server suggests a new run; answers how large the history was then. */
+export async function waitForSuggestion(): Promise<number> {
+  setHandler(addSignal, () => {});
+  await condition(() => workflowInfo().continueAsNewSuggested);
+  return workflowInfo().historySize;
 }
