@@ -1,3 +1,4 @@
+import { Code, ServiceError } from "../../../api/errors.ts";
 import { fnv1a } from "../../../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
 import { StoreUnavailableError } from "../../store/errors.ts";
@@ -100,8 +101,7 @@ export class Kernel {
     const message = sender.parts.get(key) as OutboxMessagePart | undefined;
     if (message === undefined) return;
     this.#handOver(from, sender, key, message).catch((error: Error) => {
-      const isExpected = error instanceof LaneUnavailableError || error instanceof StoreUnavailableError;
-      if (!isExpected)
+      if (!isPassing(error))
         this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
       const delayMs = Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
       this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));
@@ -135,4 +135,10 @@ export class Kernel {
       tx.open(target.entity).entity.kind.onReceipt(tx, target, message, receipt);
     });
   }
+}
+
+/** What is over when the message is tried again: the receiver's lane is recovering, or the receiver is busy closing. */
+function isPassing(error: Error): boolean {
+  if (error instanceof LaneUnavailableError || error instanceof StoreUnavailableError) return true;
+  return error instanceof ServiceError && error.code === Code.RESOURCE_EXHAUSTED;
 }
