@@ -224,7 +224,7 @@ async function checkRegistry(world: World, ledger: Ledger, violations: string[])
     pageSize: 1_000,
   });
   for (const { execution } of page.executions)
-    if (ledger.deleted.has(execution?.workflowId ?? ""))
+    if (ledger.deleted.has(execution?.runId ?? ""))
       violations.push(`${execution?.workflowId} is listed after its deletion was acknowledged`);
 }
 

@@ -25,7 +25,7 @@ export class Ledger {
   readonly signaled = new Map<string, Set<string>>();
   /** Request ids of all signals that were ever sent. */
   readonly signalsSent = new Set<string>();
-  /** Workflows whose cancellation (and when), termination or deletion was acknowledged. */
+  /** Workflows whose cancellation (and when) or termination was acknowledged, and runs whose deletion was. */
   readonly cancelled = new Map<string, number>();
   readonly terminated = new Set<string>();
   readonly deleted = new Set<string>();
@@ -62,7 +62,7 @@ export class Ledger {
         `activity ${key} was handed out ${askedAt - completedAt} ms after its completion was acknowledged`,
       );
     const beat = this.#heartbeats.get(key);
-    if (beat === undefined || beat.attempt >= task.attempt) return;
+    if (beat?.attempt !== task.attempt - 1) return; // An attempt between may have heartbeat and not have heard of it.
     const details = fromPayloads<number>(task.heartbeatDetails) ?? 0;
     if (details < beat.details)
       this.violations.push(

@@ -17,8 +17,11 @@ const POLL_TIMEOUT_MS = 10_000;
 const STICKY_TIMEOUT_MS = 2_000;
 const CACHED_RUNS_MAX = 20;
 const ANSWERED = 1;
-/** The run may not close yet, because something has come in since the task began: no fault of the worker. */
-const UNHANDLED = "UnhandledCommand";
+/**
+ * Refusals that are no fault of the worker: something has come in since the task began and the run may not close yet; or
+ * the server has forgotten that it sent an update, and has it anew from its caller.
+ */
+const EXPECTED = /^UnhandledCommand$|received \*update.Acceptance message while in state Admitted$/;
 
 /**
  * A worker that may die, fail or repeat itself at any task. Some have a cache and a sticky queue: they know the events of
@@ -71,7 +74,7 @@ export class SimWorker {
       } catch (error) {
         if (!(error instanceof ServiceError))
           this.#ledger.violations.push(`${this.#identity}: ${(error as Error).stack}`);
-        else if (error.code === Code.INVALID_ARGUMENT && error.message !== UNHANDLED)
+        else if (error.code === Code.INVALID_ARGUMENT && !EXPECTED.test(error.message))
           this.#ledger.violations.push(`${this.#identity} was refused: ${error.message}`);
         await this.#world.time.sleep(50 + this.#random.next() * 100); // Whatever it was, the next poll may fare better.
       }

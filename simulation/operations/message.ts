@@ -57,7 +57,7 @@ export const deleteOne: Operation = async (scene, index) => {
   if (reply === undefined) return;
   const workflowExecution = { workflowId, runId: reply.runId };
   if ((await scene.insist("deleteWorkflowExecution", { namespace, workflowExecution })) !== undefined)
-    scene.ledger.deleted.add(workflowId);
+    scene.ledger.deleted.add(reply.runId);
 };
 
 export const registerNamespace: Operation = async (scene, index) => {
