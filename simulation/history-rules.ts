@@ -17,14 +17,14 @@ const CLOSING: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** What is wrong with a closed run's history; empty when nothing is. */
-export function checkHistory(info: WorkflowExecutionInfo, events: readonly HistoryEvent[]): string[] {
+export function checkHistory(info: WorkflowExecutionInfo, events: readonly HistoryEvent[], doubtMs = 0): string[] {
   const faults: string[] = [];
   if (events[0]?.eventType !== EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED)
     faults.push("it does not begin with Started");
   checkIds(info, events, faults);
   checkTasks(events, faults);
   checkReferences(events, faults);
-  checkTimeouts(events, faults);
+  checkTimeouts(events, faults, doubtMs);
   const last = events.at(-1);
   if (CLOSING.get(last?.eventType ?? 0) !== info.status)
     faults.push(`it ends with event type ${last?.eventType}, its status is ${info.status}`);

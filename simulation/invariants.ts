@@ -26,7 +26,7 @@ const DESCRIBED_EVERY = 10;
 export async function checkInvariants(world: World, ledger: Ledger): Promise<{ violations: string[]; digest: string }> {
   const violations: string[] = [];
   const runs = await readAll(world);
-  checkRuns(runs, ledger, violations);
+  checkRuns(runs, ledger, violations, 2 * world.plan.clockOffMsMax);
   checkCancels(world, runs, ledger, violations);
   await checkDescriptions(world, runs, violations);
   await checkRegistry(world, ledger, violations);
@@ -35,10 +35,10 @@ export async function checkInvariants(world: World, ledger: Ledger): Promise<{ v
 }
 
 /** What must hold of all closed runs together, wherever they ran. */
-export function checkRuns(runs: readonly RunHistory[], ledger: Ledger, violations: string[]): void {
+export function checkRuns(runs: readonly RunHistory[], ledger: Ledger, violations: string[], doubtMs = 0): void {
   for (const { info, events } of runs) {
     const where = `${info.execution?.workflowId}/${info.execution?.runId}`;
-    for (const fault of checkHistory(info, events)) violations.push(`${where}: ${fault}`);
+    for (const fault of checkHistory(info, events, doubtMs)) violations.push(`${where}: ${fault}`);
   }
   checkStarts(runs, ledger, violations);
   checkSignals(runs, ledger, violations);

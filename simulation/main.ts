@@ -4,7 +4,7 @@ import { CRASH_POINTS } from "./crash-points.ts";
 import { runSeeds } from "./run-seeds.ts";
 
 const USAGE =
-  "simulate [--seed N (1)] [--count M (1)] [--operations N (1000)] [--crashes N (5)] [--jobs J (1)] [--twice: run each seed twice and compare]";
+  "simulate [--seed N (1)] [--count M (1)] [--operations N (1000)] [--crashes N (5)] [--jobs J (1)] [--twice: run each seed twice and compare] [--until-failure: stop at the first seed with violations]";
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     crashes: { type: "string", default: "5" },
     jobs: { type: "string", default: "1" },
     twice: { type: "boolean", default: false },
+    "until-failure": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -36,6 +37,7 @@ const summary = await runSeeds({
     if (violations.length > 0) {
       console.log(`seed ${seed}: ${violations.length} violations`);
       for (const violation of violations.slice(0, 5)) console.log(`  ${violation}`);
+      if (values["until-failure"]) process.exit(1);
     } else if (count <= 20 || done % 100 === 0)
       console.log(`seed ${seed}: clean (${workflows} workflows, ${events} events, ${digest}); ${done} seeds done`);
   },

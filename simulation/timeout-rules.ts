@@ -5,11 +5,12 @@ import { Failure } from "../api/gen/messages.js";
 import type { HistoryEvent } from "../api/gen/messages.js";
 import { timestampMs } from "../api/timestamp.ts";
 
-export function checkTimeouts(events: readonly HistoryEvent[], faults: string[]): void {
+/** `doubtMs`: how far the server's clock may have stepped back while the history was written. */
+export function checkTimeouts(events: readonly HistoryEvent[], faults: string[], doubtMs: number): void {
   for (const event of events) {
     const due = dueOf(event, events);
     if (due === undefined) continue;
-    const earlyMs = due.at - timestampMs(event.eventTime);
+    const earlyMs = due.at - timestampMs(event.eventTime) - (due.isOfLaterAttempt === true ? doubtMs : 0);
     if (earlyMs > 0) faults.push(`${due.what} ${earlyMs} ms early`);
   }
 }
@@ -17,6 +18,8 @@ export function checkTimeouts(events: readonly HistoryEvent[], faults: string[])
 interface Due {
   readonly what: string;
   readonly at: number;
+  /** Counts from the schedule of an attempt that left no event: its clock may have been another. */
+  readonly isOfLaterAttempt?: boolean;
 }
 
 /** When the event may have come at the earliest; undefined for events that wait for no time. */
@@ -64,7 +67,7 @@ function activityDue(event: HistoryEvent, events: readonly HistoryEvent[]): Due 
     case TimeoutType.TIMEOUT_TYPE_HEARTBEAT:
       return from(started, durationMs(scheduled?.heartbeatTimeout));
     case TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START:
-      return from(scheduledEvent, durationMs(scheduled?.scheduleToStartTimeout));
+      return { ...from(scheduledEvent, durationMs(scheduled?.scheduleToStartTimeout)), isOfLaterAttempt: true };
     default:
       return undefined; // Schedule-to-close also ends an activity whose next attempt could not be in time.
   }

@@ -19,9 +19,10 @@ const CACHED_RUNS_MAX = 20;
 const ANSWERED = 1;
 /**
  * Refusals that are no fault of the worker: something has come in since the task began and the run may not close yet; or
- * the server has forgotten that it sent an update, and has it anew from its caller.
+ * the server has forgotten that it sent an update, and does not know it or has it anew from its caller.
  */
-const EXPECTED = /^UnhandledCommand$|received \*update.Acceptance message while in state Admitted$/;
+const EXPECTED =
+  /^UnhandledCommand$|received \*update.Acceptance message while in state Admitted$|update \S+ wasn't found on the server/;
 
 /**
  * A worker that may die, fail or repeat itself at any task. Some have a cache and a sticky queue: they know the events of
@@ -116,12 +117,13 @@ export class SimWorker {
     }
     if (rough && this.#random.next() < plan.answersLate) await this.#world.time.sleep(this.#random.next() * 15_000);
     const request = this.#completion(task, events);
+    const askedAt = this.#world.time.now();
     const reply = await this.#world.call<RespondWorkflowTaskCompletedResponse>("respondWorkflowTaskCompleted", request);
     if (this.#isSticky)
       this.#remember(runId, reply.resetHistoryEventId === 0 ? events : events.slice(0, reply.resetHistoryEventId));
     if (rough && this.#random.next() < plan.workerRepeats)
       await this.#world.call("respondWorkflowTaskCompleted", request).catch(() => undefined);
-    for (const activity of reply.activityTasks) void this.#activities.take(activity, this.#world.time.now());
+    for (const activity of reply.activityTasks) void this.#activities.take(activity, askedAt);
     if (reply.workflowTask !== undefined) await this.#answer(reply.workflowTask);
   }
 

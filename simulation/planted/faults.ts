@@ -1,0 +1,217 @@
+/** Bugs to be planted in a copy of the server, one at a time: each must be found by some seed. */
+export interface PlantedFault {
+  readonly name: string;
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+const LANE = "server/history/kernel/lane.ts";
+const KERNEL = "server/history/kernel/kernel.ts";
+const BATCH = "server/history/kernel/batch.ts";
+const MESSAGES = "server/history/workflow/messages.ts";
+const DUE = "server/history/workflow/due.ts";
+const MACHINES = "server/history/workflow/machines";
+const DECISIONS = "server/history/workflow/decisions";
+
+export const PLANTED_FAULTS: readonly PlantedFault[] = [
+  {
+    name: "answers leave before their batch is durable",
+    file: LANE,
+    search: "if (sequence <= this.#committed) return error",
+    replace: "if (sequence <= this.#committed + 9) return error",
+  },
+  {
+    name: "hand-overs leave before their batch is durable",
+    file: LANE,
+    search: "    this.#open.add(tx);\n",
+    replace: "    for (const fn of tx.afterCommits.splice(0)) fn();\n    this.#open.add(tx);\n",
+  },
+  {
+    name: "an unknown commit is taken for written",
+    file: LANE,
+    search: "last >= sealed.request.batchNo ?",
+    replace: "last >= 0 ?",
+  },
+  {
+    name: "an unknown commit is taken for not written, and its epoch goes on",
+    file: LANE,
+    search: "last >= sealed.request.batchNo ?",
+    replace: "last > sealed.request.batchNo ?",
+  },
+  {
+    name: "a fenced commit is taken for written",
+    file: LANE,
+    search: 'case "fenced":\n',
+    replace: 'case "fenced":\n        this.#publish(sealed);\n        return;\n',
+  },
+  {
+    name: "memory survives a failed commit",
+    file: LANE,
+    search: "    this.cache.clear();\n    this.#open = new OpenBatch",
+    replace: "    this.#open = new OpenBatch",
+  },
+  {
+    name: "a decision that throws is not rolled back",
+    file: LANE,
+    search: "        tx.rollback();\n        error",
+    replace: "        error",
+  },
+  {
+    name: "nothing is handed out again after a restart",
+    file: LANE,
+    search: "entity.kind.onRecover(tx, target);",
+    replace: "",
+  },
+  {
+    name: "messages between executions are not sent again after a restart",
+    file: LANE,
+    search: "for (const part of entity.parts.ofSort(OUTBOX_PREFIX).keys())",
+    replace: "for (const part of [] as string[])",
+  },
+  {
+    name: "entities are forgotten before their batch is durable",
+    file: LANE,
+    search: "if (entity.sequence > this.#committed || ",
+    replace: "if (",
+  },
+  {
+    name: "idle entities are never forgotten",
+    file: LANE,
+    search: "      this.cache.remove(entity);\n      evicted++;",
+    replace: "      evicted++;",
+  },
+  {
+    name: "messages between executions are tried once",
+    file: KERNEL,
+    search: "this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));",
+    replace: "void delayMs;",
+  },
+  {
+    name: "metering counts decisions that were not committed",
+    file: BATCH,
+    search: "if (known === undefined) this.#actions.set(key, { namespace, action, count });",
+    replace:
+      "if (known === undefined) this.#actions.set(key, { namespace, action, count: this.sequence % 97 === 0 ? count + 1 : count });",
+  },
+  {
+    name: "a batch of more than one action loses its metering",
+    file: BATCH,
+    search: "if (this.#actions.size === 0) return undefined;",
+    replace: "if (this.#actions.size !== 1) return undefined;",
+  },
+  {
+    name: "visibility rows of a batch's creations alone are written",
+    file: BATCH,
+    search: ".filter(([entity]) => !entity.isDeleted)",
+    replace: ".filter(([entity]) => !entity.isDeleted && entity.sequence % 11 !== 0)",
+  },
+  {
+    name: "due times are not stored",
+    file: BATCH,
+    search: "else updates.push({ slot, id, state, dueAt });",
+    replace: "else updates.push({ slot, id, state, dueAt: undefined });",
+  },
+  {
+    name: "a signal from another workflow is recorded again when repeated",
+    file: MESSAGES,
+    search: "if (isKnownRequest(run, requestId)) return encodeReceipt(RECEIPT.done);",
+    replace: "",
+  },
+  {
+    name: "a child is started again when its start is repeated",
+    file: MESSAGES,
+    search: "if (current?.state.startRequestId === message.requestId)",
+    replace: "if (current === undefined)",
+  },
+  {
+    name: "a signal is recorded again when its request is repeated",
+    file: `${DECISIONS}/signal-workflow.ts`,
+    search: "if (isKnownRequest(run, request.requestId)) return",
+    replace: "if (run.runId === request.requestId) return",
+  },
+  {
+    name: "a start is not recognised when it is repeated",
+    file: `${DECISIONS}/start-workflow.ts`,
+    search: "if (state.startRequestId === request.requestId) {",
+    replace: "if (state.startRequestId === request.workflowId) {",
+  },
+  {
+    name: "timers fire half a second early",
+    file: `${MACHINES}/timer.ts`,
+    search: "if (timer.firesAt <= run.now) due.push",
+    replace: "if (timer.firesAt <= run.now + 500) due.push",
+  },
+  {
+    name: "runs time out early",
+    file: `${MACHINES}/run-timeouts.ts`,
+    search: "state.runExpiresAt > now)",
+    replace: "state.runExpiresAt > now + 300)",
+  },
+  {
+    name: "the time-out of a started workflow task is not derived from the state",
+    file: DUE,
+    search: "memory = Math.min(memory, task.startedAt + task.timeoutMs);",
+    replace: "memory = Math.min(memory, NEVER);",
+  },
+  {
+    name: "waiting activities are not handed out again after a restart",
+    file: DUE,
+    search: "if (isActivityWaiting(activity)) dispatchActivity(run, activity);",
+    replace: "",
+  },
+  {
+    name: "the parent is not told of its child's end",
+    file: `${MACHINES}/close.ts`,
+    search: "if (close.successorRunId === undefined) notifyParent(run, event);",
+    replace: "if (close.successorRunId !== undefined) notifyParent(run, event);",
+  },
+  {
+    name: "what is pending survives the close",
+    file: `${MACHINES}/close.ts`,
+    search: "for (const prefix of PENDING)",
+    replace: "for (const prefix of PENDING.slice(1))",
+  },
+  {
+    name: "the heartbeat's details are not kept",
+    file: `${MACHINES}/activity.ts`,
+    search: "    rawHeartbeatDetails: own(details),\n",
+    replace: "",
+  },
+  {
+    name: "an old attempt's token is good for the next one",
+    file: `${DECISIONS}/answer-activity-task.ts`,
+    search: "activity.attempt !== token.attempt || activity.stamp !== token.stamp)",
+    replace: "activity.attempt < 0)",
+  },
+  {
+    name: "a sticky task's history begins one event late",
+    file: "server/history/workflow/workflow-task-response.ts",
+    search: "isSticky ? state.previousStartedEventId + 1 : 1",
+    replace: "isSticky ? state.previousStartedEventId + 2 : 1",
+  },
+  {
+    name: "a query does not wait for a pending workflow task",
+    file: `${DECISIONS}/query.ts`,
+    search: "return state.workflowTask === undefined ? directRoute(run)",
+    replace: "return state.workflowTask?.attempt !== 2 ? directRoute(run)",
+  },
+  {
+    name: "a task whose poll was given up is lost",
+    file: "server/frontend/task-poll.ts",
+    search: "      matching.putBack(poll.queue, task);\n      return {};",
+    replace: "      return {};",
+  },
+  {
+    name: "a namespace is acknowledged before it is written",
+    file: "server/frontend/namespaces/namespace-registry.ts",
+    search: "await this.#write(",
+    replace: "void this.#write(",
+  },
+  {
+    name: "an acceptance is not stored beside its event",
+    file: `${MACHINES}/update-answers.ts`,
+    search: "run.view.setPart(partKey.update(updateId), { ...EMPTY_PART, updateId, acceptedEventId });",
+    replace: "run.view.setPartInMemory(partKey.update(updateId), { ...EMPTY_PART, updateId, acceptedEventId });",
+  },
+];
