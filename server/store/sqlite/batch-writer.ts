@@ -105,8 +105,14 @@ export class BatchWriter {
     return state.log - state.checkpointed;
   }
 
-  checkpoint(): void {
-    this.#checkpoint.get();
+  /** False when the log could not be written back, as on a full disk: it stays as it was, and may be tried again. */
+  checkpoint(): boolean {
+    try {
+      this.#checkpoint.get();
+      return true;
+    } catch {
+      return false; // Nothing depends on it, and the next commit says what is wrong with the disk.
+    }
   }
 
   close(): void {

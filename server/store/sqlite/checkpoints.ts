@@ -70,8 +70,8 @@ export class Checkpoints {
 
   #tick(): void {
     this.#idle = undefined;
-    if (this.#commitsSinceTick === 0) this.#options.writer.checkpoint();
-    else this.#idle = this.#options.timers.set(IDLE_MS, () => this.#tick());
+    const isDone = this.#commitsSinceTick === 0 && this.#options.writer.checkpoint();
+    if (!isDone) this.#idle = this.#options.timers.set(IDLE_MS, () => this.#tick());
     this.#commitsSinceTick = 0;
   }
 }
