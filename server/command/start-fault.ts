@@ -1,5 +1,5 @@
 import type { DataOption } from "../server.ts";
-import { CorruptionError, StoreOpenError } from "../store/errors.ts";
+import { CorruptionError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
 
 /** Why the server does not start, as one sentence that names the thing and what to do; undefined for what is a bug of ours. */
 export function startFault(
@@ -9,6 +9,9 @@ export function startFault(
   if (error instanceof StoreOpenError) return error.message;
   if (error instanceof CorruptionError && data.kind === "sqlite") {
     return `data folder ${data.folder} is damaged (${error.message}): restore it from a backup or choose another data folder`;
+  }
+  if (error instanceof StoreUnavailableError && data.kind === "sqlite") {
+    return `data folder ${data.folder} cannot be written (${error.message}): free some space, check the disk or choose another data folder`;
   }
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case "EADDRINUSE":
