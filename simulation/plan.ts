@@ -41,6 +41,8 @@ export function planOf(seed: number, size: PlanSize): Plan {
   const random = seededRandom(seed);
   const between = (low: number, high: number): number => low + Math.floor(random.next() * (high - low + 1));
   const chance = (max: number): number => (random.next() < 0.3 ? 0 : random.next() * max);
+  // Some stores are so slow that a good deal happens while a commit is on its way.
+  const isSluggish = random.next() < 0.2;
   return {
     seed,
     random,
@@ -54,8 +56,8 @@ export function planOf(seed: number, size: PlanSize): Plan {
     delayMsMax: between(1, 40),
     storeFailed: chance(0.02),
     storeUnknown: chance(0.02),
-    storeSlow: chance(0.1),
-    storeSlowMsMax: between(5, 400),
+    storeSlow: isSluggish ? 0.5 : chance(0.1),
+    storeSlowMsMax: isSluggish ? 2_000 : between(5, 400),
     readUnavailable: chance(0.01),
     workerDies: chance(0.03),
     workerRepeats: chance(0.05),

@@ -22,7 +22,7 @@ const ANSWERED = 1;
  * the server has forgotten that it sent an update, and does not know it or has it anew from its caller.
  */
 const EXPECTED =
-  /^UnhandledCommand$|received \*update.Acceptance message while in state Admitted$|update \S+ wasn't found on the server/;
+  /^UnhandledCommand$|received \*update.(Acceptance|Rejection) message while in state Admitted$|update \S+ wasn't found on the server/;
 
 /**
  * A worker that may die, fail or repeat itself at any task. Some have a cache and a sticky queue: they know the events of

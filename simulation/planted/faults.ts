@@ -34,12 +34,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     replace: "last >= 0 ?",
   },
   {
-    name: "an unknown commit is taken for not written, and its epoch goes on",
-    file: LANE,
-    search: "last >= sealed.request.batchNo ?",
-    replace: "last > sealed.request.batchNo ?",
-  },
-  {
     name: "a fenced commit is taken for written",
     file: LANE,
     search: 'case "fenced":\n',
