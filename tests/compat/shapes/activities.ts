@@ -251,7 +251,8 @@ export const activityShapes: Shape[] = [
         await world.history(handle),
         "ActivityTaskStarted",
       );
-      expect([started?.attempt, started?.lastFailure?.message]).toEqual([2, "activity Heartbeat timeout"]);
+      expect(started?.attempt).toBeGreaterThanOrEqual(2);
+      expect(started?.lastFailure?.message).toBe("activity Heartbeat timeout");
     },
   },
   {
