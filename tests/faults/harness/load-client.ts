@@ -117,7 +117,7 @@ export class LoadClient {
       end: "complete",
     };
     ledger.signalsSent.add(requestId);
-    const request = { ...this.#startOf(workflowId, script), signalName: "s", requestId };
+    const request = { ...this.#startOf(workflowId, script), signalName: "s", requestId, identity: "signaller" };
     if ((await this.#ask("signalWithStartWorkflowExecution", request)) !== undefined)
       ledger.signalAcknowledged(workflowId, requestId);
   }

@@ -20,7 +20,6 @@ import { pause } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 
 const POLL_TIMEOUT_MS = 20_000;
-const HEARTBEAT_MS = 200;
 const CLOSING: ReadonlySet<number> = new Set([
   CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
   CommandType.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION,
@@ -116,6 +115,8 @@ export class LoadWorker {
       books.taskCompleted(task, isClosing);
       if (isSticky && !isClosing) this.#cache.set(runId, events);
       else this.#cache.delete(runId);
+      // What comes with the answer is worked on beside this; when it cannot be answered it is tried again.
+      for (const activity of reply.activityTasks) this.#work(activity).catch(() => undefined);
       if (reply.workflowTask !== undefined) await this.#answerWorkflow(reply.workflowTask);
     } catch (error) {
       this.#cache.delete(runId);
@@ -141,45 +142,32 @@ export class LoadWorker {
   }
 
   async #activityTask(): Promise<void> {
-    const { connection, name, books } = this.#options;
+    const { connection, name } = this.#options;
     const request = { namespace: "default", taskQueue: { name: "queue" }, identity: name };
     const task = await connection.call<PollActivityTaskQueueResponse>(
       "pollActivityTaskQueue",
       request,
       POLL_TIMEOUT_MS,
     );
-    if (task.taskToken.length === 0) return;
-    await this.#work(task);
-    const failures = fromPayloads<ActivityWork>(task.input)?.failures ?? 0;
-    if (task.attempt <= failures) {
-      await this.#insist("respondActivityTaskFailed", {
-        taskToken: task.taskToken,
-        namespace: "default",
-        identity: name,
-      });
-      return;
-    }
-    await this.#insist("respondActivityTaskCompleted", {
-      taskToken: task.taskToken,
-      namespace: "default",
-      identity: name,
-      result: toPayloads(task.attempt),
-    });
-    books.ledger.activityCompleted(task);
+    if (task.taskToken.length > 0) await this.#work(task);
   }
 
-  /** One in five takes longer, and beats its heart meanwhile. */
+  /** Takes its time, beats its heart, and fails as often as it is told to. */
   async #work(task: PollActivityTaskQueueResponse): Promise<void> {
-    const ms = this.#random.next() < 0.2 ? this.#random.next() * 1_500 : this.#random.next() * 20;
-    for (let left = ms; left > 0; left -= HEARTBEAT_MS) {
-      await pause(Math.min(left, HEARTBEAT_MS));
-      if (left > HEARTBEAT_MS)
-        await this.#insist("recordActivityTaskHeartbeat", {
-          taskToken: task.taskToken,
-          namespace: "default",
-          identity: this.#options.name,
-        });
+    const work = fromPayloads<ActivityWork>(task.input) ?? { failures: 0, ms: 0, heartbeatMs: 0 };
+    const answer = { taskToken: task.taskToken, namespace: "default", identity: this.#options.name };
+    for (let spent = 0; spent < work.ms;) {
+      const step = work.heartbeatMs === 0 ? work.ms : Math.min(work.heartbeatMs, work.ms - spent);
+      await pause(step);
+      spent += step;
+      if (spent < work.ms) await this.#insist("recordActivityTaskHeartbeat", { ...answer, details: toPayloads(spent) });
     }
+    if (task.attempt <= work.failures) {
+      await this.#insist("respondActivityTaskFailed", answer);
+      return;
+    }
+    await this.#insist("respondActivityTaskCompleted", { ...answer, result: toPayloads(task.attempt) });
+    this.#options.books.ledger.activityCompleted(task);
   }
 
   #insist<T>(method: Parameters<Connection["call"]>[0], request: object): Promise<T> {
