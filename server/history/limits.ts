@@ -2,6 +2,8 @@
 export interface Limits {
   /** limit.blobSize.error: bytes of one payload field. */
   readonly blobBytesMax: number;
+  /** limit.blobSize.warn: so much is kept of a failure that is too large. */
+  readonly blobBytesWarn: number;
   /** limit.memoSize.error */
   readonly memoBytesMax: number;
   /** limit.historySize.error */
@@ -53,6 +55,7 @@ const MIB = 1024 * 1024;
 
 export const defaultLimits: Limits = {
   blobBytesMax: 2 * MIB,
+  blobBytesWarn: MIB / 2,
   memoBytesMax: 2 * MIB,
   historyBytesMax: 50 * MIB,
   historyEventsMax: 51_200,

@@ -34,6 +34,7 @@ export const settings = {
       pendingSignalsMax: 2,
       pendingCancelsMax: 2,
       blobBytesMax: 4096,
+      blobBytesWarn: 2048,
       memoBytesMax: 4096,
       signalsPerRunMax: 5,
       historyEventsSuggestContinueAsNew: 12,

@@ -1,4 +1,3 @@
-import { invalidArgument } from "../../../api/errors.ts";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { closedListFilter } from "../../visibility/index.ts";
 import type { Frontend } from "../frontend.ts";
@@ -11,7 +10,6 @@ export function listClosedWorkflowExecutions(
 ): WorkflowServiceHandlers["listClosedWorkflowExecutions"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
-    if (request.startTimeFilter === undefined) throw invalidArgument("StartTimeFilter is not set on request.");
     const filter = closedListFilter({ ...listing(request), status: request.statusFilter?.status });
     return listPage(frontend, namespace, {
       filter,

@@ -1,4 +1,3 @@
-import { invalidArgument } from "../../../api/errors.ts";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { openListFilter } from "../../visibility/index.ts";
 import type { Frontend } from "../frontend.ts";
@@ -9,7 +8,6 @@ import { requireNamespace } from "../validation/namespace.ts";
 export function listOpenWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listOpenWorkflowExecutions"] {
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
-    if (request.startTimeFilter === undefined) throw invalidArgument("StartTimeFilter is not set on request.");
     const filter = openListFilter(listing(request));
     return listPage(frontend, namespace, {
       filter,

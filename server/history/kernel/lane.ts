@@ -28,7 +28,7 @@ import type { EntityTx, OutboxMessage, TransactionHost } from "./transaction.ts"
 const BATCH_TRANSITIONS_MAX = 100;
 /** A closed entity leaves memory after this much disuse; an open one after the second. */
 const CLOSED_IDLE_MS = 1_000;
-const OPEN_IDLE_MS = 10_000;
+const OPEN_IDLE_MS = 3_000;
 const SWEEP_INTERVAL_MS = 1_000;
 
 export type Decision<T> = (tx: Transaction, target: EntityTx | undefined) => T;

@@ -140,7 +140,8 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     attempt: start.attempt,
     workflowExecutionExpirationTime: optionalTimestamp(state.executionExpiresAt),
     cronSchedule: start.cronSchedule,
-    firstWorkflowTaskBackoff: optionalDuration(start.firstTaskBackoffMs) ?? ZERO,
+    firstWorkflowTaskBackoff:
+      optionalDuration(start.firstTaskBackoffMs) ?? (start.continuedRunId === "" ? ZERO : undefined),
     memo: start.memo,
     searchAttributes: start.searchAttributes,
     header: start.header,

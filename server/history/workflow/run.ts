@@ -79,12 +79,20 @@ export class Run {
   #firstEventId = 0;
   #isVisibilityStale = false;
   #isFinished = false;
+  readonly #before: { readonly historySize: number; readonly events: number };
+  /** The decision completes a workflow task. */
+  isCompletion = false;
 
   constructor(decision: RunDecision, view: RunTx) {
     this.decision = decision;
     this.view = view;
     this.env = decision.env;
     this.now = view.now;
+    this.#before = this.#measure();
+  }
+
+  #measure(): { historySize: number; events: number } {
+    return { historySize: this.state.historySize, events: this.state.nextEventId - 1 };
   }
 
   get state(): RunState {
@@ -237,6 +245,8 @@ export class Run {
   /** A decision whose answer shows the new events calls this before it builds the answer; again does nothing. */
   finish(): void {
     this.#checkLimits();
+    // A completed task is measured with what it adds; anything else is let in once more.
+    const { historySize, events } = this.isCompletion ? this.#measure() : this.#before;
     if (this.#events.length > 0) {
       this.view.appendHistory(this.#firstEventId, joinEvents(this.#events), this.#events.length);
       this.#events = [];
@@ -255,10 +265,12 @@ export class Run {
   #checkLimits(): void {
     if (!this.isRunning) return;
     const { limits } = this.env;
+    // A completed task is measured with what it adds; anything else is let in once more.
+    const { historySize, events } = this.isCompletion ? this.#measure() : this.#before;
     if (this.#events.length > 0) {
-      if (this.state.historySize > limits.historyBytesMax)
+      if (historySize > limits.historyBytesMax)
         throw new RunLimitError(this.view.entity, "Workflow history size exceeds limit.");
-      if (this.state.nextEventId - 1 > limits.historyEventsMax)
+      if (events > limits.historyEventsMax)
         throw new RunLimitError(this.view.entity, "Workflow history count exceeds limit.");
     }
     const isFull =

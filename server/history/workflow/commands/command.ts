@@ -30,10 +30,13 @@ export class CommandError extends Error {
   override name = "CommandError";
   /** WorkflowTaskFailedCause */
   readonly failedCause: number;
+  /** The message without the cause. */
+  readonly reason: string;
 
   constructor(failedCause: number, message: string) {
     super(message === "" ? causeName(failedCause) : `${causeName(failedCause)}: ${message}`);
     this.failedCause = failedCause;
+    this.reason = message;
   }
 }
 

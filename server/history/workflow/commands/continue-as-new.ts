@@ -129,7 +129,8 @@ function changesOf(
     taskTimeout,
     cronSchedule: attributes.cronSchedule,
     retryPolicy: attributes.retryPolicy && withRetryDefaults(attributes.retryPolicy),
-    ...(attributes.memo === undefined ? {} : { memo: attributes.memo }),
-    ...(searchAttributes === undefined ? {} : { searchAttributes }),
+    memo: attributes.memo,
+    searchAttributes,
+    userMetadata: undefined,
   } satisfies Partial<RunStart>;
 }

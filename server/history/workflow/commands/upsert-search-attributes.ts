@@ -9,7 +9,7 @@ import {
 } from "../../../visibility/index.ts";
 import type { Namespace } from "../../env.ts";
 import { bad, requireAttributes } from "./attributes.ts";
-import { CommandError } from "./command.ts";
+import { CommandError, TerminatingCommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
 
 const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
@@ -26,7 +26,7 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   const upserted = SearchAttributes.decode(searchAttributes);
   if (Object.keys(upserted.indexedFields).length === 0)
     throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
-  checkedSearchAttributes(namespace, upserted);
+  checkUpsert(namespace, upserted);
   const typed = typedUpsert(upserted, { typeOf: (name: string) => namespace.attributeType(name) });
   run.addEvent({
     eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
@@ -42,13 +42,25 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   run.action("upsert_workflow_search_attributes");
 };
 
+/** Unlike at a start, values too large to keep end the run. */
+function checkUpsert(namespace: Namespace, upserted: SearchAttributes): void {
+  try {
+    checkedSearchAttributes(namespace, upserted);
+  } catch (error) {
+    if (!(error instanceof CommandError) || !error.message.includes("exceeds size limit")) throw error;
+    throw new TerminatingCommandError(failedCause, error.reason);
+  }
+}
+
 /** The attributes as they are kept, with their types; a bad one fails the workflow task. */
 export function checkedSearchAttributes(namespace: Namespace, attributes: SearchAttributes): SearchAttributes {
   const registry = { typeOf: (name: string) => namespace.attributeType(name) };
   try {
     checkSearchAttributes(attributes, { namespace: namespace.name, registry });
   } catch (error) {
-    if (error instanceof InvalidSearchAttributesError) throw new CommandError(failedCause, error.message);
+    if (error instanceof InvalidSearchAttributesError) {
+      throw new CommandError(failedCause, error.message);
+    }
     throw error;
   }
   return typedSearchAttributes(attributes, registry);

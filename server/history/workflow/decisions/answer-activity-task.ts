@@ -60,7 +60,7 @@ export async function failActivityTask(
   const replacements: Uint8Array[] = [];
   let told = failure;
   if (failure !== undefined && isTooLarge(env, failure)) {
-    told = oversizeFailure(failure);
+    told = oversizeFailure(failure, env.limits.blobBytesWarn);
     replacements.push(told);
   }
   let details = lastHeartbeatDetails;

@@ -131,6 +131,7 @@ const CLOSING: ReadonlySet<number> = new Set([
 ]);
 
 function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCompletedRequest): Completed {
+  run.isCompletion = true;
   answerQueries(run, request.queryResults);
   const updates = UpdateAnswers.of(run, request.messages);
   const isDiscarded = updates !== undefined && isDiscardable(run, request, updates);

@@ -108,6 +108,7 @@ test("a failure too large for the history leaves 512 KiB of itself", () => {
   const { cause, serverFailureInfo } = Failure.decode(
     oversizeFailure(
       Failure.encode({ message: x(3_000_000), source: x(3), stackTrace: x(4_000), applicationFailureInfo: error(5) }),
+      512 * 1024,
     ),
   );
   expect(serverFailureInfo?.nonRetryable).toBe(true);

@@ -46,14 +46,11 @@ export function tooLargeFailure(message: string): Uint8Array {
   return Failure.encode({ message, serverFailureInfo: { nonRetryable: true } });
 }
 
-/** Of a failure that is too large for the history, so much is kept: Temporal warns from this size on. */
-const OVERSIZE_KEPT_BYTES = 512 * 1024;
-
 /** A failure that is too large to go into the history: its texts, inside a failure that is not retried. */
-export function oversizeFailure(failure: Uint8Array): Uint8Array {
+export function oversizeFailure(failure: Uint8Array, keptBytes: number): Uint8Array {
   return Failure.encode({
     message: FAILURE_TOO_LARGE_TEXT,
-    cause: truncated(failure, OVERSIZE_KEPT_BYTES),
+    cause: truncated(failure, keptBytes),
     serverFailureInfo: { nonRetryable: true },
   });
 }

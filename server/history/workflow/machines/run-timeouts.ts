@@ -1,4 +1,4 @@
-import { EventType, TimeoutType, WorkflowExecutionStatus } from "../../../../api/gen/enums.js";
+import { EventType, RetryState, TimeoutType, WorkflowExecutionStatus } from "../../../../api/gen/enums.js";
 import { Failure } from "../../../../api/gen/messages.js";
 import type { Run } from "../run.ts";
 import { closeRun } from "./close.ts";
@@ -19,13 +19,15 @@ export function timeOutRun(run: Run): boolean {
     timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE },
   });
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
+  const isBounded = state.executionExpiresAt !== 0 && succession === undefined;
+  const timedOutState = isBounded ? RetryState.RETRY_STATE_TIMEOUT : retryState;
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
   closeRun(
     run,
     { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT, successorRunId },
     {
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-      workflowExecutionTimedOutEventAttributes: { retryState: retryState as never, newExecutionRunId: successorRunId },
+      workflowExecutionTimedOutEventAttributes: { retryState: timedOutState as never, newExecutionRunId: successorRunId },
     },
   );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);

@@ -61,11 +61,11 @@ export function ensureWorkflowTask(run: Run): void {
  */
 export function scheduleWorkflowTask(
   run: Run,
-  options: { speculative?: boolean; inline?: boolean; originalScheduledAt?: number } = {},
+  options: { speculative?: boolean; inline?: boolean; keepBuffer?: boolean; originalScheduledAt?: number } = {},
 ): void {
   const { state, now } = run;
   assert(state.workflowTask === undefined, "a run has one workflow task at a time");
-  if (run.flushBufferedEvents()) state.workflowTaskFailures = 0;
+  if (options.keepBuffer !== true && run.flushBufferedEvents()) state.workflowTaskFailures = 0;
   const attempt = state.workflowTaskFailures + 1;
   const kind =
     options.speculative === true
@@ -296,7 +296,8 @@ export function dropTaskForBuffer(run: Run): void {
     failure: undefined,
     identity: SERVER_IDENTITY,
   });
-  scheduleWorkflowTask(run);
+  scheduleWorkflowTask(run, { keepBuffer: true });
+  run.flushBufferedEvents();
 }
 
 /** A failure on the sticky queue only costs the stickiness: the next task has the whole history and may well succeed. */
