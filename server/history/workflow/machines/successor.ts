@@ -40,7 +40,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     memo: nonEmpty(state.rawMemo),
     searchAttributes: nonEmpty(state.rawSearchAttributes),
     executionTimeout: durationOf(state.executionTimeoutMs),
-    runTimeout: durationOf(state.runTimeoutMs),
+    runTimeout: state.parent === undefined ? durationOf(state.runTimeoutMs) : duration(state.runTimeoutMs),
     taskTimeout: durationOf(state.taskTimeoutMs),
     retryPolicy: state.rawRetryPolicy.length === 0 ? undefined : RetryPolicy.decode(state.rawRetryPolicy),
     cronSchedule: state.cronSchedule,

@@ -220,7 +220,7 @@ function suggestReasons(run: Run): number[] {
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
   if (run.state.nextEventId - 1 >= limits.historyEventsSuggestContinueAsNew)
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
-  if (run.state.updateCount >= limits.updatesPerRunMax * 0.9)
+  if (run.state.updateCount >= Math.floor(limits.updatesPerRunMax * 0.9))
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
   return reasons;
 }
