@@ -1,4 +1,4 @@
-import type { HistoryEvent, PollWorkflowTaskQueueResponse } from "../../../api/gen/messages.js";
+import type { PollWorkflowTaskQueueResponse } from "../../../api/gen/messages.js";
 import { timestampMs } from "../../../api/timestamp.ts";
 import { checkRuns } from "../../../simulation/invariants.ts";
 import type { RunHistory } from "../../../simulation/invariants.ts";
@@ -102,27 +102,22 @@ function read({ info, events }: RunHistory, seen: Seen, violations: string[]): v
   if (info.status === RUNNING) violations.push(`${run} has not ended`);
   if (BY_THE_WORKER.has(info.status)) seen.closed.add(run);
   let cancelRequests = 0;
+  const updates = new Set<string>();
   for (const event of events) {
     const completed = event.workflowTaskCompletedEventAttributes;
     if (completed !== undefined) seen.tasks.add(`${run}/${completed.startedEventId}`);
     if (event.workflowExecutionCancelRequestedEventAttributes !== undefined) cancelRequests++;
     const terminated = event.workflowExecutionTerminatedEventAttributes;
     if (terminated !== undefined) seen.terminated.add(terminated.reason);
-    readUpdate(event, run, { seen, violations });
+    const update = event.workflowExecutionUpdateCompletedEventAttributes;
+    if (update === undefined) continue;
+    const id = update.meta?.updateId ?? "";
+    // A repeated one may reach a later run of its workflow.
+    if (updates.has(id)) violations.push(`${run}: update ${id} was recorded twice`);
+    updates.add(id);
+    seen.updates.set(id, String(fromPayloads(update.outcome?.success)));
   }
   if (cancelRequests > 1) violations.push(`${run}: its cancellation was recorded ${cancelRequests} times`);
-}
-
-function readUpdate(
-  event: HistoryEvent,
-  run: string,
-  { seen, violations }: { seen: Seen; violations: string[] },
-): void {
-  const update = event.workflowExecutionUpdateCompletedEventAttributes;
-  if (update === undefined) return;
-  const id = update.meta?.updateId ?? "";
-  if (seen.updates.has(id)) violations.push(`${run}: update ${id} was recorded twice`);
-  seen.updates.set(id, String(fromPayloads(update.outcome?.success)));
 }
 
 /** A run that was open from before the request until after its answer has it. (Of a closed workflow there is nothing to cancel.) */
