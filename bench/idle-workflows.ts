@@ -105,6 +105,7 @@ record("idle-workflows", `${count.toLocaleString("en")} open workflows with a ti
   "of that V8's heap, MiB": Math.round(atRest.heapBytes / MIB),
   "of that used, MiB": Math.round(atRest.usedBytes / MIB),
   "resident after a collection, MiB": Math.round(collected.residentBytes / MIB),
+  "of that V8's heap after it, MiB": Math.round(collected.heapBytes / MIB),
   "used after a collection beyond the empty server, MiB": Math.round((collected.usedBytes - empty.usedBytes) / MIB),
   "resident while starting, peak MiB": Math.round(peak),
   "CPU while idle, share of a core": round(idleShare),
