@@ -48,7 +48,6 @@ const timed: Fields = { ...list, startTimeFilter: {} };
 const upsideDown = { earliestTime: { seconds: 2, nanos: 0 }, latestTime: { seconds: 1, nanos: 0 } };
 const filtered = (): Refusal[] => [
   ...namespaceRefusals(timed),
-  invalid("no times", list, "StartTimeFilter is not set on request."),
   invalid(
     "times upside down",
     { ...list, startTimeFilter: upsideDown },
