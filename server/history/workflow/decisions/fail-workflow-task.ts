@@ -23,7 +23,9 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
       return {};
     }
     const isOversize = (request.failure?.length ?? 0) > env.limits.blobBytesMax;
-    const failure = isOversize ? oversizeFailure(request.failure as Uint8Array, env.limits.blobBytesWarn) : request.failure;
+    const failure = isOversize
+      ? oversizeFailure(request.failure as Uint8Array, env.limits.blobBytesWarn)
+      : request.failure;
     fail(run, { cause: request.cause, failure, identity: request.identity });
     scheduleWorkflowTask(run);
     return {};

@@ -27,7 +27,10 @@ export function timeOutRun(run: Run): boolean {
     { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT, successorRunId },
     {
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
-      workflowExecutionTimedOutEventAttributes: { retryState: timedOutState as never, newExecutionRunId: successorRunId },
+      workflowExecutionTimedOutEventAttributes: {
+        retryState: timedOutState as never,
+        newExecutionRunId: successorRunId,
+      },
     },
   );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);
