@@ -115,8 +115,7 @@ export class LoadWorker {
       books.taskCompleted(task, isClosing);
       if (isSticky && !isClosing) this.#cache.set(runId, events);
       else this.#cache.delete(runId);
-      // What comes with the answer is worked on beside this; when it cannot be answered it is tried again.
-      for (const activity of reply.activityTasks) this.#work(activity).catch(() => undefined);
+      for (const activity of reply.activityTasks) this.#begin(activity);
       if (reply.workflowTask !== undefined) await this.#answerWorkflow(reply.workflowTask);
     } catch (error) {
       this.#cache.delete(runId);
@@ -149,7 +148,14 @@ export class LoadWorker {
       request,
       POLL_TIMEOUT_MS,
     );
-    if (task.taskToken.length > 0) await this.#work(task);
+    if (task.taskToken.length > 0) this.#begin(task);
+  }
+
+  /** Works beside the polls; what cannot be answered is tried again by the server. */
+  #begin(task: PollActivityTaskQueueResponse): void {
+    this.#work(task).catch((error: unknown) => {
+      if (!(error instanceof GrpcError)) this.#options.books.ledger.violations.push(`worker: ${String(error)}`);
+    });
   }
 
   /** Takes its time, beats its heart, and fails as often as it is told to. */
