@@ -1,3 +1,3 @@
 export type { ColumnExpression, ComparisonOperator, Expression, Query, SortKey } from "./ast.ts";
 export { parseQuery } from "./parser.ts";
-export { printExpression, printQuery } from "./print.ts";
+export { printQuery } from "./print.ts";

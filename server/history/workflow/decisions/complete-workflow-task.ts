@@ -14,8 +14,15 @@ import type { ActivityPart, TaskToken, WorkflowTask } from "../../gen/messages.j
 import { activityTaskResponse } from "../activity-task-response.ts";
 import { CommandError, commandHandlers, TerminatingCommandError } from "../commands/index.ts";
 import type { CommandContext } from "../commands/index.ts";
+import { CommittedRefusal } from "../../kernel/index.ts";
 import { decideRunByKey } from "../decide-run.ts";
-import { failWorkflowTask, scheduleWorkflowTask, startWorkflowTask, writeStarted } from "../machines/workflow-task.ts";
+import {
+  failWorkflowTask,
+  scheduleWorkflowTask,
+  startWorkflowTask,
+  timeOutStartedTask,
+  writeStarted,
+} from "../machines/workflow-task.ts";
 import { UpdateAnswers } from "../machines/update-answers.ts";
 import { hasAdmittedUpdates, sendUpdates } from "../machines/update.ts";
 import type { Run } from "../run.ts";
@@ -66,7 +73,7 @@ export async function completeWorkflowTask(
   const token = decodeTaskToken(request.taskToken);
   checkSequence(request.commands);
   const completed = await decideRunByKey(env, token, (found) =>
-    complete(requireTask(found, token).run, namespace, request),
+    complete(heartbeatInTime(requireTask(found, token), request), namespace, request),
   ).catch((error: Error) => {
     if (error instanceof CommandError) return failForCommand(env, token, request, error);
     if (error instanceof TerminatingCommandError) return terminateForCommand(env, token, request, error);
@@ -78,6 +85,20 @@ export async function completeWorkflowTask(
     activityTasks,
     resetHistoryEventId,
   };
+}
+
+/** A worker may say that it is still at work, but not for ever: then the task is taken for lost. */
+function heartbeatInTime(
+  { run, task }: { run: Run; task: WorkflowTask },
+  request: RespondWorkflowTaskCompletedRequest,
+): Run {
+  const isHeartbeat = request.forceCreateNewWorkflowTask && request.commands.length === 0;
+  if (!isHeartbeat || run.now - task.originalScheduledAt < run.env.limits.taskHeartbeatMaxMs) return run;
+  timeOutStartedTask(run);
+  run.state.sticky = undefined;
+  scheduleWorkflowTask(run);
+  run.finish();
+  throw new CommittedRefusal(notFound("workflow task heartbeat timeout"));
 }
 
 /** A bad command undoes the whole completion: the task fails instead, and the worker learns why. */
