@@ -27,7 +27,13 @@ export class SmallDisk implements Disposable {
     this.relieve();
     const { bavail, bsize } = statfsSync(this.path);
     const bytes = bavail * bsize - leftBytes;
-    if (bytes > 0) writeFileSync(this.#ballast, Buffer.alloc(bytes));
+    if (bytes <= 0) return;
+    try {
+      writeFileSync(this.#ballast, Buffer.alloc(bytes));
+    } catch (error) {
+      // Others took space since it was measured: the disk is as full as it gets.
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
   }
 
   /** Gives back what `fill` took. */
