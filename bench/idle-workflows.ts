@@ -59,7 +59,9 @@ await inParallel({ count, inFlight: Number(values.inflight) }, async (index) => 
   peak = Math.max(peak, resident);
   const seconds = (performance.now() - begun) / 1000;
   if (index % 100_000 === 0)
-    console.log(`${index} started after ${seconds.toFixed(0)} s, ${Math.round(resident)} MiB resident, ${(server.cpuMs() - cpu) / (index + 1)} ms CPU each`);
+    console.log(
+      `${index} started after ${seconds.toFixed(0)} s, ${Math.round(resident)} MiB resident, ${(server.cpuMs() - cpu) / (index + 1)} ms CPU each`,
+    );
 });
 const seconds = (performance.now() - begun) / 1000;
 const cpuMs = (server.cpuMs() - cpu) / count;

@@ -3,7 +3,11 @@
  * `npm run bench -- long-history [--events N] [--reads N] [--store thread|inline|memory]`
  */
 import { parseArgs } from "node:util";
-import { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse, History } from "../api/gen/messages.js";
+import {
+  GetWorkflowExecutionHistoryRequest,
+  GetWorkflowExecutionHistoryResponse,
+  History,
+} from "../api/gen/messages.js";
 import { LoadClient } from "./harness/bench-worker.ts";
 import { inParallel } from "./harness/in-parallel.ts";
 import { median, record, round } from "./harness/record.ts";
@@ -40,7 +44,12 @@ async function read(maximumPageSize: number) {
   let ms = 0;
   do {
     const execution = { workflowId: "long", runId: "" };
-    const request = GetWorkflowExecutionHistoryRequest.encode({ namespace: NAMESPACE, execution, maximumPageSize, nextPageToken });
+    const request = GetWorkflowExecutionHistoryRequest.encode({
+      namespace: NAMESPACE,
+      execution,
+      maximumPageSize,
+      nextPageToken,
+    });
     const reply = await client.call("GetWorkflowExecutionHistory", request);
     ms = performance.now() - begun;
     const { history, nextPageToken: next } = GetWorkflowExecutionHistoryResponse.decode(reply);
@@ -63,7 +72,7 @@ const [first] = reads;
 record("long-history", `a history of ${events.toLocaleString("en")} events, ${values.store}`, {
   "ms, median": round(median(reads.map((one) => one.ms)), 1),
   "server CPU, ms, mean": round(reads.reduce((sum, one) => sum + one.cpuMs, 0) / reads.length, 1),
-  "MiB": round((first?.bytes ?? 0) / 2 ** 20, 2),
-  "pages": first?.pages ?? 0,
+  MiB: round((first?.bytes ?? 0) / 2 ** 20, 2),
+  pages: first?.pages ?? 0,
 });
 client.close();

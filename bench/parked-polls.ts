@@ -31,11 +31,15 @@ for (let i = 0; i < count; i++) {
 for (const client of clients) await settle(client);
 const cpuMs = server.cpuMs() - cpu;
 const after = await server.memory("collect");
-record("parked-polls", `${count.toLocaleString("en")} parked polls, ${queues} task queues, ${clients.length} connections`, {
-  "resident bytes each (target 2048)": Math.round((after.residentBytes - before.residentBytes) / count),
-  "used bytes each": Math.round((after.usedBytes - before.usedBytes) / count),
-  "resident before, MiB": Math.round(before.residentBytes / 2 ** 20),
-  "resident after, MiB": Math.round(after.residentBytes / 2 ** 20),
-  "server CPU to park one, ms": round(cpuMs / count, 4),
-});
+record(
+  "parked-polls",
+  `${count.toLocaleString("en")} parked polls, ${queues} task queues, ${clients.length} connections`,
+  {
+    "resident bytes each (target 2048)": Math.round((after.residentBytes - before.residentBytes) / count),
+    "used bytes each": Math.round((after.usedBytes - before.usedBytes) / count),
+    "resident before, MiB": Math.round(before.residentBytes / 2 ** 20),
+    "resident after, MiB": Math.round(after.residentBytes / 2 ** 20),
+    "server CPU to park one, ms": round(cpuMs / count, 4),
+  },
+);
 for (const client of clients) client.close();

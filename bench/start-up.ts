@@ -46,7 +46,10 @@ for (const [name, { file, targetMs }] of Object.entries(FORMS)) {
     console.log(`${file} is not there: npm run build makes it`);
     continue;
   }
-  for (const [store, data] of [["sqlite", ["--data", folder]], ["memory", ["--memory"]]] as const) {
+  for (const [store, data] of [
+    ["sqlite", ["--data", folder]],
+    ["memory", ["--memory"]],
+  ] as const) {
     await start(program, data);
     const starts: Start[] = [];
     for (let i = 0; i < Number(values.runs); i++) starts.push(await start(program, data));

@@ -41,8 +41,14 @@ const opened = new Promise<void>((resolve) => (firstTaskDone = resolve));
 function messageOf(id: string, kind: "accept" | "complete"): Input<Message> {
   const body =
     kind === "accept"
-      ? { typeUrl: `${TYPE_URL}Acceptance`, value: UpdateAcceptance.encode({ acceptedRequestMessageId: `${id}/request` }) }
-      : { typeUrl: `${TYPE_URL}Response`, value: UpdateResponse.encode({ meta: { updateId: id }, outcome: { success: PAYLOADS } }) };
+      ? {
+          typeUrl: `${TYPE_URL}Acceptance`,
+          value: UpdateAcceptance.encode({ acceptedRequestMessageId: `${id}/request` }),
+        }
+      : {
+          typeUrl: `${TYPE_URL}Response`,
+          value: UpdateResponse.encode({ meta: { updateId: id }, outcome: { success: PAYLOADS } }),
+        };
   return { id: `${id}/${kind}`, protocolInstanceId: id, body };
 }
 

@@ -7,7 +7,11 @@
  * through its queue. Figures are the medians of the runs.
  */
 import { parseArgs } from "node:util";
-import { GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse, History } from "../api/gen/messages.js";
+import {
+  GetWorkflowExecutionHistoryRequest,
+  GetWorkflowExecutionHistoryResponse,
+  History,
+} from "../api/gen/messages.js";
 import { BenchWorker, LoadClient } from "./harness/bench-worker.ts";
 import { inParallel } from "./harness/in-parallel.ts";
 import { median, quantile, record, round } from "./harness/record.ts";
@@ -103,16 +107,20 @@ for (let i = 0; i < Math.min(3, runs); i++) single.push(await measure({ count: 5
 for (let number = 0; number < started; number += 500) await checkHistory(number);
 
 const cpuMs = median(done.map((run) => run.cpuMs));
-record("workflows", `one-activity workflow, ${polled ? "polled" : "eager"} activity${gzip ? ", gzip" : ""}, ${values.store}`, {
-  "server CPU, ms each (target 0.28)": round(cpuMs),
-  "workflows/s per core (target 3500)": Math.round(1000 / cpuMs),
-  "server CPU of the runs, ms each": done.map((run) => run.cpuMs.toFixed(3)).join(" "),
-  "workflows/s here": Math.round(median(done.map((run) => run.perSecond))),
-  "client and worker CPU, ms each": round(median(done.map((run) => run.loadMs))),
-  "in flight": inFlight,
-  "one at a time: p50 ms (target 1.5)": round(median(single.map((run) => quantile(run.latencies, 0.5))), 2),
-  "one at a time: server CPU, ms each": round(median(single.map((run) => run.cpuMs))),
-  "resident, MiB": Math.round(server.residentMiB()),
-});
+record(
+  "workflows",
+  `one-activity workflow, ${polled ? "polled" : "eager"} activity${gzip ? ", gzip" : ""}, ${values.store}`,
+  {
+    "server CPU, ms each (target 0.28)": round(cpuMs),
+    "workflows/s per core (target 3500)": Math.round(1000 / cpuMs),
+    "server CPU of the runs, ms each": done.map((run) => run.cpuMs.toFixed(3)).join(" "),
+    "workflows/s here": Math.round(median(done.map((run) => run.perSecond))),
+    "client and worker CPU, ms each": round(median(done.map((run) => run.loadMs))),
+    "in flight": inFlight,
+    "one at a time: p50 ms (target 1.5)": round(median(single.map((run) => quantile(run.latencies, 0.5))), 2),
+    "one at a time: server CPU, ms each": round(median(single.map((run) => run.cpuMs))),
+    "resident, MiB": Math.round(server.residentMiB()),
+  },
+);
 worker.stop();
 client.close();

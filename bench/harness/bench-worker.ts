@@ -100,7 +100,8 @@ export class BenchWorker {
     const reply = await this.#client.call("RespondWorkflowTaskCompleted", request);
     const { activityTasks, workflowTask } = RespondWorkflowTaskCompletedResponse.decode(reply);
     const activities = activityTasks.map((activity) => this.#activity(activity));
-    const next = workflowTask !== undefined && workflowTask.taskToken.length > 0 ? this.#answer(workflowTask) : undefined;
+    const next =
+      workflowTask !== undefined && workflowTask.taskToken.length > 0 ? this.#answer(workflowTask) : undefined;
     onAnswered?.(task);
     await Promise.all([...activities, next]);
   }

@@ -10,7 +10,8 @@ export interface MemoryReport {
   readonly heapBytes: number;
 }
 export type ServeMessage =
-  { readonly kind: "serving"; readonly port: number } | ({ readonly kind: "memory" } & MemoryReport);
+  | { readonly kind: "serving"; readonly port: number }
+  | ({ readonly kind: "memory" } & MemoryReport);
 
 const [folder = "memory", mode = "thread"] = process.argv.slice(2);
 const data: DataOption =

@@ -12,7 +12,9 @@ const worker = await Worker.create({
   taskQueue: OFFICIAL_QUEUE,
   workflowsPath: fileURLToPath(new URL("./workflows.ts", import.meta.url)),
   activities,
-  bundlerOptions: { logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error } } as never,
+  bundlerOptions: {
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.error, error: console.error },
+  } as never,
 });
 process.on("disconnect", () => process.exit(0));
 process.send?.("ready");
