@@ -10,13 +10,12 @@ import type { Input } from "../api/codec.ts";
 import { CommandType, UpdateWorkflowExecutionLifecycleStage } from "../api/gen/enums.js";
 import {
   Header,
-  PollWorkflowTaskQueueResponse,
   UpdateAcceptance,
   UpdateResponse,
   UpdateWorkflowExecutionRequest,
   UpdateWorkflowExecutionResponse,
 } from "../api/gen/messages.js";
-import type { Command, Message } from "../api/gen/messages.js";
+import type { Command, Message, PollWorkflowTaskQueueResponse } from "../api/gen/messages.js";
 import { BenchWorker, LoadClient } from "./harness/bench-worker.ts";
 import type { TaskAnswer } from "./harness/bench-worker.ts";
 import { inParallel } from "./harness/in-parallel.ts";
