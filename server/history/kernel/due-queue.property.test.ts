@@ -15,7 +15,7 @@ test("what is not cancelled comes out in order of time, whatever was cancelled b
     fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
       const queue = new DueQueue();
       const all: DueEntry[] = [];
-      let waiting = new Set<DueEntry>();
+      const waiting = new Set<DueEntry>();
       for (const { kind, at } of operations) {
         if (kind === "push") {
           const entry = entryAt(at, all.length);

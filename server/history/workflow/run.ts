@@ -245,8 +245,6 @@ export class Run {
   /** A decision whose answer shows the new events calls this before it builds the answer; again does nothing. */
   finish(): void {
     this.#checkLimits();
-    // A completed task is measured with what it adds; anything else is let in once more.
-    const { historySize, events } = this.isCompletion ? this.#measure() : this.#before;
     if (this.#events.length > 0) {
       this.view.appendHistory(this.#firstEventId, joinEvents(this.#events), this.#events.length);
       this.#events = [];
