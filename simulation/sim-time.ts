@@ -77,8 +77,12 @@ export class SimTime implements Clock {
   async run(isDone: () => boolean, limitMs: number): Promise<boolean> {
     await drained();
     while (!isDone()) {
-      const next = this.#pop();
-      if (next === undefined || next.at > limitMs) return false;
+      const next = this.#heap[0];
+      if (next === undefined || next.at > limitMs) {
+        this.#now = Math.max(this.#now, limitMs); // What is due later stays for the next call.
+        return false;
+      }
+      this.#pop();
       if (next.isCleared || next.owner?.isDead === true) continue;
       this.#now = Math.max(this.#now, next.at);
       this.events++;
