@@ -152,7 +152,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: "waiting activities are not handed out again after a restart",
     file: DUE,
     search: "if (isActivityWaiting(activity)) dispatchActivity(run, activity);",
-    replace: "",
+    replace: "void activity;",
   },
   {
     name: "the parent is not told of its child's end",

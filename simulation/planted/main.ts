@@ -37,6 +37,8 @@ function search(folder: string, { file, search: from, replace }: PlantedFault): 
     const args = ["simulation/main.ts", "--seed", "1", "--count", values.seeds, "--until-failure"];
     const run = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", timeout: SEARCH_MS_MAX });
     if (run.status === 0) return undefined;
+    if (run.stderr.includes("SyntaxError"))
+      throw new Error(`${file} cannot be read with the fault in it: mend the list`);
     const found = run.stdout.split("\n").filter((line) => line.startsWith("seed ") || line.startsWith("  "));
     const how = found.slice(found.findIndex((line) => line.endsWith("violations")));
     return how.length > 0 ? how.slice(0, 2).join(": ").replace(/\s+/g, " ") : `it died: ${run.stderr.slice(0, 200)}`;
