@@ -94,6 +94,8 @@ async function settle(world: World, ledger: Ledger, workers: readonly SimWorker[
       await world.time.sleep(10_000);
     }
     await world.time.sleep(IDLE_MS);
+    // A due time that was scanned before its entity ended loads the entity once more: look twice.
+    if (cachedEntities(world) > 0) await world.time.sleep(LOAD_IDLE_MS);
     const left = cachedEntities(world);
     const checked = await checkInvariants(world, ledger);
     return left === 0
@@ -110,6 +112,9 @@ async function settle(world: World, ledger: Ledger, workers: readonly SimWorker[
   world.stop();
   return result as Checked;
 }
+
+/** An entity that was only loaded is gone after this. */
+const LOAD_IDLE_MS = 5_000;
 
 function cachedEntities(world: World): number {
   const kernel = world.engine?.frontend.history.kernel;
