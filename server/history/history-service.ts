@@ -19,7 +19,7 @@ export interface HistoryOptions {
   readonly log: Log;
   readonly limits?: Partial<Limits>;
   readonly lanes?: number;
-  /** Runs kept in memory; the longest unused leave first. */
+  /** Runs kept in memory; above it those loaded first leave first. */
   readonly cachedRunsMax?: number;
   /** Kinds of entities besides workflow runs. */
   readonly kinds?: readonly Kind[];

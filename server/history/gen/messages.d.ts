@@ -273,20 +273,15 @@ export interface RunState {
   closeEventId: number;
   clockOffsetMs: number;
   workflowTaskFailures: number;
-  workflowTaskFailureCause: string;
   updateCount: number;
   outboxNextSeq: number;
   deleteAfterClose: boolean;
-  lastCompletionEventId: number;
-  rawCallbacks: Uint8Array;
-  assignedBuildId: string;
   rawLastFailure: Uint8Array;
   startIdentity: string;
   pendingActivityCount: number;
   pendingChildCount: number;
   pendingSignalCount: number;
   pendingCancelCount: number;
-  rawWorkerVersion: Uint8Array;
   workflowTaskStamp: number;
   priorityKey: number;
   closeRetried: boolean;
@@ -353,7 +348,6 @@ export declare const StartPart: Codec<StartPart>;
 export interface StickyQueue {
   name: string;
   scheduleToStartMs: number;
-  workerSdk: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -433,7 +427,6 @@ export interface WorkflowTask {
   scheduledWritten: boolean;
   startedWritten: boolean;
   suggestReasons: number[];
-  buildId: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

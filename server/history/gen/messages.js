@@ -852,7 +852,7 @@ function writeRequestIdPart(m, b, p) {
   return p;
 }
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f46 = "", f47 = 0, f48 = 0, f49 = false, f50 = 0, f51 = NO_BYTES, f52 = "", f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f59 = NO_BYTES, f60 = 0, f61 = 0, f62 = false, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -992,9 +992,6 @@ function readRunState(b, p, end) {
       case 45:
         if (t === 360) { f45 = getInt32(b, p, end); p = at; continue; }
         break;
-      case 46:
-        if (t === 370) { f46 = getText(b, p, end); p = at; continue; }
-        break;
       case 47:
         if (t === 376) { f47 = getInt64(b, p, end); p = at; continue; }
         break;
@@ -1003,15 +1000,6 @@ function readRunState(b, p, end) {
         break;
       case 49:
         if (t === 392) { f49 = getBool(b, p, end); p = at; continue; }
-        break;
-      case 50:
-        if (t === 400) { f50 = getInt64(b, p, end); p = at; continue; }
-        break;
-      case 51:
-        if (t === 410) { f51 = getBytes(b, p, end); p = at; continue; }
-        break;
-      case 52:
-        if (t === 418) { f52 = getText(b, p, end); p = at; continue; }
         break;
       case 53:
         if (t === 426) { f53 = getBytes(b, p, end); p = at; continue; }
@@ -1030,9 +1018,6 @@ function readRunState(b, p, end) {
         break;
       case 58:
         if (t === 464) { f58 = getInt64(b, p, end); p = at; continue; }
-        break;
-      case 59:
-        if (t === 474) { f59 = getBytes(b, p, end); p = at; continue; }
         break;
       case 60:
         if (t === 480) { f60 = getInt64(b, p, end); p = at; continue; }
@@ -1093,20 +1078,15 @@ function readRunState(b, p, end) {
     closeEventId: f43,
     clockOffsetMs: f44,
     workflowTaskFailures: f45,
-    workflowTaskFailureCause: f46,
     updateCount: f47,
     outboxNextSeq: f48,
     deleteAfterClose: f49,
-    lastCompletionEventId: f50,
-    rawCallbacks: f51,
-    assignedBuildId: f52,
     rawLastFailure: f53,
     startIdentity: f54,
     pendingActivityCount: f55,
     pendingChildCount: f56,
     pendingSignalCount: f57,
     pendingCancelCount: f58,
-    rawWorkerVersion: f59,
     workflowTaskStamp: f60,
     priorityKey: f61,
     closeRetried: f62,
@@ -1119,20 +1099,15 @@ function writeRunState(m, b, p) {
   if ((v = m.closeRetried)) { p = putBool(b, p, v, 496); }
   if ((v = m.priorityKey)) { p = putInt(b, p, v, 488); }
   if ((v = m.workflowTaskStamp)) { p = putInt(b, p, v, 480); }
-  if ((v = m.rawWorkerVersion) !== undefined && v.length > 0) { p = putBytes(b, p, v, 474); }
   if ((v = m.pendingCancelCount)) { p = putInt(b, p, v, 464); }
   if ((v = m.pendingSignalCount)) { p = putInt(b, p, v, 456); }
   if ((v = m.pendingChildCount)) { p = putInt(b, p, v, 448); }
   if ((v = m.pendingActivityCount)) { p = putInt(b, p, v, 440); }
   if ((v = m.startIdentity)) { p = putText(b, p, v, 434); }
   if ((v = m.rawLastFailure) !== undefined && v.length > 0) { p = putBytes(b, p, v, 426); }
-  if ((v = m.assignedBuildId)) { p = putText(b, p, v, 418); }
-  if ((v = m.rawCallbacks) !== undefined && v.length > 0) { p = putBytes(b, p, v, 410); }
-  if ((v = m.lastCompletionEventId)) { p = putInt(b, p, v, 400); }
   if ((v = m.deleteAfterClose)) { p = putBool(b, p, v, 392); }
   if ((v = m.outboxNextSeq)) { p = putInt(b, p, v, 384); }
   if ((v = m.updateCount)) { p = putInt(b, p, v, 376); }
-  if ((v = m.workflowTaskFailureCause)) { p = putText(b, p, v, 370); }
   if ((v = m.workflowTaskFailures)) { p = putInt(b, p, v, 360); }
   if ((v = m.clockOffsetMs)) { p = putInt(b, p, v, 352); }
   if ((v = m.closeEventId)) { p = putInt(b, p, v, 344); }
@@ -1387,7 +1362,7 @@ function writeStartPart(m, b, p) {
   return p;
 }
 function readStickyQueue(b, p, end) {
-  let f1 = "", f2 = 0, f3 = "", t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = 0, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1398,9 +1373,6 @@ function readStickyQueue(b, p, end) {
       case 2:
         if (t === 16) { f2 = getInt64(b, p, end); p = at; continue; }
         break;
-      case 3:
-        if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
-        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1408,14 +1380,12 @@ function readStickyQueue(b, p, end) {
   return {
     name: f1,
     scheduleToStartMs: f2,
-    workerSdk: f3,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeStickyQueue(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
-  if ((v = m.workerSdk)) { p = putText(b, p, v, 26); }
   if ((v = m.scheduleToStartMs)) { p = putInt(b, p, v, 16); }
   if ((v = m.name)) { p = putText(b, p, v, 10); }
   return p;
@@ -1627,7 +1597,7 @@ function writeUpdatePart(m, b, p) {
   return p;
 }
 function readWorkflowTask(b, p, end) {
-  let f1 = 0, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = "", f8 = "", f9 = "", f10 = 0, f11 = 0, f12 = false, f13 = 0, f14 = 0, f15 = 0, f16 = false, f17 = false, f18 = NO_ITEMS, f19 = "", t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = "", f8 = "", f9 = "", f10 = 0, f11 = 0, f12 = false, f13 = 0, f14 = 0, f15 = 0, f16 = false, f17 = false, f18 = NO_ITEMS, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1687,9 +1657,6 @@ function readWorkflowTask(b, p, end) {
         if (t === 144) { if (f18 === NO_ITEMS) f18 = []; f18.push(getInt32(b, p, end)); p = at; continue; }
         if (t === 146) { if (f18 === NO_ITEMS) f18 = []; to = span(b, p, end); for (p = at; p < to; p = at) f18.push(getInt32(b, p, to)); continue; }
         break;
-      case 19:
-        if (t === 154) { f19 = getText(b, p, end); p = at; continue; }
-        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1713,14 +1680,12 @@ function readWorkflowTask(b, p, end) {
     scheduledWritten: f16,
     startedWritten: f17,
     suggestReasons: f18,
-    buildId: f19,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeWorkflowTask(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
-  if ((v = m.buildId)) { p = putText(b, p, v, 154); }
   if ((v = m.suggestReasons) !== undefined && v.length > 0) { e = p; for (let i = v.length; --i >= 0; ) p = putPacked(b, p, v[i]); p = putHead(b, p, e - p, 146); }
   if ((v = m.startedWritten)) { p = putBool(b, p, v, 136); }
   if ((v = m.scheduledWritten)) { p = putBool(b, p, v, 128); }

@@ -41,7 +41,7 @@ export interface LaneOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
-  /** Open entities beyond this many leave memory, the longest unused first. */
+  /** Above this many, entities leave memory before they are idle, those loaded first at first. */
   readonly cachedEntitiesMax: number;
   /** Hands an entity's outbox message to its receiver; called after the commit. */
   deliver(lane: Lane, entity: Entity, key: string): void;

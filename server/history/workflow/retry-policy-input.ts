@@ -1,5 +1,6 @@
-import { durationFault, durationMs } from "../../../api/duration.ts";
+import { durationMs } from "../../../api/duration.ts";
 import type { Duration, RetryPolicy } from "../../../api/gen/messages.js";
+import { durationText } from "./duration-text.ts";
 
 const INITIAL_INTERVAL: Duration = { seconds: 1, nanos: 0 };
 const COEFFICIENT = 2;
@@ -10,11 +11,11 @@ const TIMEOUT_TYPES: ReadonlySet<string> = new Set(["StartToClose", "ScheduleToS
 /** What is wrong with a policy as a client sent it, in Temporal's words; undefined when nothing is. */
 export function retryPolicyFault(policy: RetryPolicy | undefined): string | undefined {
   if (policy === undefined || policy.maximumAttempts === 1) return undefined; // One attempt makes the rest of the policy void.
-  const initial = faultText(policy.initialInterval);
+  const initial = durationText(policy.initialInterval);
   if (initial !== undefined) return `invalid InitialInterval set on retry policy: ${initial}`;
   if (policy.backoffCoefficient !== 0 && policy.backoffCoefficient < 1)
     return "BackoffCoefficient cannot be less than 1 on retry policy.";
-  const maximum = faultText(policy.maximumInterval);
+  const maximum = durationText(policy.maximumInterval);
   if (maximum !== undefined) return `invalid MaximumInterval set on retry policy: ${maximum}`;
   const initialMs = durationMs(policy.initialInterval) || durationMs(INITIAL_INTERVAL);
   const maximumMs = durationMs(policy.maximumInterval);
@@ -26,14 +27,6 @@ export function retryPolicyFault(policy: RetryPolicy | undefined): string | unde
       return `Invalid timeout type value: ${type.slice(TIMEOUT_PREFIX.length)}.`;
   }
   return undefined;
-}
-
-function faultText(value: Duration | undefined): string | undefined {
-  const fault = durationFault(value);
-  if (fault === undefined) return undefined;
-  return fault === "has seconds and nanos of different sign"
-    ? "duration has seconds and nanos with different signs"
-    : "negative duration";
 }
 
 /** The policy with the server's defaults where it says nothing. */

@@ -1,5 +1,3 @@
-import { durationFault } from "../../../../api/duration.ts";
-import type { Duration } from "../../../../api/gen/messages.js";
 import { CommandError } from "./command.ts";
 
 /** Checks of one command's attributes: each throws with the command's failure cause and a text that names the field. */
@@ -27,15 +25,6 @@ export function limitId(checks: AttributeChecks, field: string, value: string): 
     checks,
     `${field} on ${checks.command} exceeds length limit. ${field}=${value} Length=${length} Limit=${checks.idBytesMax}`,
   );
-}
-
-/** What a negative duration is called in messages; undefined when the duration is fine. */
-export function durationText(value: Duration | undefined): string | undefined {
-  const fault = durationFault(value);
-  if (fault === undefined) return undefined;
-  return fault === "has seconds and nanos of different sign"
-    ? "duration has seconds and nanos with different signs"
-    : "negative duration";
 }
 
 export function bad(checks: AttributeChecks, message: string): CommandError {

@@ -2,7 +2,8 @@ import { durationMs } from "../../../../api/duration.ts";
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { TimerPart } from "../../gen/messages.js";
 import { partKey } from "../parts.ts";
-import { bad, durationText, requireAttributes, requireId } from "./attributes.ts";
+import { durationText } from "../duration-text.ts";
+import { bad, requireAttributes, requireId } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
 

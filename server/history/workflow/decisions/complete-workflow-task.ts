@@ -233,9 +233,7 @@ function applyCommand(context: CommandContext, command: RespondWorkflowTaskCompl
 function setSticky(run: Run, request: RespondWorkflowTaskCompletedRequest): void {
   const name = request.stickyAttributes?.workerTaskQueue?.name ?? "";
   run.state.sticky =
-    name === ""
-      ? undefined
-      : { name, scheduleToStartMs: durationMs(request.stickyAttributes?.scheduleToStartTimeout), workerSdk: "" };
+    name === "" ? undefined : { name, scheduleToStartMs: durationMs(request.stickyAttributes?.scheduleToStartTimeout) };
 }
 
 function afterCommands(
