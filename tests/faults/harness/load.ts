@@ -1,5 +1,5 @@
 import { Books } from "./books.ts";
-import { Connection } from "./connection.ts";
+import { Connection, pause } from "./connection.ts";
 import { LoadClient } from "./load-client.ts";
 import { LoadWorker } from "./load-worker.ts";
 import { allEnded, readRuns } from "./read-runs.ts";
@@ -56,7 +56,9 @@ export class Load {
   /** Ends the operations, waits for all workflows, and checks the books. */
   async settle(withinMs: number): Promise<{ runs: RunHistory[]; violations: string[] }> {
     for (const client of this.#clients) client.stop();
-    await Promise.all(this.#running);
+    const answered = Promise.all(this.#running).then(() => true);
+    if (!(await Promise.race([answered, pause(withinMs).then(() => false)])))
+      return { runs: [], violations: [`the server has left clients without an answer for ${withinMs} ms`] };
     const open = await allEnded(this.connection, withinMs);
     const runs = await readRuns(this.connection);
     const violations = this.books.check(runs);
