@@ -3,8 +3,10 @@
  *
  * 1. The roles of `server/` meet only at the doors listed below. `server/*.ts` and `server/command/` wire and start them
  *    and see all of each.
- * 2. Product code imports no package: only Node's own modules and this repository.
- * 3. Nothing in the product imports tests, simulation, bench, tools or examples.
+ * 2. Product code imports no package but those listed below: only Node's own modules and this repository.
+ * 3. The folders of `sdk/` build on each other in the order of their table. What workflow code loads (`common/`,
+ *    `workflow/`) imports no module of Node, because it also runs in a sandbox; `host/` folders are not loaded there.
+ * 4. Nothing in the product imports tests, simulation, bench, tools or examples.
  */
 import { posix } from "node:path";
 import { lineAt } from "../finding.ts";
@@ -33,6 +35,25 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   store: ["index.ts", "store.ts", "visibility.ts", "errors.ts"],
 };
 
+/** Folders of the SDK that a folder of it may import. */
+const SDK: Readonly<Record<string, readonly string[]>> = {
+  common: [],
+  workflow: ["common"],
+  activity: ["common", "client"],
+  connection: ["common"],
+  client: ["common", "connection"],
+  worker: ["common", "workflow", "activity", "connection", "client"],
+  opentelemetry: ["common", "workflow", "activity", "client", "worker"],
+  extras: ["common", "workflow", "activity", "client", "worker"],
+  testing: ["common", "workflow", "activity", "connection", "client", "worker"],
+};
+
+/** Packages that a folder of the product may import. */
+const PACKAGES: readonly (readonly [folder: string, packages: readonly string[]])[] = [
+  ["sdk/worker/sandbox/", ["sucrase", "esbuild"]],
+  ["sdk/opentelemetry/", ["@opentelemetry/api"]],
+];
+
 const IMPORT = /\b(?:import|export)\b[^"'`;]*?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*\(?\s*(["'])([^"'\n]+)\3/g;
 
 export interface Import {
@@ -57,8 +78,16 @@ export function importDirection(tree: Tree): Finding[] {
 }
 
 function packageImport(file: string, specifier: string): string | undefined {
-  if (!isProduct(file) || specifier.startsWith("node:")) return undefined;
+  if (!isProduct(file)) return undefined;
+  if (specifier.startsWith("node:")) return nodeImport(file, specifier);
+  const listed = PACKAGES.find(([folder]) => file.startsWith(folder))?.[1] ?? [];
+  if (listed.includes(specifier)) return undefined;
   return `imports ${specifier}: product code has no dependencies but Node's own modules`;
+}
+
+function nodeImport(file: string, specifier: string): string | undefined {
+  const isSandboxed = /^sdk\/(common|workflow)\//.test(file) && !file.includes("/host/") && !isTest(file);
+  return isSandboxed ? `imports ${specifier}: this file also runs in a sandbox` : undefined;
 }
 
 function relativeImport(file: string, specifier: string): string | undefined {
@@ -67,12 +96,20 @@ function relativeImport(file: string, specifier: string): string | undefined {
   const to = root(target);
   const allowed = MAY_IMPORT[from];
   if (allowed === undefined || isTest(file)) return undefined;
+  if (file.startsWith("sdk/testing/") && to === "server") return undefined;
+  if (from === "sdk" && to === "sdk") return betweenSdkFolders(file, target);
   if (from !== to && !allowed.includes(to)) {
     const list = allowed.length === 0 ? "nothing else" : allowed.join(", ");
     return `imports ${target}: ${from}/ may import ${list}`;
   }
   if (from === "server" && to === "server") return betweenRoles(file, target);
   return undefined;
+}
+
+function betweenSdkFolders(file: string, target: string): string | undefined {
+  const [from, to] = [file, target].map((path) => path.split("/")[1] as string) as [string, string];
+  if (from === to || !(from in SDK) || SDK[from]?.includes(to)) return undefined;
+  return `imports ${target}: sdk/${from}/ may import ${SDK[from]?.join(", ") || "nothing else"}`;
 }
 
 function betweenRoles(file: string, target: string): string | undefined {
