@@ -7,6 +7,8 @@ import { fromPayloads, toPayloads } from "./values.ts";
 import type { World } from "./world.ts";
 
 const POLL_TIMEOUT_MS = 10_000;
+/** Stands in payloads that the server may not take. */
+const STALE = -1;
 
 /** Runs activities: takes its time, heartbeats, fails as told, hears of cancellation, dies, and repeats its answers. */
 export class ActivityWorker {
@@ -35,7 +37,7 @@ export class ActivityWorker {
 
   /** Works on a task that was asked for at this time. Never throws. */
   async take(task: PollActivityTaskQueueResponse, askedAt: number): Promise<void> {
-    this.#ledger.sawActivity(task, askedAt);
+    this.#ledger.sawActivity(task, askedAt, this.#world.time.now());
     try {
       await this.#work(task);
     } catch (error) {
@@ -70,12 +72,31 @@ export class ActivityWorker {
     if (rough && this.#random.next() < plan.answersLate) await time.sleep(this.#random.next() * 10_000);
     if (task.attempt <= work.failures) {
       await this.#world.call("respondActivityTaskFailed", { ...answer, failure: undefined });
+      if (rough && this.#random.next() < plan.answersStale) await this.#answerStale(task, answer);
       return;
     }
     const completion = { ...answer, result: toPayloads(task.attempt) };
+    const askedAt = time.now();
     await this.#world.call("respondActivityTaskCompleted", completion);
+    this.#ledger.attemptAnswered(task, askedAt);
     this.#ledger.activityCompleted(task, time.now());
     if (rough && this.#random.next() < plan.workerRepeats)
       await this.#world.call("respondActivityTaskCompleted", completion).catch(() => undefined);
+  }
+
+  /** An attempt whose failure was acknowledged is over, and its token good for nothing. */
+  async #answerStale(task: PollActivityTaskQueueResponse, answer: object): Promise<void> {
+    await this.#world.time.sleep(this.#random.next() * 300);
+    const isBeat = this.#random.next() < 0.3;
+    const method = isBeat ? "recordActivityTaskHeartbeat" : "respondActivityTaskCompleted";
+    const payload = isBeat ? { details: toPayloads(STALE) } : { result: toPayloads(STALE) };
+    const isTaken = await this.#world.call(method, { ...answer, ...payload }).then(
+      () => true,
+      () => false,
+    );
+    if (isTaken)
+      this.#ledger.violations.push(
+        `activity ${task.activityId}: attempt ${task.attempt} failed, and ${method} was taken from it`,
+      );
   }
 }

@@ -4,6 +4,8 @@ import type { Plan } from "./plan.ts";
 
 /** An armed point whose occasion does not come within so many operations gives way to one that always comes. */
 const PATIENCE = 60;
+/** Crashes come within this part of the operations: a restart heals much that would show without it. */
+export const CRASHES_WITHIN = 0.8;
 const ALWAYS: CrashPoint = "before a commit";
 
 /** Spreads a seed's crashes over its operations, and takes the points in turn, beginning at one that the seed chooses. */
@@ -28,7 +30,7 @@ export class CrashSchedule {
     this.#operations++;
     if (this.isOver) return;
     const { operations, crashes, seed } = this.#plan;
-    const due = Math.floor((this.#operations * (crashes + 0.5)) / operations);
+    const due = Math.floor((this.#operations * (crashes + 0.5)) / (operations * CRASHES_WITHIN));
     if (this.#happened >= due) return;
     if (this.#armedAt === undefined) {
       this.#armedAt = this.#operations;

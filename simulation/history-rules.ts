@@ -2,6 +2,7 @@
 import { EventType, WorkflowExecutionStatus } from "../api/gen/enums.js";
 import type { HistoryEvent, WorkflowExecutionInfo } from "../api/gen/messages.js";
 import { checkTimeouts } from "./timeout-rules.ts";
+import { fromPayloads } from "./values.ts";
 import { resolutionOf } from "./workflow-progress.ts";
 
 const CLOSING: ReadonlyMap<number, number> = new Map([
@@ -84,5 +85,8 @@ function checkReferences(events: readonly HistoryEvent[], faults: string[]): voi
     const started = events[activity.startedEventId - 1]?.activityTaskStartedEventAttributes;
     if (started?.scheduledEventId !== of)
       faults.push(`event ${event.eventId} names ${activity.startedEventId} as its start`);
+    const told = fromPayloads<number>(event.activityTaskCompletedEventAttributes?.result);
+    if (told !== undefined && started !== undefined && told !== started.attempt)
+      faults.push(`event ${event.eventId} has the result of attempt ${told}, attempt ${started.attempt} had begun`);
   }
 }

@@ -34,12 +34,22 @@ export class Ledger {
   /** `workflow/run/activity id` of activities whose completion was acknowledged, and when. */
   readonly activities = new Map<string, number>();
   readonly violations: string[] = [];
+  readonly #attempts = new Map<string, { readonly attempt: number; readonly at: number }>();
   readonly #heartbeats = new Map<string, { readonly attempt: number; readonly details: number }>();
 
   signalAcknowledged(workflowId: string, requestId: string): void {
     const known = this.signaled.get(workflowId);
     if (known === undefined) this.signaled.set(workflowId, new Set([requestId]));
     else known.add(requestId);
+  }
+
+  /** An answer of an attempt was taken: no later one had been handed out when it was given. */
+  attemptAnswered(task: PollActivityTaskQueueResponse, askedAt: number): void {
+    const latest = this.#attempts.get(activityKey(task));
+    if (latest !== undefined && latest.attempt > task.attempt && latest.at < askedAt)
+      this.violations.push(
+        `activity ${activityKey(task)}: an answer of attempt ${task.attempt} was taken ${askedAt - latest.at} ms after attempt ${latest.attempt} was handed out`,
+      );
   }
 
   activityCompleted(task: PollActivityTaskQueueResponse, at = 0): void {
@@ -54,8 +64,9 @@ export class Ledger {
   }
 
   /** An attempt was handed out: not after the activity's end was acknowledged, and with what was last heard of it. */
-  sawActivity(task: PollActivityTaskQueueResponse, askedAt: number): void {
+  sawActivity(task: PollActivityTaskQueueResponse, askedAt: number, at = askedAt): void {
     const key = activityKey(task);
+    if ((this.#attempts.get(key)?.attempt ?? 0) < task.attempt) this.#attempts.set(key, { attempt: task.attempt, at });
     const completedAt = this.activities.get(key);
     if (completedAt !== undefined && completedAt < askedAt)
       this.violations.push(

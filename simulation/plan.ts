@@ -26,6 +26,9 @@ export interface Plan {
   readonly workerRepeats: number;
   readonly answersLate: number;
   readonly taskFails: number;
+  /** Chance that an answer of an attempt that is over is tried, and that a poll is given up early. */
+  readonly answersStale: number;
+  readonly pollsGivenUp: number;
   /** How far the server's clock may be off, either way; drawn anew for each life of the process. */
   readonly clockOffMsMax: number;
   /** Entities that the server keeps in memory. */
@@ -65,5 +68,7 @@ export function planOf(seed: number, size: PlanSize): Plan {
     taskFails: chance(0.03),
     clockOffMsMax: random.next() < 0.6 ? 0 : between(10, 8_000),
     cachedRunsMax: between(3, 60),
+    answersStale: chance(0.4),
+    pollsGivenUp: chance(0.1),
   };
 }

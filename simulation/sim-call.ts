@@ -4,13 +4,17 @@ import type { Call } from "../api/call.ts";
 export class SimCall implements Call {
   readonly deadline: number;
   #isCancelled = false;
+  #looksLeft: number;
   #listeners: (() => void)[] = [];
 
-  constructor(deadline: number) {
+  /** With `givesUpAtLook` the caller gives up right after the handler has looked so often whether it is still there. */
+  constructor(deadline: number, givesUpAtLook = 0) {
     this.deadline = deadline;
+    this.#looksLeft = givesUpAtLook;
   }
 
   get cancelled(): boolean {
+    if (this.#looksLeft > 0 && --this.#looksLeft === 0) queueMicrotask(() => this.cancel());
     return this.#isCancelled;
   }
 

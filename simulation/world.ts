@@ -4,12 +4,12 @@ import { Code, ServiceError } from "../api/errors.ts";
 import { operatorService, workflowService } from "../api/gen/services.js";
 import type { Method } from "../api/gen/services.js";
 import { faultyStore, MemoryDisk, openMemoryStore, randomFaults } from "../server/store/index.ts";
-import type { Store } from "../server/store/index.ts";
+import type { FaultPlan, Store } from "../server/store/index.ts";
 import { startEngine } from "../server/server.ts";
 import type { Engine } from "../server/server.ts";
 import type { Handlers } from "../server/frontend/index.ts";
 import { toGrpcError } from "../server/frontend/interceptors/errors.ts";
-import { CrashSchedule } from "./crash-schedule.ts";
+import { CRASHES_WITHIN, CrashSchedule } from "./crash-schedule.ts";
 import { crashingStore } from "./crash-points.ts";
 import type { CrashingStore, CrashPoint } from "./crash-points.ts";
 import type { Plan } from "./plan.ts";
@@ -20,6 +20,8 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 const RESTART_MS_MAX = 3_000;
 /** How long a process that has lost its store goes on answering. */
 const ZOMBIE_MS = 2_000;
+/** Chance that a read is not answered while nothing starts anew. */
+const DRIZZLE_UNAVAILABLE = 0.03;
 /** How long a caller waits before it takes a call for lost. */
 const CALL_TIMEOUT_MS = 5_000;
 
@@ -36,6 +38,7 @@ interface Life {
 const METHODS: ReadonlyMap<string, Method> = new Map(
   [...workflowService, ...operatorService].map((method) => [method.key, method]),
 );
+const POLLS: ReadonlySet<string> = new Set(["pollWorkflowTaskQueue", "pollActivityTaskQueue"]);
 /** What only asks. A process that has lost its store may not be asked: it does not know what it missed. */
 const READS = /^(describe|list|count|query|get|poll)/;
 
@@ -50,6 +53,7 @@ export class World {
   readonly schedule: CrashSchedule;
   /** No more faults: what is left must come to its end. */
   isCalm = false;
+  #operations = 0;
   #life: Life | undefined;
   #zombie: Life | undefined;
   #lives = 0;
@@ -69,7 +73,13 @@ export class World {
   }
 
   operationBegins(): void {
+    this.#operations++;
     this.schedule.operationBegins();
+  }
+
+  /** Nothing starts anew any more, so that nothing is healed by it; reads fail now and then. */
+  get #isDrizzle(): boolean {
+    return this.schedule.isOver && this.#operations > this.plan.operations * CRASHES_WITHIN;
   }
 
   async boot(dieAtCall?: number): Promise<void> {
@@ -90,18 +100,24 @@ export class World {
     } else life.engine = engine;
   }
 
-  #faults(timers: Incarnation): ReturnType<typeof randomFaults> {
+  #faults(timers: Incarnation): FaultPlan {
     const { plan } = this;
-    return randomFaults({
+    const mild = {
       random: { next: () => (this.isCalm ? 1 : this.network.next()), uuid: () => "" },
       timers,
-      failed: plan.storeFailed,
-      unknownWritten: plan.storeUnknown,
-      unknownNotWritten: plan.storeUnknown,
       unavailable: plan.readUnavailable,
       slow: plan.storeSlow,
       slowMsMax: plan.storeSlowMsMax,
+    };
+    const rough = randomFaults({
+      ...mild,
+      failed: plan.storeFailed,
+      unknownWritten: plan.storeUnknown,
+      unknownNotWritten: plan.storeUnknown,
     });
+    const drizzle = randomFaults({ ...mild, unavailable: Math.max(DRIZZLE_UNAVAILABLE, plan.readUnavailable) });
+    const now = (): FaultPlan => (this.#isDrizzle ? drizzle : rough);
+    return { timers, commit: (request) => now().commit(request), read: (verb) => now().read(verb) };
   }
 
   #startEngine({ incarnation, clock }: Life, store: Store): Promise<Engine> {
@@ -184,14 +200,17 @@ export class World {
         time.cancel(timeout);
         settle();
       };
-      const timeout = time.schedule(timeoutMs, () => {
-        for (const call of calls) call.cancel();
+      const giveUp = (): void => {
         end(() => reject(new ServiceError(Code.DEADLINE_EXCEEDED, "deadline exceeded")));
-      });
+        for (const call of calls) call.cancel();
+      };
+      const patience = rough && POLLS.has(key) ? this.#patience(timeoutMs) : { ms: timeoutMs, looks: 0 };
+      const timeout = time.schedule(patience.ms, giveUp);
       const arrive = (): void => {
         const life = this.#receiver(key);
-        const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now());
+        const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now(), patience.looks);
         if (isOver) call.cancel();
+        else call.onCancel(giveUp);
         calls.push(call);
         this.#arrive({ life, method, bytes, call }, (settle) => {
           if (rough && network.next() < plan.lost) return;
@@ -201,6 +220,14 @@ export class World {
       if (!rough || network.next() >= plan.lost) time.schedule(delay(), arrive);
       if (rough && network.next() < plan.doubled) time.schedule(delay() + delay(), arrive);
     });
+  }
+
+  /** How long a poll is waited for: some are given up early, some in the very moment in which they are to be answered. */
+  #patience(timeoutMs: number): { ms: number; looks: number } {
+    const { network, plan } = this;
+    if (network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0 };
+    if (network.next() < 0.3) return { ms: Math.ceil(network.next() * timeoutMs), looks: 0 };
+    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 2) };
   }
 
   #receiver(key: string): Life | undefined {
