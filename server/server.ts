@@ -120,12 +120,12 @@ async function readClusterId(store: Store, history: HistoryService, random: Rand
   return id;
 }
 
-async function openStore(data: DataOption): Promise<Store> {
+async function openStore(data: DataOption, log: Log): Promise<Store> {
   switch (data.kind) {
     case "memory":
       return openMemoryStore();
     case "sqlite":
-      return openSqliteStore({ folder: data.folder, mode: data.mode ?? "thread" });
+      return openSqliteStore({ folder: data.folder, mode: data.mode ?? "thread", log });
     case "open":
       return data.store;
   }
@@ -147,7 +147,7 @@ function reflectionOf(services: readonly string[]): ReflectionData {
 /** Starts a server; it answers when the promise resolves. Throws StoreOpenError and listen errors with one sentence each. */
 export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
-  const store = await openStore(options.data ?? { kind: "memory" });
+  const store = await openStore(options.data ?? { kind: "memory" }, log);
   const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
   const health = new HealthStates(services);
   let engine: Engine | undefined;

@@ -41,10 +41,12 @@ export class BatchWriter {
   readonly #checkpoint: StatementSync;
   /** What is durable; only this process writes, so a cached row stays true. */
   readonly #lanes = new Map<number, LaneState>();
-  #doubtful = false;
+  #doubtful: boolean;
 
-  constructor(database: DatabaseSync) {
+  /** A successor takes over from a writer that died: that one's last COMMIT may be what point 3 speaks of. */
+  constructor(database: DatabaseSync, { isSuccessor = false }: { readonly isSuccessor?: boolean } = {}) {
     this.#database = database;
+    this.#doubtful = isSuccessor;
     this.#statements = new BatchStatements(database);
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");

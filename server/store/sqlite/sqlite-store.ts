@@ -1,8 +1,9 @@
 /** The embedded store: one SQLite database in a data folder that this process owns. docs/internals/store.md. */
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { systemTimers } from "../../../base/index.ts";
-import type { Timers } from "../../../base/index.ts";
+import type { Worker } from "node:worker_threads";
+import { silentLog, systemTimers } from "../../../base/index.ts";
+import type { Log, Timers } from "../../../base/index.ts";
 import { CorruptionError, StoreUnavailableError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { BatchWriter } from "./batch-writer.ts";
@@ -14,7 +15,7 @@ import { openConnection } from "./open-connection.ts";
 import { Reader } from "./reader.ts";
 import { migrate, readMigrations } from "./schema.ts";
 import { Spill } from "./spill.ts";
-import { startThreadWriter } from "./thread-writer.ts";
+import { spawnWriterThread, startThreadWriter } from "./thread-writer.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
 import type { Writer } from "./writer.ts";
 
@@ -24,6 +25,8 @@ export interface SqliteStoreOptions {
   /** `thread` keeps fsync and half of the CPU off the engine's thread; `inline` is for one core and for tests. */
   readonly mode: "thread" | "inline";
   readonly timers?: Timers | undefined;
+  /** Told when the writer thread dies and when it runs again. */
+  readonly log?: Log | undefined;
   /** Pages of the log at which it is written back even under load; tests of recovery make it small. */
   readonly walPagesMax?: number | undefined;
 }
@@ -61,9 +64,14 @@ function prepareDatabase(folder: DataFolder): DatabaseSync {
 
 async function openWriter(folder: DataFolder, options: SqliteStoreOptions): Promise<Writer> {
   const { databaseFile } = folder;
-  const { timers = systemTimers, walPagesMax = WAL_PAGES_MAX } = options;
-  if (options.mode === "thread") return startThreadWriter({ databaseFile, cacheKiB: WRITER_CACHE_KIB, walPagesMax });
-  const writer = new BatchWriter(openConnection(databaseFile, WRITER_CACHE_KIB));
+  const { timers = systemTimers, walPagesMax = WAL_PAGES_MAX, log = silentLog } = options;
+  const cacheKiB = WRITER_CACHE_KIB;
+  if (options.mode === "thread") {
+    const spawn = (isSuccessor: boolean): Worker =>
+      spawnWriterThread({ databaseFile, cacheKiB, walPagesMax, isSuccessor });
+    return startThreadWriter({ spawn, timers, log });
+  }
+  const writer = new BatchWriter(openConnection(databaseFile, cacheKiB));
   return new InlineWriter({ writer, timers, walPagesMax });
 }
 

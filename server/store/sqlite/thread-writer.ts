@@ -1,92 +1,83 @@
-/** The writer in a worker thread, seen from the engine. One message per batch; its bytes lie in shared memory. */
+/**
+ * The writer in a worker thread, seen from the engine.
+ *
+ * A thread that dies is replaced. What it had in hand is `unknown`, and the stored batch number, which the next thread
+ * reads, settles it; a commit that comes while there is none has `failed`; other requests wait for the next thread.
+ */
 import { Worker } from "node:worker_threads";
 import { assert } from "../../../base/index.ts";
-import { BatchRefusedError, StoreUnavailableError } from "../errors.ts";
+import type { Log, TimerHandle, Timers } from "../../../base/index.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store.ts";
 import { encodeBatch } from "./batch-codec.ts";
 import { BatchMemoryPool } from "./batch-memory.ts";
+import { RunningThread } from "./running-thread.ts";
+import { fromWire, valueOf } from "./writer-messages.ts";
+import type { WriterThreadData } from "./writer-messages.ts";
 import type { Writer } from "./writer.ts";
 
 export interface ThreadWriterOptions {
-  readonly databaseFile: string;
-  readonly cacheKiB: number;
-  readonly walPagesMax: number;
+  /** Makes the thread; told whether one died before it. */
+  readonly spawn: (isSuccessor: boolean) => Worker;
+  readonly timers: Timers;
+  readonly log: Log;
 }
 
-/** Memory of the pool crosses once; afterwards its index names it. */
-export interface SentBatch {
-  readonly index: number | undefined;
-  readonly buffer: SharedArrayBuffer | undefined;
-  readonly length: number;
+/** The pause before the next thread, doubled with each one that does not last. */
+const PAUSE_MS_FIRST = 50;
+const PAUSE_MS_MAX = 5_000;
+/** A thread that has lived so long has lasted. */
+const LASTED_MS = 10_000;
+
+export function spawnWriterThread(data: WriterThreadData): Worker {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  return new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData: data });
 }
 
-export type WriterRequest =
-  | { readonly kind: "commit"; readonly batch: SentBatch }
-  | { readonly kind: "openLane"; readonly open: LaneOpen }
-  | { readonly kind: "lastBatch"; readonly lane: number; readonly epoch: number }
-  | { readonly kind: "close" };
-
-/** Errors cross as their class and text. */
-export interface WireError {
-  readonly name: string;
-  readonly message: string;
+/** Rejects when the first thread cannot open its database. */
+export async function startThreadWriter(options: ThreadWriterOptions): Promise<Writer> {
+  return new ThreadWriter(options, await RunningThread.start(options.spawn(false)));
 }
-
-export type WriterAnswer =
-  | { readonly kind: "committed" }
-  | { readonly kind: "fenced" }
-  | { readonly kind: "failed" | "unknown" | "thrown"; readonly error: WireError }
-  | { readonly kind: "value"; readonly value: unknown };
 
 interface Waiting {
-  readonly isCommit: boolean;
-  readonly resolve: (answer: WriterAnswer) => void;
+  readonly resolve: (thread: RunningThread) => void;
+  readonly reject: (error: Error) => void;
 }
 
-export async function startThreadWriter(options: ThreadWriterOptions): Promise<Writer> {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData: options });
-  const writer = new ThreadWriter(worker);
-  await writer.started();
-  return writer;
-}
-
-/** Answers come in the order of requests, so they need no numbers. */
-export class ThreadWriter implements Writer {
-  readonly #worker: Worker;
+class ThreadWriter implements Writer {
+  readonly #options: ThreadWriterOptions;
   readonly #pool = new BatchMemoryPool();
-  /** Memory that the thread has seen. */
-  readonly #known = new Set<number>();
-  readonly #waiting: Waiting[] = [];
-  #waitingFrom = 0;
-  #stopped: Error | undefined;
+  #thread: RunningThread | undefined;
+  /** Requests that came while there was no thread. */
+  #waiting: Waiting[] = [];
+  /** Threads that did not last, in a row. */
+  #deaths = 0;
+  #timer: TimerHandle | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #startFault: string | undefined;
+  #isClosed = false;
 
-  constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.on("message", (answers: readonly WriterAnswer[]) =>
-      answers.forEach((answer) => this.#next().resolve(answer)),
-    );
-    worker.on("error", (error) => this.#stop(error));
-    worker.on("exit", () => this.#stop(new Error("it has ended")));
-  }
-
-  /** The thread's first message says that its connection is open. */
-  async started(): Promise<void> {
-    const answer = await new Promise<WriterAnswer>((resolve) => this.#waiting.push({ isCommit: false, resolve }));
-    valueOf(answer);
+  constructor(options: ThreadWriterOptions, thread: RunningThread) {
+    this.#options = options;
+    this.#use(thread);
   }
 
   async openLane(open: LaneOpen): Promise<LaneOpened> {
-    return valueOf(await this.#ask({ kind: "openLane", open })) as LaneOpened;
+    const thread = this.#thread ?? (await this.#nextThread());
+    return valueOf(await thread.ask({ kind: "openLane", open })) as LaneOpened;
   }
 
   async commit(request: CommitRequest): Promise<CommitResult> {
+    const thread = this.#thread;
+    if (thread === undefined) {
+      return { kind: "failed", error: new StoreUnavailableError("the store's writer thread is being started again") };
+    }
     const { memory, length } = encodeBatch(request, this.#pool);
     const { index } = memory;
-    const isKnown = index !== undefined && this.#known.has(index);
+    const isKnown = index !== undefined && thread.known.has(index);
     const buffer = isKnown ? undefined : (memory.bytes.buffer as SharedArrayBuffer);
-    if (index !== undefined) this.#known.add(index);
-    const answer = await this.#ask({ kind: "commit", batch: { index, buffer, length } });
+    if (index !== undefined) thread.known.add(index);
+    const answer = await thread.ask({ kind: "commit", batch: { index, buffer, length } });
     this.#pool.give(memory);
     if (answer.kind === "committed" || answer.kind === "fenced") return { kind: answer.kind };
     assert(answer.kind === "failed" || answer.kind === "unknown", "a commit has an outcome");
@@ -94,56 +85,69 @@ export class ThreadWriter implements Writer {
   }
 
   async lastBatch(lane: number, epoch: number): Promise<number> {
-    return valueOf(await this.#ask({ kind: "lastBatch", lane, epoch })) as number;
+    const thread = this.#thread ?? (await this.#nextThread());
+    return valueOf(await thread.ask({ kind: "lastBatch", lane, epoch })) as number;
   }
 
   async close(): Promise<void> {
-    if (this.#stopped !== undefined) return;
-    await this.#ask({ kind: "close" });
-    await this.#worker.terminate();
+    this.#isClosed = true;
+    this.#setTimer(undefined);
+    for (const { reject } of this.#waiting.splice(0)) reject(new StoreUnavailableError("the store is closed"));
+    await this.#starting;
+    this.#setTimer(undefined);
+    await this.#thread?.ask({ kind: "close" });
+    await this.#thread?.terminate();
   }
 
-  #ask(request: WriterRequest): Promise<WriterAnswer> {
-    const isCommit = request.kind === "commit";
-    if (this.#stopped !== undefined) {
-      return Promise.resolve({ kind: isCommit ? "failed" : "thrown", error: toWire(this.#stopped) });
+  #nextThread(): Promise<RunningThread> {
+    if (this.#isClosed) return Promise.reject(new StoreUnavailableError("the store is closed"));
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #use(thread: RunningThread): void {
+    this.#thread = thread;
+    if (this.#deaths > 0) this.#setTimer(LASTED_MS, () => (this.#deaths = 0));
+    void thread.ended.then((cause) => this.#died(cause));
+    for (const { resolve } of this.#waiting.splice(0)) resolve(thread);
+  }
+
+  #died(cause: Error): void {
+    this.#thread = undefined;
+    if (this.#isClosed) return;
+    this.#options.log.error("the store's writer thread died, another one is started", {
+      error: cause.stack ?? cause.message,
+    });
+    this.#startLater();
+  }
+
+  #startLater(): void {
+    const pauseMs = Math.min(PAUSE_MS_MAX, PAUSE_MS_FIRST * 2 ** this.#deaths);
+    this.#deaths += 1;
+    this.#setTimer(pauseMs, () => (this.#starting = this.#startAgain()));
+  }
+
+  async #startAgain(): Promise<void> {
+    const { spawn, log } = this.#options;
+    try {
+      const thread = await RunningThread.start(spawn(true));
+      this.#startFault = undefined;
+      this.#use(thread);
+      log.warn("the store's writer thread runs again", { deaths: this.#deaths });
+    } catch (error) {
+      const { message } = error as Error;
+      // The same reason again is no news.
+      if (message !== this.#startFault) log.error("the store's writer thread cannot be started", { error: message });
+      this.#startFault = message;
+      if (!this.#isClosed) this.#startLater();
     }
-    this.#worker.postMessage(request);
-    return new Promise((resolve) => this.#waiting.push({ isCommit, resolve }));
   }
 
-  #next(): Waiting {
-    const waiting = this.#waiting[this.#waitingFrom] as Waiting;
-    this.#waitingFrom += 1;
-    if (this.#waitingFrom === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#waitingFrom = 0;
-    }
-    return waiting;
+  /** There is one thing to wait for at a time: that the thread lasts, or the next one's turn. */
+  #setTimer(delayMs: undefined): void;
+  #setTimer(delayMs: number, then: () => void): void;
+  #setTimer(delayMs: number | undefined, then: () => void = () => {}): void {
+    const { timers } = this.#options;
+    if (this.#timer !== undefined) timers.clear(this.#timer);
+    this.#timer = delayMs === undefined ? undefined : timers.set(delayMs, then);
   }
-
-  /** What the thread had in hand may be written or not. */
-  #stop(cause: Error): void {
-    if (this.#stopped !== undefined) return;
-    this.#stopped = new StoreUnavailableError(`the store's writer thread stopped: ${cause.message}`, { cause });
-    const error = toWire(this.#stopped);
-    const pending = this.#waiting.splice(0).slice(this.#waitingFrom);
-    for (const waiting of pending) waiting.resolve({ kind: waiting.isCommit ? "unknown" : "thrown", error });
-  }
-}
-
-function valueOf(answer: WriterAnswer): unknown {
-  if (answer.kind === "thrown") throw fromWire(answer.error);
-  assert(answer.kind === "value", "a request that is no commit is answered by a value");
-  return answer.value;
-}
-
-export function toWire(error: Error): WireError {
-  return { name: error.name, message: error.message };
-}
-
-function fromWire(error: WireError): Error {
-  if (error.name === "BatchRefusedError") return new BatchRefusedError(error.message);
-  if (error.name === "StoreUnavailableError") return new StoreUnavailableError(error.message);
-  return Object.assign(new Error(error.message), { name: error.name });
 }

@@ -9,11 +9,11 @@ import { BackgroundCheckpoint } from "./background-checkpoint.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { openConnection } from "./open-connection.ts";
-import { toWire } from "./thread-writer.ts";
-import type { SentBatch, ThreadWriterOptions, WriterAnswer, WriterRequest } from "./thread-writer.ts";
+import { toWire } from "./writer-messages.ts";
+import type { SentBatch, WriterAnswer, WriterRequest, WriterThreadData } from "./writer-messages.ts";
 
 assert(parentPort !== null, "this module is a worker thread's");
-serve(parentPort, workerData as ThreadWriterOptions);
+serve(parentPort, workerData as WriterThreadData);
 
 interface Parts {
   readonly port: MessagePort;
@@ -24,9 +24,9 @@ interface Parts {
   readonly memories: BatchMemory[];
 }
 
-function serve(port: MessagePort, options: ThreadWriterOptions): void {
-  const { databaseFile, cacheKiB, walPagesMax } = options;
-  const writer = new BatchWriter(openConnection(databaseFile, cacheKiB));
+function serve(port: MessagePort, data: WriterThreadData): void {
+  const { databaseFile, cacheKiB, walPagesMax, isSuccessor } = data;
+  const writer = new BatchWriter(openConnection(databaseFile, cacheKiB), { isSuccessor });
   const background = new BackgroundCheckpoint(databaseFile);
   const checkpoints = new Checkpoints({
     writer,
