@@ -11,8 +11,12 @@ import { timestampMs } from "../api/timestamp.ts";
 import { checkHistory } from "./history-rules.ts";
 import { readHistory } from "./history-reads.ts";
 import type { Ledger } from "./ledger.ts";
+import { checkFamilies, checkFamilyTimes } from "./family-rules.ts";
 import { checkMetering } from "./metering-rules.ts";
+import { checkPunctuality, LATE_MS_MAX } from "./punctuality-rules.ts";
+import { checkTold } from "./told-rules.ts";
 import { checkUpdates } from "./update-rules.ts";
+import { STICKY_TIMEOUT_MS } from "./worker.ts";
 import type { World } from "./world.ts";
 
 export interface RunHistory {
@@ -27,6 +31,7 @@ export async function checkInvariants(world: World, ledger: Ledger): Promise<{ v
   const violations: string[] = [];
   const runs = await readAll(world);
   checkRuns(runs, ledger, violations, 2 * world.plan.clockOffMsMax);
+  checkTimes(runs, ledger, violations, 2 * world.plan.clockOffMsMax);
   checkCancels(world, runs, ledger, violations);
   await checkDescriptions(world, runs, violations);
   await checkRegistry(world, ledger, violations);
@@ -44,6 +49,7 @@ export function checkRuns(runs: readonly RunHistory[], ledger: Ledger, violation
   checkSignals(runs, ledger, violations);
   checkActivities(runs, ledger, violations);
   checkFamilies(runs, violations);
+  checkTold(runs, violations);
   checkUpdates(runs, ledger, violations);
 }
 
@@ -60,6 +66,18 @@ async function readAll(world: World): Promise<RunHistory[]> {
     nextPageToken = Uint8Array.from(page.nextPageToken);
   } while (nextPageToken.length > 0);
   return runs.sort((a, b) => ((a.info.execution?.runId ?? "") < (b.info.execution?.runId ?? "") ? -1 : 1));
+}
+
+/** Nothing comes too late, either. */
+function checkTimes(runs: readonly RunHistory[], ledger: Ledger, violations: string[], doubtMs: number): void {
+  checkFamilyTimes(runs, violations, LATE_MS_MAX + doubtMs);
+  for (const { info, events } of runs) {
+    const workflowId = info.execution?.workflowId ?? "";
+    const faults: string[] = [];
+    const mayBeginEarly = ledger.updated.has(workflowId);
+    checkPunctuality(events, faults, { doubtMs, stickyMs: STICKY_TIMEOUT_MS, mayBeginEarly });
+    for (const fault of faults) violations.push(`${workflowId}/${info.execution?.runId}: ${fault}`);
+  }
 }
 
 /** An acknowledged start made one run, and only one run of its id began a chain. */
@@ -146,46 +164,6 @@ function checkActivities(runs: readonly RunHistory[], ledger: Ledger, violations
     if (!completed.has(activity) && !closedEarly.has(activity.split("/").at(-2)))
       violations.push(`the acknowledged completion of activity ${activity} is lost`);
   }
-}
-
-/** A started child knows its parent, and its end was told to a parent that was there to hear it. */
-function checkFamilies(runs: readonly RunHistory[], violations: string[]): void {
-  const byRun = new Map(runs.map((run) => [run.info.execution?.runId ?? "", run]));
-  for (const { info, events } of runs) {
-    const told = new Set<number>();
-    for (const event of events) {
-      const closed = childClosedOf(event);
-      if (closed !== undefined) {
-        if (told.has(closed.initiatedEventId))
-          violations.push(
-            `${info.execution?.workflowId}: the end of child ${closed.initiatedEventId} was recorded twice`,
-          );
-        told.add(closed.initiatedEventId);
-      }
-      const started = event.childWorkflowExecutionStartedEventAttributes;
-      if (started === undefined) continue;
-      const child = byRun.get(started.workflowExecution?.runId ?? "");
-      const parent = child?.events[0]?.workflowExecutionStartedEventAttributes?.parentWorkflowExecution?.runId;
-      if (child === undefined)
-        violations.push(
-          `${info.execution?.workflowId}: its child ${started.workflowExecution?.workflowId} does not exist`,
-        );
-      else if (parent !== info.execution?.runId)
-        violations.push(
-          `${info.execution?.workflowId}: its child ${started.workflowExecution?.workflowId} has the parent ${parent}`,
-        );
-    }
-  }
-}
-
-function childClosedOf(event: HistoryEvent): { initiatedEventId: number } | undefined {
-  return (
-    event.childWorkflowExecutionCompletedEventAttributes ??
-    event.childWorkflowExecutionFailedEventAttributes ??
-    event.childWorkflowExecutionCanceledEventAttributes ??
-    event.childWorkflowExecutionTimedOutEventAttributes ??
-    event.childWorkflowExecutionTerminatedEventAttributes
-  );
 }
 
 /** A description says what the list and the history say, and of a closed run that nothing is pending. */

@@ -29,6 +29,8 @@ export class Ledger {
   readonly cancelled = new Map<string, number>();
   readonly terminated = new Set<string>();
   readonly deleted = new Set<string>();
+  /** Workflows that an update was sent to. */
+  readonly updated = new Set<string>();
   readonly updates = new Map<string, UpdateNote>();
   readonly namespaces = new Set<string>();
   /** `workflow/run/activity id` of activities whose completion was acknowledged, and when. */

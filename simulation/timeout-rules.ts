@@ -15,7 +15,7 @@ export function checkTimeouts(events: readonly HistoryEvent[], faults: string[],
   }
 }
 
-interface Due {
+export interface Due {
   readonly what: string;
   readonly at: number;
   /** Counts from the schedule of an attempt that left no event: its clock may have been another. */
@@ -23,7 +23,7 @@ interface Due {
 }
 
 /** When the event may have come at the earliest; undefined for events that wait for no time. */
-function dueOf(event: HistoryEvent, events: readonly HistoryEvent[]): Due | undefined {
+export function dueOf(event: HistoryEvent, events: readonly HistoryEvent[]): Due | undefined {
   const fired = event.timerFiredEventAttributes;
   if (fired !== undefined) {
     const started = events[fired.startedEventId - 1];

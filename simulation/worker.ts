@@ -14,7 +14,7 @@ import { reactionTo } from "./workflow-model.ts";
 import type { World } from "./world.ts";
 
 const POLL_TIMEOUT_MS = 10_000;
-const STICKY_TIMEOUT_MS = 2_000;
+export const STICKY_TIMEOUT_MS = 2_000;
 const CACHED_RUNS_MAX = 20;
 const ANSWERED = 1;
 /**

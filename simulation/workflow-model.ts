@@ -163,8 +163,13 @@ function answerUpdate(reaction: Reaction, request: Message): void {
     acceptedRequest: update,
   };
   say(reaction, message(updateId, "accept", UpdateAcceptance.typeName, UpdateAcceptance.encode(acceptance)));
-  if (name === "later") reaction.commands.push(startTimer(UPDATE_TIMER_PREFIX + updateId, 60));
+  if (name === "later") reaction.commands.push(startTimer(UPDATE_TIMER_PREFIX + updateId, laterMs(updateId)));
   else complete(reaction, updateId);
+}
+
+/** Between 0.06 and 2.3 s, as the update's id says. */
+function laterMs(updateId: string): number {
+  return 60 + 150 * Number.parseInt(updateId.slice(0, 1), 16);
 }
 
 function complete(reaction: Reaction, updateId: string): void {

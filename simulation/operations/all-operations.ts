@@ -1,4 +1,5 @@
 /** What clients do, and how often of a hundred times. */
+import { crowd } from "./crowd.ts";
 import { cancel, deleteOne, registerNamespace, signal, terminate } from "./message.ts";
 import type { ClientScene, Operation } from "./operation.ts";
 import { awaitClose, describe, list, query } from "./read.ts";
@@ -7,13 +8,14 @@ import { pollUpdate, update } from "./update.ts";
 
 const OPERATIONS: readonly (readonly [weight: number, operation: Operation])[] = [
   [18, start],
-  [30, signal],
+  [26, signal],
   [8, update],
   [3, pollUpdate],
   [8, query],
   [8, describe],
   [6, list],
   [4, signalWithStart],
+  [4, crowd],
   [3, updateWithStart],
   [2, startAgain],
   [3, cancel],

@@ -1,5 +1,7 @@
 import type { ExecuteMultiOperationResponse, StartWorkflowExecutionResponse } from "../../api/gen/messages.js";
+import type { Random } from "../../base/index.ts";
 import { randomScript, randomStartOptions } from "../script.ts";
+import type { Step } from "../script.ts";
 import { toPayloads } from "../values.ts";
 import type { ClientScene, Operation } from "./operation.ts";
 import { noteUpdate, updateRequest } from "./update.ts";
@@ -12,7 +14,8 @@ export const start: Operation = async (scene, index) => {
   const { random, ledger, started } = scene;
   const workflowId = `w${scene.number}-${index}`;
   const { options, failedAttempts } = randomStartOptions(random);
-  const script = { ...randomScript(random, started.slice(-5)), failedAttempts };
+  const { steps, end } = randomScript(random, started.slice(-5));
+  const script = { steps: [...steps, ...lastingSteps(random)], end, failedAttempts };
   const request = { ...startRequest(scene, workflowId, script), ...options, workflowIdReusePolicy: REJECT_DUPLICATE };
   const reply = await scene.insist<StartWorkflowExecutionResponse>("startWorkflowExecution", request);
   // Refused: an earlier call of the same start went through, and its chain has gone on since.
@@ -23,6 +26,15 @@ export const start: Operation = async (scene, index) => {
   if (reply === undefined && !isChain) ledger.violations.push(`start of ${workflowId} was refused`);
   if (reply?.eagerWorkflowTask !== undefined) scene.handTask(reply.eagerWorkflowTask);
 };
+
+/** Now and then something that lasts longer than the server looks ahead, or a child that lasts longer than its parent. */
+function lastingSteps(random: Random): Step[] {
+  const roll = random.next();
+  const ms = 65_000 + Math.floor(random.next() * 60_000);
+  if (roll < 0.03) return [{ kind: "timer", ms }];
+  if (roll > 0.06) return [];
+  return [{ kind: "child", steps: [{ kind: "timer", ms }], policy: roll < 0.045 ? 1 : 3, isAwaited: false }];
+}
 
 /** One of few ids, used again and again. */
 export const signalWithStart: Operation = async (scene, index) => {

@@ -43,7 +43,8 @@ export function updateRequest(
   scene: ClientScene,
   workflowId: string,
 ): { name: string; updateId: string; request: object } {
-  const { random } = scene;
+  const { random, ledger } = scene;
+  ledger.updated.add(workflowId);
   const updateId = random.uuid();
   const name = UPDATE_NAMES[Math.floor(random.next() * UPDATE_NAMES.length)] as string;
   const lifecycleStage = random.next() < 0.5 ? ACCEPTED : COMPLETED;
