@@ -19,6 +19,7 @@ interface Chain {
 
 /** What a lane holds in memory. Forgetting an entity here never loses anything: the store has it. */
 export class EntityCache {
+  /** In order of use, the longest unused first. */
   readonly #byKey = new Map<number, Entity>();
   readonly #chains = new Map<string, Chain>();
   /** Grows whenever something leaves the cache: a load that raced with it is stale. */
@@ -28,12 +29,18 @@ export class EntityCache {
     return this.#byKey.size;
   }
 
+  /** The longest unused first. */
   entities(): IterableIterator<Entity> {
     return this.#byKey.values();
   }
 
   byKey(key: EntityKey): Entity | undefined {
     return this.#byKey.get(packKey(key));
+  }
+
+  touch(entity: Entity, now: number): void {
+    entity.touchedAt = now;
+    if (this.#byKey.delete(packKey(entity.identity))) this.#byKey.set(packKey(entity.identity), entity);
   }
 
   /** undefined = ask the store, null = there is none. */

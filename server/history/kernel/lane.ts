@@ -41,7 +41,7 @@ export interface LaneOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
-  /** Above this many, entities leave memory before they are idle, those loaded first at first. */
+  /** Above this many, entities leave memory before they are idle, the longest unused first. */
   readonly cachedEntitiesMax: number;
   /** Hands an entity's outbox message to its receiver; called after the commit. */
   deliver(lane: Lane, entity: Entity, key: string): void;
@@ -200,14 +200,14 @@ export class Lane implements TransactionHost {
     const now = this.options.clock.now();
     let isWrite = tx.meta.length > 0;
     for (const view of tx.entities) {
-      const { entity } = view;
-      entity.touchedAt = now;
+      const entity = view.entity as Entity;
+      this.cache.touch(entity, now);
       if (!view.isTouched) {
-        if (!view.isCreated) this.#arm(entity as Entity);
+        if (!view.isCreated) this.#arm(entity);
         continue;
       }
       isWrite = true;
-      if (view.isCreated) this.cache.add(entity as Entity, true);
+      if (view.isCreated) this.cache.add(entity, true);
     }
     if (!isWrite) {
       for (const { namespace, action, count } of tx.actions) this.#open.addAction(namespace, action, count);
@@ -451,8 +451,10 @@ export class Lane implements TransactionHost {
     const excess = this.cache.size - this.options.cachedEntitiesMax;
     let evicted = 0;
     for (const entity of this.cache.entities()) {
-      if (entity.sequence > this.#committed || entity.kind.isPinned(entity)) continue;
       const idleMs = now - entity.touchedAt;
+      // Those behind it were used later; only a clock that was set back can make it look younger than them.
+      if (idleMs >= 0 && idleMs < CLOSED_IDLE_MS && evicted >= excess) break;
+      if (entity.sequence > this.#committed || entity.kind.isPinned(entity)) continue;
       if (idleMs < (entity.kind.isClosed(entity.state) ? CLOSED_IDLE_MS : OPEN_IDLE_MS) && evicted >= excess) continue;
       this.cache.remove(entity);
       evicted++;
