@@ -46,7 +46,14 @@ export function billableActionsOf(runs: readonly RunHistory[]): readonly (readon
   const count = (type: number): number => all.filter((event) => event.eventType === type).length;
   const signalsBy = (identity: string): number =>
     all.filter((event) => event.workflowExecutionSignaledEventAttributes?.identity === identity).length;
+  const starts = all.filter(
+    ({ workflowExecutionStartedEventAttributes: started }) =>
+      started?.identity === "client" &&
+      started.continuedExecutionRunId === "" &&
+      (started.parentWorkflowExecution?.runId ?? "") === "",
+  );
   return [
+    ["start_workflow", starts.length],
     ["start_timer", count(EventType.EVENT_TYPE_TIMER_STARTED)],
     ["schedule_activity", count(EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED)],
     ["start_child_workflow", 2 * count(EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED)],

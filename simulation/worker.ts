@@ -37,6 +37,7 @@ export class SimWorker {
   readonly #isSticky: boolean;
   /** Events of a run as this worker last knew them. */
   readonly #cache = new Map<string, HistoryEvent[]>();
+  #lives = 0;
   isStopped = false;
 
   constructor(world: World, ledger: Ledger, number: number) {
@@ -65,7 +66,7 @@ export class SimWorker {
   }
 
   get #stickyName(): string {
-    return `sticky-${this.#identity}`;
+    return `sticky-${this.#identity}-${this.#lives}`;
   }
 
   async #loop(turn: () => Promise<void>): Promise<void> {
@@ -98,6 +99,7 @@ export class SimWorker {
     const runId = task.workflowExecution?.runId ?? "";
     if (rough && this.#random.next() < plan.workerDies) {
       this.#cache.clear();
+      this.#lives++; // Whoever comes in its place has a sticky queue of its own.
       await this.#world.time.sleep(1_000);
       return;
     }
