@@ -3,7 +3,7 @@ import { InvalidCursorError } from "../errors.ts";
 import type { ListVisibility, Store } from "../store.ts";
 import type { VisibilityFilter, VisibilityRow } from "../visibility.ts";
 import { describeStores } from "./describe-store.fixture.ts";
-import { bytes, runIdOf, TestLane, visibilityRow } from "./store-under-test.fixture.ts";
+import { bytes, entity, runIdOf, TestLane, visibilityRow } from "./store-under-test.fixture.ts";
 
 const ALL: ListVisibility = { namespace: 1, kind: 1, filter: undefined, limit: 1000, after: undefined };
 
@@ -60,6 +60,15 @@ describeStores("visibility", (open) => {
     const bare = visibilityRow({ slot: 0, id: 0 });
     const lane = await withRows([full, bare]);
     expect((await lane.store.listVisibility(ALL)).rows).toEqual([bare, full]);
+  });
+
+  test.each(["a\u0000b", "\ud800", "", "日本 🦊"])("rows with the text %j are read back", async (text) => {
+    const key = { slot: 1, id: 1 };
+    const lane = await TestLane.open(await open());
+    const row = visibilityRow(key, { workflowId: `x${text}`, workflowType: text, taskQueue: text });
+    await lane.commit({ creates: [entity(key, { businessId: `x${text}` })], visibility: [row] });
+    expect(await ids(lane.store)).toBe("1");
+    expect(await lane.store.loadEntity(key)).toMatchObject(key);
   });
 
   test("lists what is open first, then by close and start, newest first", async () => {

@@ -3,7 +3,7 @@
  * here is the order in which the writer executes them; nothing of this is ever stored.
  */
 import { packKey } from "../entity-key.ts";
-import type { Batch, CommitRequest, EntityKey } from "../store.ts";
+import type { Batch, CommitRequest, EntityIdentity, EntityKey } from "../store.ts";
 import type { Attribute, AttributeType, VisibilityRow } from "../visibility.ts";
 import type { BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
 import { ByteWriter } from "./byte-writer.ts";
@@ -18,6 +18,8 @@ export const ATTRIBUTE_TYPE_NUMBER: Record<AttributeType, number> = {
   Datetime: 6,
   KeywordList: 7,
 };
+
+export type VisibilityColumns = Omit<VisibilityRow, keyof EntityKey | "memo" | "searchAttributes" | "attributes">;
 
 /** How a value of an attribute row follows: text, a double to be stored as REAL, or an integer in decimal text. */
 export const VALUE_TEXT = 0;
@@ -34,11 +36,7 @@ export function encodeBatch(request: CommitRequest, pool: BatchMemoryPool): Enco
   out.f64(batch.nextId);
   out.u32(batch.creates.length);
   for (const create of batch.creates) {
-    out.f64(packKey(create));
-    out.u32(create.kind);
-    out.u32(create.namespace);
-    out.string(create.businessId);
-    out.uuid(create.runId);
+    encodeIdentity(out, packKey(create), create);
     out.optionalF64(create.dueAt);
     out.blob(create.state);
   }
@@ -88,8 +86,26 @@ function encodeKeys(out: ByteWriter, keys: readonly EntityKey[]): void {
   for (const key of keys) out.f64(packKey(key));
 }
 
+/** What a row of `entity` says of itself; its check covers these bytes. */
+export function encodeIdentity(out: ByteWriter, key: number, identity: Omit<EntityIdentity, keyof EntityKey>): void {
+  out.f64(key);
+  out.u32(identity.kind);
+  out.u32(identity.namespace);
+  out.string(identity.businessId);
+  out.uuid(identity.runId);
+}
+
 function encodeVisibility(out: ByteWriter, row: VisibilityRow): void {
-  out.f64(packKey(row));
+  encodeVisibilityColumns(out, packKey(row), row);
+  out.optionalBlob(row.memo);
+  out.optionalBlob(row.searchAttributes);
+  out.u32(row.attributes.length);
+  for (const attribute of row.attributes) encodeAttribute(out, attribute);
+}
+
+/** The columns of a row of `visibility` but for its blobs; its check covers these bytes. */
+export function encodeVisibilityColumns(out: ByteWriter, key: number, row: VisibilityColumns): void {
+  out.f64(key);
   out.u32(row.namespace);
   out.u32(row.kind);
   out.u32(row.status);
@@ -108,10 +124,6 @@ function encodeVisibility(out: ByteWriter, row: VisibilityRow): void {
   out.optionalUuid(row.parentRunId);
   out.optionalString(row.rootWorkflowId === row.workflowId ? undefined : row.rootWorkflowId);
   out.optionalUuid(row.rootRunId === row.runId ? undefined : row.rootRunId);
-  out.optionalBlob(row.memo);
-  out.optionalBlob(row.searchAttributes);
-  out.u32(row.attributes.length);
-  for (const attribute of row.attributes) encodeAttribute(out, attribute);
 }
 
 function encodeAttribute(out: ByteWriter, attribute: Attribute): void {

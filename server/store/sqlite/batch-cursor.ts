@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { EncodedBatch } from "./batch-memory.ts";
 import { ABSENT, CHECKSUM_BYTES } from "./byte-writer.ts";
 import { seal } from "./checksum.ts";
@@ -11,6 +12,16 @@ export class BatchCursor {
   constructor(batch: EncodedBatch) {
     this.#buffer = batch.memory.bytes;
     this.#view = batch.memory.view;
+  }
+
+  /** Where it stands: what `checkFrom` begins at. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** The checksum of the fields since `from`. */
+  checkFrom(from: number): number {
+    return crc32(this.#buffer.subarray(from, this.#at));
   }
 
   u32(): number {

@@ -30,7 +30,7 @@ export function readHeader(batch: EncodedBatch): OpenedBatch {
 
 const VISIBILITY_COLUMNS = `namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
   task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id memo search_attributes attribute_count`.split(/\s+/);
+  root_workflow_id root_run_id row_check memo search_attributes attribute_count`.split(/\s+/);
 
 const UPSERT_VISIBILITY = `INSERT INTO visibility (key, ${VISIBILITY_COLUMNS.join(", ")})
   VALUES (?${", ?".repeat(VISIBILITY_COLUMNS.length)})
@@ -57,7 +57,7 @@ export class BatchStatements {
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
     this.#createEntity = prepare(
-      "INSERT INTO entity (key, kind, namespace, business_id, run_id, due_at, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO entity (key, kind, namespace, business_id, run_id, ids_check, due_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     );
     this.#updateEntity = prepare("UPDATE entity SET due_at = ?, state = ? WHERE key = ?");
     this.#deleteEntity = prepare("DELETE FROM entity WHERE key = ?");
@@ -93,6 +93,7 @@ export class BatchStatements {
   }
 
   #create(cursor: BatchCursor, header: BatchHeader): void {
+    const from = cursor.at;
     const key = cursor.f64();
     if (Math.floor(key / SLOTS) >= header.nextId) {
       throw new BatchRefusedError(
@@ -100,8 +101,10 @@ export class BatchStatements {
       );
     }
     const [kind, namespace, businessId] = [cursor.u32(), cursor.u32(), cursor.string()];
-    const [runId, dueAt] = [cursor.uuid(), cursor.optionalF64()];
-    this.#createEntity.run(key, kind, namespace, businessId, runId, dueAt, cursor.blob(keySeed(key, 0)));
+    const runId = cursor.uuid();
+    const check = cursor.checkFrom(from);
+    const dueAt = cursor.optionalF64();
+    this.#createEntity.run(key, kind, namespace, businessId, runId, check, dueAt, cursor.blob(keySeed(key, 0)));
   }
 
   #update(cursor: BatchCursor): void {
@@ -139,6 +142,7 @@ export class BatchStatements {
   }
 
   #visibility(cursor: BatchCursor): void {
+    const from = cursor.at;
     const key = cursor.f64();
     const seed = keySeed(key, 0);
     const namespace = cursor.u32();
@@ -160,6 +164,7 @@ export class BatchStatements {
       cursor.optionalUuid(), // parent run id
       cursor.optionalString(), // root workflow id
       cursor.optionalUuid(), // root run id
+      cursor.checkFrom(from),
       cursor.optionalBlob(seed), // memo
       cursor.optionalBlob(seed), // search attributes
     ];

@@ -29,13 +29,20 @@ export class ByteWriter {
 
   f64(value: number): void {
     this.#reserve(8);
-    this.#memory.view.setFloat64(this.#at, value, true);
+    this.#memory.view.setFloat64(this.#at, value + 0, true); // Zero has one form, as in SQLite.
     this.#at += 8;
   }
 
-  /** NaN stands for undefined: no field of a batch is NaN. */
+  /** NaN stands for undefined: no field of a batch is NaN. Checksums cover these bytes, so it is always the same NaN. */
   optionalF64(value: number | undefined): void {
-    this.f64(value ?? Number.NaN);
+    if (value !== undefined) {
+      this.f64(value);
+      return;
+    }
+    this.#reserve(8);
+    this.#memory.view.setUint32(this.#at, 0, true);
+    this.#memory.view.setUint32(this.#at + 4, 0x7ff80000, true);
+    this.#at += 8;
   }
 
   string(value: string): void {

@@ -4,6 +4,12 @@ import { CorruptionError } from "../errors.ts";
 import { SLOTS } from "../store.ts";
 import { CHECKSUM_BYTES } from "./byte-writer.ts";
 
+/** Checks columns that are no blobs: `stored` is the checksum that was written with them, `actual` that of what is there. */
+export function verifyCheck(stored: number, actual: number, name: () => string): void {
+  if (stored === actual) return;
+  throw new CorruptionError(name(), `its checksum is ${hex(stored)}, its columns give ${hex(actual)}`);
+}
+
 /** Seed of an entity's blobs; `node` is 0 but for history. */
 export function keySeed(packedKey: number, node: number): number {
   return ((packedKey % 2 ** 32) ^ Math.floor(packedKey / (SLOTS * 2 ** 20)) ^ Math.imul(node, 0x9e3779b1)) >>> 0;

@@ -1,11 +1,12 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bytes, entity, TestLane, visibilityRow } from "../conformance/store-under-test.fixture.ts";
+import { bytes, entity, runIdOf, TestLane, visibilityRow } from "../conformance/store-under-test.fixture.ts";
 import { CorruptionError } from "../errors.ts";
 import type { Store } from "../store.ts";
+import { uuidBytes } from "./reader.ts";
 import { PAGE_BYTES } from "./schema.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 
@@ -84,6 +85,59 @@ describe("a flipped bit", () => {
       await store.close();
     }
     stored.close();
+  });
+
+  const find = (store: Store): Promise<unknown> =>
+    store.findEntity({ slot: 7, namespace: 1, kind: 1, businessId: "business 7/3" });
+  const findRun = (store: Store): Promise<unknown> =>
+    store.findEntity({ slot: 7, namespace: 1, kind: 1, businessId: "business 7/3", runId: runIdOf(KEY) });
+  const load = (store: Store): Promise<unknown> => store.loadEntity(KEY);
+  const ids = `ids of ${RUN}`;
+  const shown = `visibility of ${RUN}`;
+  const COLUMNS = [
+    { column: "entity.run_id", sql: "randomblob(16)", names: ids, reads: { find, findRun, load } },
+    { column: "entity.kind", sql: "kind + 2", names: ids, reads: { load } },
+    { column: "entity.namespace", sql: "namespace + 2", names: ids, reads: { load } },
+    { column: "entity.business_id", sql: "'business 7/1'", names: ids, reads: { load } },
+    { column: "visibility.run_id", sql: "randomblob(16)", names: shown, reads: { list } },
+    { column: "visibility.workflow_id", sql: "'business 7/1'", names: shown, reads: { list } },
+    { column: "visibility.parent_run_id", sql: "randomblob(16)", names: shown, reads: { list } },
+    { column: "visibility.root_run_id", sql: "randomblob(16)", names: shown, reads: { list } },
+    { column: "visibility.status", sql: "status + 4", names: shown, reads: { list } },
+    { column: "visibility.close_time", sql: "start_time", names: shown, reads: { list } },
+  ];
+
+  test.each(COLUMNS)("in $column is refused and names the run", async ({ column, sql, names, reads }) => {
+    await writeAll();
+    const [table, name] = column.split(".");
+    const stored = new DatabaseSync(join(folder, "perdure.db"));
+    stored.prepare(`UPDATE ${table} SET ${name} = ${sql}`).run();
+    stored.close();
+    const store = await openSqliteStore({ folder, mode: "inline" });
+    for (const read of Object.values(reads)) {
+      const error = await read(store).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CorruptionError);
+      expect((error as Error).message).toMatch(
+        / is damaged: its checksum is [0-9a-f]{8}, its columns give [0-9a-f]{8}$/,
+      );
+      expect((error as CorruptionError).what).toBe(names);
+    }
+    await store.close();
+  });
+
+  test("in a business id that its index still knows is refused and names the run", async () => {
+    await writeAll();
+    const file = join(folder, "perdure.db");
+    const text = "business 7/3";
+    const row = Buffer.concat([Buffer.from(text), uuidBytes(runIdOf(KEY))]);
+    const at = readFileSync(file).indexOf(row);
+    const pages = openSync(file, "r+");
+    writeSync(pages, "d", at, "latin1");
+    closeSync(pages);
+    const store = await openSqliteStore({ folder, mode: "inline" });
+    expect(await find(store)).toMatchObject(KEY);
+    await expect(load(store)).rejects.toThrow(`${ids} is damaged`);
+    await store.close();
   });
 
   test("of SQLite's own structure is refused and names the file", async () => {

@@ -13,7 +13,8 @@ import type {
 } from "../store.ts";
 import { SLOTS } from "../store.ts";
 import { readUuid, writeUuid } from "./byte-writer.ts";
-import { keySeed, meteringSeed, textSeed, unseal } from "./checksum.ts";
+import { keySeed, meteringSeed, textSeed, unseal, verifyCheck } from "./checksum.ts";
+import { RowChecks } from "./row-checks.ts";
 
 interface EntityRow {
   readonly kind: number;
@@ -22,7 +23,14 @@ interface EntityRow {
   readonly run_id: Uint8Array;
   readonly due_at: number | null;
   readonly state: Uint8Array;
+  readonly ids_check: number;
 }
+
+interface FoundRow extends Omit<EntityRow, "due_at" | "state"> {
+  readonly key: number;
+}
+
+const FOUND = "key, kind, namespace, business_id, run_id, ids_check";
 
 export interface ReadMetering {
   readonly lane: number;
@@ -32,10 +40,13 @@ export interface ReadMetering {
 }
 
 export class Reader {
+  readonly #checks = new RowChecks();
   readonly #entity: StatementSync;
   readonly #parts: StatementSync;
   readonly #current: StatementSync;
   readonly #candidates: StatementSync;
+  readonly #chain: StatementSync;
+  readonly #shown: StatementSync;
   readonly #history: StatementSync;
   readonly #due: StatementSync;
   readonly #meta: StatementSync;
@@ -43,16 +54,20 @@ export class Reader {
 
   constructor(database: DatabaseSync) {
     const prepare = (sql: string): StatementSync => database.prepare(sql);
-    this.#entity = prepare("SELECT kind, namespace, business_id, run_id, due_at, state FROM entity WHERE key = ?");
+    this.#entity = prepare(`SELECT ${FOUND}, due_at, state FROM entity WHERE key = ?`);
     this.#parts = prepare("SELECT part, blob FROM part WHERE key = ? ORDER BY part");
     this.#current = prepare(
-      `SELECT key, run_id FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?
+      `SELECT ${FOUND} FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?
        ORDER BY key DESC LIMIT 1`,
     );
     this.#candidates = prepare(
-      `SELECT key, run_id FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?
+      `SELECT ${FOUND} FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?
        AND run_id = ? ORDER BY key DESC LIMIT 1`,
     );
+    this.#chain = prepare(
+      `SELECT ${FOUND} FROM entity WHERE namespace = ? AND kind = ? AND business_id = ? AND (key & ${SLOTS - 1}) = ?`,
+    );
+    this.#shown = prepare("SELECT namespace, workflow_id AS business_id, run_id FROM visibility WHERE key = ?");
     this.#history = prepare(
       `SELECT node, blob FROM history WHERE key = ?1 AND node < ?3
        AND node >= coalesce((SELECT max(node) FROM history WHERE key = ?1 AND node <= ?2), 0) ORDER BY node`,
@@ -75,7 +90,7 @@ export class Reader {
     const row = this.#entity.get(packed) as unknown as EntityRow | undefined;
     if (row === undefined) return undefined;
     const seed = keySeed(packed, 0);
-    const identity = identify(key, row);
+    const identity = this.#identify(key, row);
     const state = unseal(row.state, seed, () => `state of ${nameRun(identity)}`);
     const parts = (this.#parts.all(packed) as { part: string; blob: Uint8Array }[]).map(({ part, blob }) => ({
       part,
@@ -90,9 +105,35 @@ export class Reader {
       find.runId === undefined
         ? this.#current.get(namespace, kind, businessId, slot)
         : this.#candidates.get(namespace, kind, businessId, slot, uuidBytes(find.runId));
-    if (row === undefined) return undefined;
-    const { id } = unpackKey(row["key"] as number);
-    return { slot, id, kind, namespace, businessId, runId: readUuid(row["run_id"] as Uint8Array) };
+    if (row !== undefined) return this.#identifyFound(row as unknown as FoundRow);
+    // A run that is not there by its id may be one whose id is damaged; that one is named then.
+    if (find.runId !== undefined) {
+      for (const other of this.#chain.iterate(namespace, kind, businessId, slot)) {
+        this.#identifyFound(other as unknown as FoundRow);
+      }
+    }
+    return undefined;
+  }
+
+  #identifyFound(row: FoundRow): EntityIdentity {
+    return this.#identify(unpackKey(row.key), row);
+  }
+
+  /** What the row says of itself, checked. */
+  #identify(key: EntityKey, row: Omit<FoundRow, "key">): EntityIdentity {
+    const identity = identify(key, row);
+    verifyCheck(
+      row.ids_check,
+      this.#checks.ofEntity(packKey(key), identity),
+      () => `ids of ${this.#nameShown(identity)}`,
+    );
+    return identity;
+  }
+
+  /** Only for a message about damage: where the row itself is wrong, visibility still knows the run. */
+  #nameShown(identity: EntityIdentity): string {
+    const shown = this.#shown.get(packKey(identity)) as unknown as Omit<FoundRow, "kind"> | undefined;
+    return nameRun(shown === undefined ? identity : identify(identity, { ...shown, kind: identity.kind }));
   }
 
   readHistory(read: ReadHistory): HistoryNode[] {
@@ -144,12 +185,15 @@ export class Reader {
   }
 }
 
-function identify(key: EntityKey, row: EntityRow): EntityIdentity {
+function identify(
+  key: EntityKey,
+  row: Pick<EntityRow, "kind" | "namespace" | "business_id" | "run_id">,
+): EntityIdentity {
   const { kind, namespace, business_id: businessId } = row;
   return { slot: key.slot, id: key.id, kind, namespace, businessId, runId: readUuid(row.run_id) };
 }
 
-export function nameRun(identity: EntityIdentity): string {
+export function nameRun(identity: Pick<EntityIdentity, "runId" | "businessId" | "namespace">): string {
   return `run ${identity.runId} of ${JSON.stringify(identity.businessId)} in namespace ${identity.namespace}`;
 }
 

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
+import { Reader } from "./reader.ts";
 import { readMigrations, migrate, PAGE_BYTES, schemaVersion } from "./schema.ts";
+import { VisibilityReader } from "./visibility-reader.ts";
 
 function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
@@ -34,6 +36,10 @@ describe("the schema", () => {
     const fresh = new DatabaseSync(":memory:");
     migrate(fresh, "here", migrations);
     expect(shapeOf(old)).toEqual(shapeOf(fresh));
+    const found = new Reader(old).findEntity({ slot: 1, kind: 1, namespace: 1, businessId: "order" });
+    expect(found).toMatchObject({ id: 2, runId: "00000000-0000-4000-8000-000000000001" });
+    const list = { namespace: 1, kind: 1, filter: undefined, limit: 9, after: undefined };
+    expect(new VisibilityReader(old).list(list).rows).toMatchObject([{ workflowId: "order", taskQueue: "orders" }]);
     for (const table of [
       "lane",
       "entity",

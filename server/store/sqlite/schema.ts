@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { assert } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
 import { APPLICATION_ID } from "./open-connection.ts";
+import { defineChecks } from "./row-checks.ts";
 
 export interface Migration {
   readonly version: number;
@@ -49,6 +50,7 @@ export function migrate(database: DatabaseSync, where: string, migrations: reado
   }
   database.exec("PRAGMA journal_mode = WAL");
   if (isNew) database.exec("PRAGMA synchronous = FULL");
+  if (version < latest) defineChecks(database);
   for (const migration of migrations.slice(version)) apply(database, migration);
 }
 

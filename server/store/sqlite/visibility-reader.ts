@@ -5,7 +5,10 @@ import type { CountVisibility, ListVisibility, VisibilityCount, VisibilityPage }
 import { decodeCursor, encodeCursor, positionOf } from "../visibility-cursor.ts";
 import type { VisibilityFilter, VisibilityRow } from "../visibility.ts";
 import { readUuid } from "./byte-writer.ts";
-import { keySeed, unseal } from "./checksum.ts";
+import { keySeed, unseal, verifyCheck } from "./checksum.ts";
+import { nameRun } from "./reader.ts";
+import { columnsOf, RowChecks } from "./row-checks.ts";
+import type { StoredColumns } from "./row-checks.ts";
 import { decodeAttributes } from "./visibility-attributes.ts";
 import type { KeySource } from "./visibility-key-source.ts";
 import { compileFilter } from "./visibility-query.ts";
@@ -13,39 +16,23 @@ import { compileFilter } from "./visibility-query.ts";
 /** Up to so many rows are looked up and sorted; of more, a page is found sooner by walking the order. */
 const KEYS_MAX = 10_000;
 
-interface StoredRow {
+interface StoredRow extends StoredColumns {
   readonly key: number;
-  readonly namespace: number;
-  readonly kind: number;
-  readonly status: number;
-  readonly start_time: number;
-  readonly close_time: number | null;
-  readonly execution_time: number;
-  readonly workflow_type: string;
-  readonly workflow_id: string;
-  readonly run_id: Uint8Array;
-  readonly task_queue: string;
-  readonly history_length: number | null;
-  readonly history_size_bytes: number | null;
-  readonly state_transition_count: number | null;
-  readonly execution_duration_ns: number | null;
-  readonly parent_workflow_id: string | null;
-  readonly parent_run_id: Uint8Array | null;
-  readonly root_workflow_id: string | null;
-  readonly root_run_id: Uint8Array | null;
   readonly memo: Uint8Array | null;
   readonly search_attributes: Uint8Array | null;
   readonly attribute_count: number;
+  readonly row_check: number;
 }
 
 const COLUMNS = `key namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
   task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id memo search_attributes attribute_count`
+  root_workflow_id root_run_id memo search_attributes attribute_count row_check`
   .split(/\s+/)
   .map((name) => `v.${name}`)
   .join(", ");
 
 export class VisibilityReader {
+  readonly #checks = new RowChecks();
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
@@ -110,37 +97,29 @@ export class VisibilityReader {
   }
 
   #decode(row: StoredRow): VisibilityRow {
-    const runId = readUuid(row.run_id);
     const seed = keySeed(row.key, 0);
-    const blob = (name: string, stored: Uint8Array | null): Uint8Array | undefined => {
-      if (stored === null) return undefined;
-      const what = (): string =>
-        `${name} of run ${runId} of ${JSON.stringify(row.workflow_id)} in namespace ${row.namespace}`;
-      return unseal(stored, seed, what);
-    };
+    const blob = (name: string, stored: Uint8Array | null): Uint8Array | undefined =>
+      stored === null ? undefined : unseal(stored, seed, () => `${name} of ${this.#nameRun(row)}`);
+    const columns = columnsOf(row);
+    verifyCheck(
+      row.row_check,
+      this.#checks.ofVisibility(row.key, columns),
+      () => `visibility of ${this.#nameRun(row)}`,
+    );
     return {
       ...unpackKey(row.key),
-      namespace: row.namespace,
-      kind: row.kind,
-      workflowId: row.workflow_id,
-      runId,
-      workflowType: row.workflow_type,
-      taskQueue: row.task_queue,
-      status: row.status,
-      startTime: row.start_time,
-      executionTime: row.execution_time,
-      closeTime: row.close_time ?? undefined,
-      historyLength: row.history_length ?? undefined,
-      historySizeBytes: row.history_size_bytes ?? undefined,
-      stateTransitionCount: row.state_transition_count ?? undefined,
-      executionDurationNs: row.execution_duration_ns ?? undefined,
-      parentWorkflowId: row.parent_workflow_id ?? undefined,
-      parentRunId: row.parent_run_id === null ? undefined : readUuid(row.parent_run_id),
-      rootWorkflowId: row.root_workflow_id ?? row.workflow_id,
-      rootRunId: row.root_run_id === null ? runId : readUuid(row.root_run_id),
+      ...columns,
       memo: blob("memo", row.memo),
       searchAttributes: blob("search attributes", row.search_attributes),
       attributes: row.attribute_count === 0 ? [] : decodeAttributes(this.#database, row.key),
     };
+  }
+
+  /** Only for a message about damage: the row itself may be wrong, the entity's is another. */
+  #nameRun(row: StoredRow): string {
+    const sql = "SELECT business_id, run_id FROM entity WHERE key = ?";
+    const other = this.#database.prepare(sql).get(row.key) as { business_id: string; run_id: Uint8Array } | undefined;
+    const runId = readUuid(other?.run_id ?? row.run_id);
+    return nameRun({ runId, businessId: other?.business_id ?? row.workflow_id, namespace: row.namespace });
   }
 }
