@@ -9,6 +9,7 @@
  *    alone, after everything else.
  */
 import type { Payload, ProtoFailure } from "../common/payload.ts";
+import type { WorkflowInfo } from "./info.ts";
 
 export type PayloadMap = Readonly<Record<string, Payload>>;
 
@@ -112,6 +113,8 @@ export interface PriorityRecord {
 
 export interface SignalWorkflow {
   readonly kind: "signalWorkflow";
+  /** Id of the event that holds the signal. */
+  readonly originatingEventId?: number | undefined;
   readonly signalName: string;
   readonly input: readonly Payload[];
   readonly identity: string;
@@ -190,14 +193,14 @@ export type ActivationCompletion =
 export interface CommandMetadata {
   readonly summary?: Payload | undefined;
   readonly details?: Payload | undefined;
-  /** Labels of event groups. */
   readonly eventGroupMarkers?: readonly EventGroupMarkerRecord[] | undefined;
 }
 
-export interface EventGroupMarkerRecord {
-  readonly id: string;
-  readonly name: string;
-}
+/** What a command belongs to: a group that the code made, or the message whose handler issued it. */
+export type EventGroupMarkerRecord =
+  | { readonly kind: "label"; readonly id: string; readonly label: Payload }
+  | { readonly kind: "inboundEvent"; readonly eventId: number }
+  | { readonly kind: "inboundUpdate"; readonly updateId: string };
 
 /** Commands of one kind count their `seq` from 1 within a run. */
 export type WorkflowCommand = CommandMetadata &
@@ -368,6 +371,8 @@ export interface WorkflowRun {
   /** How many conditions became true and were unblocked. */
   tryUnblockConditions(): number;
   concludeActivation(): ActivationCompletion;
+  /** The completion of an activation in which `activate` or `tryUnblockConditions` threw `error`. */
+  failActivation(error: unknown): ActivationCompletion;
   /** Log lines, metrics and sink calls since the last time, in order. */
   takeSinkCalls(): readonly SinkCallRecord[];
   /** Lets go of everything: no code of this run runs again. */
@@ -381,4 +386,6 @@ export interface SinkCallRecord {
   readonly isReplaying: boolean;
   /** Workflow time of the call, in milliseconds since the epoch. */
   readonly nowMs: number;
+  /** The run as it was at the time of the call. The one thing here that is not plain data: it has dates. */
+  readonly workflowInfo: WorkflowInfo;
 }
