@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Memo, Payload, SearchAttributes } from "../../../api/gen/messages.js";
 import { GrpcError } from "../../../rpc/index.ts";
 import { openSqliteStore } from "../../../server/store/index.ts";
-import { Scene, completeWorkflow, startTimer } from "../harness/scene.ts";
+import { Scene, completeWorkflow, startChild, startTimer } from "../harness/scene.ts";
 import { ServerProcess } from "../harness/server-process.ts";
 import { blobColumns, flipByte } from "./flip-byte.ts";
 
@@ -19,9 +19,6 @@ const json = (value: string): Uint8Array =>
 const memo = Memo.encode({ fields: { note: json("remember") } });
 const searchAttributes = SearchAttributes.encode({ indexedFields: { BatcherUser: json("me") } });
 const ofRun = (workflowId: string): string => `key = (SELECT key FROM entity WHERE business_id = '${workflowId}')`;
-
-/** Columns of bytes that are no blobs: ids, which stand in indexes. */
-const IDS = ["entity.run_id", "visibility.run_id", "visibility.parent_run_id", "visibility.root_run_id"];
 
 interface Row {
   readonly column: string;
@@ -92,6 +89,25 @@ const rows: readonly Row[] = [
     refused: { listWorkflowExecutions: list("attributes") },
     served: { getWorkflowExecutionHistory: of("attributes"), describeWorkflowExecution: of("attributes") },
   },
+  {
+    column: "entity.run_id",
+    workflowId: "ids",
+    where: ofRun("ids"),
+    refused: {
+      describeWorkflowExecution: of("ids"),
+      signalWorkflowExecution: { ...of("ids"), signalName: "s" },
+      startWorkflowExecution: { workflowId: "ids", workflowType: { name: "scene" }, taskQueue: { name: "ids" } },
+      getWorkflowExecutionHistory: of("ids"),
+    },
+    served: { listWorkflowExecutions: list("ids") },
+  },
+  ...["run_id", "parent_run_id", "root_run_id"].map((column) => ({
+    column: `visibility.${column}`,
+    workflowId: column,
+    where: ofRun(column),
+    refused: { listWorkflowExecutions: list(column) },
+    served: { getWorkflowExecutionHistory: of(column), describeWorkflowExecution: of(column) },
+  })),
 ];
 
 describe("a flipped byte of a run", () => {
@@ -100,7 +116,7 @@ describe("a flipped byte of a run", () => {
 
   beforeAll(async () => {
     scene = await Scene.open({ port: PORT });
-    for (const workflowId of ["closed", "history", "memo", "attributes"])
+    for (const workflowId of ["closed", "history", "memo", "attributes", "ids"])
       runIds.set(workflowId, await scene.runTrivial(workflowId, { memo, searchAttributes }));
     runIds.set("open", await scene.startWorkflow("open"));
     runIds.set("parts", await scene.startWorkflow("parts"));
@@ -108,6 +124,12 @@ describe("a flipped byte of a run", () => {
       "parts",
       Array.from({ length: 12 }, (_, i) => startTimer(`${i}`, 3_600_000)),
     );
+    for (const workflowId of ["run_id", "parent_run_id", "root_run_id"]) {
+      await scene.startWorkflow(`parent of ${workflowId}`);
+      await scene.doTask(`parent of ${workflowId}`, [startChild(workflowId)]);
+      const task = await scene.pollWorkflow(workflowId);
+      runIds.set(workflowId, task.workflowExecution?.runId ?? "");
+    }
     await scene.startWorkflow("poisoned", { taskQueue: { name: "shared" } });
     await scene.startWorkflow("sound", { taskQueue: { name: "shared" } });
     await scene.server.stop();
@@ -119,8 +141,8 @@ describe("a flipped byte of a run", () => {
 
   afterAll(() => scene[Symbol.asyncDispose]());
 
-  test("has a row for every column of blobs", () => {
-    const known = [...rows.map((row) => row.column), ...IDS, "meta.blob", "metering.blob"];
+  test("has a row for every column of bytes", () => {
+    const known = [...rows.map((row) => row.column), "meta.blob", "metering.blob"];
     expect(blobColumns(scene.folder).toSorted()).toEqual([...new Set(known)].toSorted());
   });
 
@@ -136,7 +158,7 @@ describe("a flipped byte of a run", () => {
         const { code, message } = error as GrpcError;
         expect({ method, code }).toEqual({ method, code: DATA_LOSS });
         expect(message).toContain(runIds.get(workflowId));
-        expect(message).toMatch(/ is damaged: its checksum is [0-9a-f]{8}, its bytes give [0-9a-f]{8}$/);
+        expect(message).toMatch(/ is damaged: its checksum is [0-9a-f]{8}, its (bytes|columns) give [0-9a-f]{8}$/);
       }
       for (const [method, request] of Object.entries(served)) await call(method, request);
     },

@@ -145,6 +145,18 @@ export function scheduleActivity(queue: string, fields: object = {}): object {
   };
 }
 
+/** The child's queue has its name. */
+export function startChild(workflowId: string): object {
+  return {
+    commandType: CommandType.COMMAND_TYPE_START_CHILD_WORKFLOW_EXECUTION,
+    startChildWorkflowExecutionCommandAttributes: {
+      workflowId,
+      workflowType: { name: "scene" },
+      taskQueue: { name: workflowId },
+    },
+  };
+}
+
 export function startTimer(timerId: string, ms: number): object {
   const startToFireTimeout = { seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6 };
   return {
