@@ -68,7 +68,7 @@ export class ActivityWorker {
         return;
       }
     }
-    if (rough && this.#random.next() < plan.workerDies) return;
+    if (rough && this.#random.next() < plan.activityWorkerDies) return;
     if (rough && this.#random.next() < plan.answersLate) await time.sleep(this.#random.next() * 10_000);
     if (task.attempt <= work.failures) {
       await this.#world.call("respondActivityTaskFailed", { ...answer, failure: undefined });

@@ -21,8 +21,9 @@ export interface Plan {
   readonly storeSlow: number;
   readonly storeSlowMsMax: number;
   readonly readUnavailable: number;
-  /** Chances per task that a worker dies with it, answers twice, answers late, or fails it. */
+  /** Chances per task that a worker dies with it (of a workflow, of an activity), answers twice, answers late, or fails it. */
   readonly workerDies: number;
+  readonly activityWorkerDies: number;
   readonly workerRepeats: number;
   readonly answersLate: number;
   readonly taskFails: number;
@@ -63,6 +64,7 @@ export function planOf(seed: number, size: PlanSize): Plan {
     storeSlowMsMax: isSluggish ? 2_000 : between(5, 400),
     readUnavailable: chance(0.01),
     workerDies: chance(0.03),
+    activityWorkerDies: chance(0.1),
     workerRepeats: chance(0.05),
     answersLate: chance(0.02),
     taskFails: chance(0.03),

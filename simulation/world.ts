@@ -20,8 +20,9 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 const RESTART_MS_MAX = 3_000;
 /** How long a process that has lost its store goes on answering. */
 const ZOMBIE_MS = 2_000;
-/** Chance that a read is not answered while nothing starts anew. */
-const DRIZZLE_UNAVAILABLE = 0.03;
+/** Chance that a read is the first of many that are not answered, and for how long. */
+const OUTAGE = 0.01;
+const OUTAGE_MS_MAX = 6_000;
 /** How long a caller waits before it takes a call for lost. */
 const CALL_TIMEOUT_MS = 5_000;
 
@@ -54,6 +55,7 @@ export class World {
   /** No more faults: what is left must come to its end. */
   isCalm = false;
   #operations = 0;
+  #outageUntil = 0;
   #life: Life | undefined;
   #zombie: Life | undefined;
   #lives = 0;
@@ -77,7 +79,7 @@ export class World {
     this.schedule.operationBegins();
   }
 
-  /** Nothing starts anew any more, so that nothing is healed by it; reads fail now and then. */
+  /** Nothing starts anew any more, so that nothing is healed by it; there are outages of reads. */
   get #isDrizzle(): boolean {
     return this.schedule.isOver && this.#operations > this.plan.operations * CRASHES_WITHIN;
   }
@@ -100,6 +102,14 @@ export class World {
     } else life.engine = engine;
   }
 
+  /** For some seconds nothing can be read; commits go through. */
+  #isOutage(): boolean {
+    const now = this.time.now();
+    if (!this.isCalm && now >= this.#outageUntil && this.network.next() < OUTAGE)
+      this.#outageUntil = now + Math.ceil(this.network.next() * OUTAGE_MS_MAX);
+    return now < this.#outageUntil;
+  }
+
   #faults(timers: Incarnation): FaultPlan {
     const { plan } = this;
     const mild = {
@@ -115,9 +125,13 @@ export class World {
       unknownWritten: plan.storeUnknown,
       unknownNotWritten: plan.storeUnknown,
     });
-    const drizzle = randomFaults({ ...mild, unavailable: Math.max(DRIZZLE_UNAVAILABLE, plan.readUnavailable) });
+    const drizzle = randomFaults(mild);
     const now = (): FaultPlan => (this.#isDrizzle ? drizzle : rough);
-    return { timers, commit: (request) => now().commit(request), read: (verb) => now().read(verb) };
+    const read: FaultPlan["read"] = (verb) => {
+      const fault = now().read(verb);
+      return this.#isDrizzle && this.#isOutage() ? { ...fault, kind: "unavailable" } : fault;
+    };
+    return { timers, commit: (request) => now().commit(request), read };
   }
 
   #startEngine({ incarnation, clock }: Life, store: Store): Promise<Engine> {

@@ -24,6 +24,13 @@ function copyTree(): string {
   return folder;
 }
 
+/** Without a fault nothing may be found: a tree that is broken by itself would give every fault away. */
+function assertSound(folder: string): void {
+  const args = ["simulation/main.ts", "--seed", "1"];
+  const run = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", timeout: SEARCH_MS_MAX });
+  if (run.status !== 0) throw new Error(`seed 1 fails without any fault: ${run.stdout.slice(0, 500)}${run.stderr}`);
+}
+
 /** What gave the fault away; undefined when nothing did. */
 function search(folder: string, { file, search: from, replace }: PlantedFault): string | undefined {
   const path = join(folder, file);
@@ -37,6 +44,7 @@ function search(folder: string, { file, search: from, replace }: PlantedFault): 
     const args = ["simulation/main.ts", "--seed", "1", "--count", values.seeds, "--until-failure"];
     const run = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", timeout: SEARCH_MS_MAX });
     if (run.status === 0) return undefined;
+    if (run.status === null) return `a seed took more than ${SEARCH_MS_MAX / 1_000} s`;
     if (run.stderr.includes("SyntaxError"))
       throw new Error(`${file} cannot be read with the fault in it: mend the list`);
     const found = run.stdout.split("\n").filter((line) => line.startsWith("seed ") || line.startsWith("  "));
@@ -50,6 +58,7 @@ function search(folder: string, { file, search: from, replace }: PlantedFault): 
 const folder = copyTree();
 let missed = 0;
 try {
+  assertSound(folder);
   for (const fault of PLANTED_FAULTS) {
     if (!fault.name.includes(values.only)) continue;
     const found = search(folder, fault);

@@ -27,7 +27,9 @@ export type ReadVerb =
 
 export interface ReadFault {
   readonly kind: "none" | "unavailable";
+  /** How long the request travels before the store sees it, and how long the answer travels back. */
   readonly beforeMs?: number | undefined;
+  readonly afterMs?: number | undefined;
 }
 
 /** Decides, call by call, what goes wrong. Asked exactly once per call, so a seeded plan is reproducible. */
@@ -46,7 +48,7 @@ export interface RandomFaults {
   readonly unknownWritten?: number;
   readonly unknownNotWritten?: number;
   readonly unavailable?: number;
-  /** Chance that a call is slow, and the longest delay then; half of it at most on each way of a commit. */
+  /** Chance that a call is slow, and the longest delay then; half of it at most on each way. */
   readonly slow?: number;
   readonly slowMsMax?: number;
 }
@@ -75,7 +77,7 @@ export function randomFaults(rates: RandomFaults): FaultPlan {
     },
     read() {
       const kind = random.next() < (rates.unavailable ?? 0) ? "unavailable" : "none";
-      return { kind, beforeMs: delay() };
+      return { kind, beforeMs: delay(), afterMs: delay() };
     },
   };
 }

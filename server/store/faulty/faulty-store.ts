@@ -15,7 +15,9 @@ export function faultyStore(inner: Store, plan: FaultPlan): Store {
     const fault = plan.read(verb);
     await delay(plan.timers, fault.beforeMs);
     if (fault.kind === "unavailable") throw new StoreUnavailableError(`${verb} failed by plan`);
-    return call();
+    const answer = await call();
+    await delay(plan.timers, fault.afterMs);
+    return answer;
   };
   return {
     name: inner.name,
