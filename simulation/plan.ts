@@ -8,6 +8,8 @@ export interface Plan {
   readonly lanes: number;
   readonly clients: number;
   readonly workers: number;
+  /** Workflow tasks that a worker works on at a time: many enough that none waits long for a worker. */
+  readonly tasksAtOnce: number;
   /** Client operations in all. */
   readonly operations: number;
   readonly crashes: number;
@@ -53,6 +55,7 @@ export function planOf(seed: number, size: PlanSize): Plan {
     lanes: random.next() < 0.5 ? 1 : between(2, 4),
     clients: between(2, 6),
     workers: between(2, 5),
+    tasksAtOnce: isSluggish ? 6 : 2,
     operations: size.operations,
     crashes: size.crashes + between(0, 3),
     lost: chance(0.05),

@@ -50,7 +50,8 @@ export class SimWorker {
   }
 
   start(): void {
-    void this.#loop(() => this.#workflowTask({ name: "queue" }));
+    for (let poller = 0; poller < this.#world.plan.tasksAtOnce; poller++)
+      void this.#loop(() => this.#workflowTask({ name: "queue" }));
     if (this.#isSticky)
       void this.#loop(() => this.#workflowTask({ name: this.#stickyName, kind: 2, normalName: "queue" }));
     void this.#loop(() => this.#activities.pollOnce());
