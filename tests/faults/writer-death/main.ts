@@ -11,7 +11,13 @@ const { values } = parseArgs({
 });
 
 const { seed, deaths, port } = values;
-const account = await runWriterDeaths({ seed: Number(seed), deaths: Number(deaths), port: Number(port) });
+const account = await runWriterDeaths({
+  seed: Number(seed),
+  deaths: Number(deaths),
+  port: Number(port),
+  report: ({ deaths: count, acknowledged: { starts } }) =>
+    console.log(`${count} deaths: ${starts} starts acknowledged`),
+});
 const { awayMs, acknowledged, log, runs, violations } = account;
 const counts = Object.entries(acknowledged).map(([name, count]) => `${name} ${count}`);
 console.log(`seed ${seed}: ${deaths} deaths, ${runs} runs; acknowledged: ${counts.join(", ")}`);

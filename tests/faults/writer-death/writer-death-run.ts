@@ -16,6 +16,7 @@ export interface WriterDeathPlan {
   readonly seed: number;
   readonly port: number;
   readonly deaths: number;
+  readonly report?: (progress: { readonly deaths: number; readonly acknowledged: Acknowledged }) => void;
 }
 
 export interface WriterDeathAccount {
@@ -28,7 +29,7 @@ export interface WriterDeathAccount {
   readonly violations: readonly string[];
 }
 
-export async function runWriterDeaths({ seed, port, deaths }: WriterDeathPlan): Promise<WriterDeathAccount> {
+export async function runWriterDeaths({ seed, port, deaths, report }: WriterDeathPlan): Promise<WriterDeathAccount> {
   const root = mkdtempSync(join(tmpdir(), "perdure-writer-"));
   const folder = join(root, "data");
   const file = join(root, "deaths");
@@ -54,6 +55,7 @@ export async function runWriterDeaths({ seed, port, deaths }: WriterDeathPlan): 
       const { starts } = load.books.acknowledged;
       while (load.books.acknowledged.starts === starts) await pause(2);
       awayMs.push(performance.now() - diedAt);
+      report?.({ deaths: death, acknowledged: load.books.acknowledged });
     }
     const { runs, violations } = await load.settle(SETTLE_MS_MAX);
     const { acknowledged } = load.books;
