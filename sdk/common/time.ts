@@ -1,0 +1,62 @@
+/** `google.protobuf.Timestamp` and `Duration` as plain objects, to and from milliseconds and dates. */
+import { type Duration, msToNumber } from "./duration.ts";
+import type { ProtoDuration } from "./payload.ts";
+
+export { msOptionalToNumber, msToNumber } from "./duration.ts";
+export type { Duration, StringValue } from "./duration.ts";
+
+/** Seconds and nanoseconds, as in the wire's timestamps and durations. */
+export interface Timestamp {
+  seconds?: number | { toNumber(): number } | null;
+  nanos?: number | null;
+}
+
+export function tsToMs(ts: Timestamp | null | undefined): number {
+  if (ts === undefined || ts === null) throw new Error(`Expected timestamp, got ${ts}`);
+  const seconds = typeof ts.seconds === "object" && ts.seconds !== null ? ts.seconds.toNumber() : (ts.seconds ?? 0);
+  return seconds * 1_000 + Math.floor((ts.nanos ?? 0) / 1_000_000);
+}
+
+export function optionalTsToMs(ts: Timestamp | null | undefined): number | undefined {
+  return ts === undefined || ts === null ? undefined : tsToMs(ts);
+}
+
+/** @throws TypeError that names the field when it is absent. */
+export function requiredTsToMs(ts: Timestamp | null | undefined, fieldName: string): number {
+  if (ts === undefined || ts === null) throw new TypeError(`Expected ${fieldName} to be a timestamp, got ${ts}`);
+  return tsToMs(ts);
+}
+
+/** Towards zero, so that seconds and nanos of a negative duration have one sign. */
+export function msNumberToTs(millis: number): ProtoDuration {
+  const seconds = Math.trunc(millis / 1_000);
+  const nanos = Math.round((millis - seconds * 1_000) * 1_000_000);
+  return { seconds: seconds + 0, nanos: nanos + 0 };
+}
+
+export function msToTs(duration: Duration): ProtoDuration {
+  return msNumberToTs(msToNumber(duration));
+}
+
+export function msOptionalToTs(duration: Duration | undefined | null): ProtoDuration | undefined {
+  return duration === undefined || duration === null ? undefined : msToTs(duration);
+}
+
+export function tsToDate(ts: Timestamp): Date {
+  return new Date(tsToMs(ts));
+}
+
+export function optionalTsToDate(ts: Timestamp | null | undefined): Date | undefined {
+  return ts === undefined || ts === null ? undefined : tsToDate(ts);
+}
+
+export function requiredTsToDate(ts: Timestamp | null | undefined, fieldName: string): Date {
+  return new Date(requiredTsToMs(ts, fieldName));
+}
+
+export function optionalDateToTs(date: Date | null | undefined): ProtoDuration | undefined {
+  if (date === undefined || date === null) return undefined;
+  const millis = date.getTime();
+  const seconds = Math.floor(millis / 1_000);
+  return { seconds, nanos: (millis - seconds * 1_000) * 1_000_000 };
+}
