@@ -3,72 +3,9 @@ import { seededRandom, silentLog, systemClock, systemTimers } from "../../../bas
 import { faultyStore, MemoryDisk, openMemoryStore, scriptedFaults } from "../../store/index.ts";
 import type { Store } from "../../store/index.ts";
 import { Kernel, LaneUnavailableError } from "./index.ts";
-import type { EntityTx, Kind } from "./index.ts";
-
-/** A kind with nothing of a workflow in it: a counter that can be incremented, remind itself, and tell another counter. */
-interface Counter {
-  value: number;
-  /** ms since the epoch; 0 = no reminder. */
-  remindAt: number;
-  sent: number;
-}
-
-const text = new TextEncoder();
-const json = {
-  encode: (value: unknown) => text.encode(JSON.stringify(value)),
-  decode: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString("utf8")) as never,
-};
-
-const counterKind: Kind<Counter> = {
-  id: 77,
-  name: "counter",
-  state: json,
-  part: () => json,
-  due: ({ state }) => ({ memory: state.remindAt || undefined, stored: state.remindAt || undefined }),
-  nextEventId: () => 1,
-  clockOffset: () => 0,
-  onDue(_tx, target) {
-    target.state.value += 1000;
-    target.state.remindAt = 0;
-    target.touch();
-  },
-  onRecover() {},
-  onMessage(tx, target, address, message) {
-    const counter = target ?? create(tx, address.businessId);
-    const id = Buffer.from(message).toString("utf8");
-    if (counter.part(`s:${id}`) === undefined) {
-      counter.setPart(`s:${id}`, true);
-      counter.state.value++;
-    }
-    return json.encode(counter.state.value);
-  },
-  onReceipt(_tx, target) {
-    target.state.sent++;
-    target.touch();
-  },
-  isPinned: () => false,
-  isClosed: () => false,
-  onDrop() {},
-};
-
-type Tx = Parameters<Kind["onDue"]>[0];
-
-function create(tx: Tx, businessId: string): EntityTx<Counter> {
-  return tx.create<Counter>({
-    kind: counterKind,
-    slot: slotOfCounter(businessId),
-    namespace: 1,
-    businessId,
-    runId: tx.uuid(),
-    state: { value: 0, remindAt: 0, sent: 0 },
-  });
-}
-
-function slotOfCounter(businessId: string): number {
-  return slotOf(1, businessId);
-}
-
-const { slotOf } = await import("./kernel.ts");
+import type { EntityTx } from "./index.ts";
+import { counterKind, createCounter, named, read } from "./counter-kind-fixture.ts";
+import type { Counter } from "./counter-kind-fixture.ts";
 
 async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
   const kernel = new Kernel({
@@ -85,19 +22,14 @@ async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
   return kernel;
 }
 
-const named = (businessId: string) => ({ kind: counterKind.id, namespace: 1, businessId });
-
 function increment(kernel: Kernel, businessId: string, by = 1): Promise<number> {
   return kernel.decide(named(businessId), (tx, found) => {
-    const counter = (found as EntityTx<Counter> | undefined) ?? create(tx, businessId);
+    const counter = (found as EntityTx<Counter> | undefined) ?? createCounter(tx, businessId);
     counter.state.value += by;
     counter.touch();
     return counter.state.value;
   });
 }
-
-const read = (kernel: Kernel, businessId: string): Promise<Counter | undefined> =>
-  kernel.decide(named(businessId), (_tx, found) => (found === undefined ? undefined : { ...(found.state as Counter) }));
 
 describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
   test("decisions on one entity see each other in order, and survive a restart", async () => {
@@ -139,7 +71,7 @@ describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
             namespace: 1,
             businessId: to,
             runId: undefined,
-            message: text.encode(`to ${to}`),
+            message: Buffer.from(`to ${to}`),
           }),
       );
     }
@@ -155,7 +87,7 @@ test("an entity that is due in a store opened anew is fired", async () => {
   const disk = new MemoryDisk();
   const kernel = await openKernel(openMemoryStore({ disk }));
   await kernel.decide(named("c"), (tx) => {
-    const counter = create(tx, "c");
+    const counter = createCounter(tx, "c");
     counter.state.remindAt = tx.clockNow + 20;
   });
   await kernel.stop();
