@@ -1,5 +1,5 @@
 /** The few calls of a worker and of its users, by hand. */
-import { CommandType, TaskQueueKind } from "../../../api/gen/enums.js";
+import { CommandType, EventType, TaskQueueKind } from "../../../api/gen/enums.js";
 import type {
   HistoryEvent,
   PollActivityTaskQueueResponse,
@@ -40,6 +40,15 @@ export function poll(client: WireClient, queue: Queue, options?: CallOptions): R
   const kind = queue.normalName === undefined ? "TASK_QUEUE_KIND_NORMAL" : "TASK_QUEUE_KIND_STICKY";
   const taskQueue = { kind: TaskQueueKind[kind], ...queue };
   return client.begin("pollWorkflowTaskQueue", { ...NAMESPACE, taskQueue }, options);
+}
+
+/** Waits until a poll is parked; the type is 1 for workflow tasks, 2 for activities. */
+export async function untilPolled(polled: WireClient, queue: string, taskQueueType = 1): Promise<void> {
+  const request = { ...NAMESPACE, taskQueue: { name: queue }, taskQueueType };
+  for (;;) {
+    const { pollers } = await polled.call<{ pollers: unknown[] }>("describeTaskQueue", request);
+    if (pollers.length > 0) return;
+  }
 }
 
 export function pollActivity(client: WireClient, name: string): Promise<PollActivityTaskQueueResponse> {
@@ -86,6 +95,12 @@ export async function readHistory(
 
 export function eventsOf(task: PollWorkflowTaskQueueResponse): HistoryEvent[] {
   return task.history === undefined ? [] : decodeHistory(task.history);
+}
+
+const NAMES = new Map(Object.entries(EventType).map(([name, value]) => [value, name.slice("EVENT_TYPE_".length)]));
+
+export function typesOf(events: readonly HistoryEvent[]): (string | undefined)[] {
+  return events.map(({ eventType }) => NAMES.get(eventType));
 }
 
 export const endWorkflow = {

@@ -1,0 +1,120 @@
+/** Traps of payloads and times, which must come back as they were given. */
+import { beforeEach, describe, expect, test } from "vitest";
+import { Header, Memo, Payload, Payloads, SearchAttributes } from "../../../api/gen/messages.js";
+import type { DescribeWorkflowExecutionResponse, ListWorkflowExecutionsResponse } from "../../../api/gen/messages.js";
+import { connect, openServer } from "./trap-server.ts";
+import type { WireClient } from "./wire-client.ts";
+import {
+  complete,
+  eventsOf,
+  poll,
+  pollActivity,
+  readHistory,
+  scheduleActivity,
+  startTimer,
+  startWorkflow,
+} from "./worker.ts";
+
+const NAMESPACE = { namespace: "default" };
+const JSON_PLAIN = { encoding: Buffer.from("json/plain") };
+
+let client: WireClient;
+beforeEach(async () => {
+  client = connect((await openServer()).port);
+});
+
+describe("payloads", () => {
+  const odd = Payload.encode({
+    metadata: { encoding: Buffer.from("binary/mine"), key: Buffer.from([0, 255, 128]), type: Buffer.from("T") },
+    data: Buffer.from([0, 1, 2, 255]),
+  });
+  const header = Header.encode({ fields: { "trace-id": odd } });
+  const memo = Memo.encode({ fields: { note: odd } });
+  const input = Payloads.encode({ payloads: [odd, odd] });
+
+  test("of header, memo, input and result come back byte for byte, whoever reads them", async () => {
+    await startWorkflow(client, "w", { header, memo, input });
+    const task = await poll(client, { name: "w" }).reply;
+    for (const [started] of [eventsOf(task), await readHistory(client, "w")])
+      expect(started?.workflowExecutionStartedEventAttributes).toMatchObject({ header, memo, input });
+    await complete(client, task, { commands: [scheduleActivity("w", { header, input })] });
+    const activity = await pollActivity(client, "w");
+    expect(
+      Header.encode({ fields: activity.header === undefined ? {} : Header.decode(activity.header as never).fields }),
+    ).toEqual(header);
+    expect(activity.input).toEqual(input);
+    const execution = { workflowId: "w" };
+    const described = await client.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", {
+      ...NAMESPACE,
+      execution,
+    });
+    expect(described.workflowExecutionInfo?.memo).toEqual(memo);
+    const listed = await client.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", NAMESPACE);
+    expect(listed.executions[0]?.memo).toEqual(memo);
+  });
+
+  test("of search attributes come back with their type added and nothing else changed", async () => {
+    const given = { ...JSON_PLAIN, mine: Buffer.from([0, 255]) };
+    const data = Buffer.from('  "me"');
+    const searchAttributes = SearchAttributes.encode({
+      indexedFields: { BatcherUser: Payload.encode({ metadata: given, data }) },
+    });
+    await startWorkflow(client, "w", { searchAttributes });
+    const described = await client.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", {
+      ...NAMESPACE,
+      execution: { workflowId: "w" },
+    });
+    const listed = await client.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", NAMESPACE);
+    const [started] = await readHistory(client, "w");
+    for (const bytes of [
+      described.workflowExecutionInfo?.searchAttributes,
+      listed.executions[0]?.searchAttributes,
+      started?.workflowExecutionStartedEventAttributes?.searchAttributes,
+    ]) {
+      const payload = Payload.decode(SearchAttributes.decode(bytes as Uint8Array).indexedFields["BatcherUser"]!);
+      expect(Buffer.from(payload.data)).toEqual(data);
+      const metadata = Object.fromEntries(
+        Object.entries(payload.metadata).map(([name, value]) => [name, Buffer.from(value)]),
+      );
+      expect(metadata).toEqual({ ...given, type: Buffer.from("Keyword") });
+    }
+  });
+});
+
+describe("times", () => {
+  test("of events, tasks and descriptions are the same to the nanosecond, and in lists to the microsecond", async () => {
+    await startWorkflow(client, "w");
+    const task = await poll(client, { name: "w" }).reply;
+    const read = await readHistory(client, "w");
+    expect(eventsOf(task).map((event) => event.eventTime)).toEqual(read.map((event) => event.eventTime));
+    expect(task.startedTime).toEqual(read[2]?.eventTime);
+    const execution = { workflowId: "w" };
+    const described = await client.call<DescribeWorkflowExecutionResponse>("describeWorkflowExecution", {
+      ...NAMESPACE,
+      execution,
+    });
+    expect(described.workflowExecutionInfo?.startTime).toEqual(read[0]?.eventTime);
+    const listed = await client.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", NAMESPACE);
+    const { seconds = 0, nanos = 0 } = read[0]?.eventTime ?? {};
+    expect(listed.executions[0]?.startTime).toEqual({ seconds, nanos: nanos - (nanos % 1_000) });
+  });
+
+  test("that a client gives in nanoseconds stay as they are, and are looked for in microseconds", async () => {
+    const day = (text: string): Uint8Array => Payload.encode({ metadata: JSON_PLAIN, data: Buffer.from(`"${text}"`) });
+    const given = "2026-02-03T04:05:06.123456789Z";
+    const searchAttributes = SearchAttributes.encode({ indexedFields: { TemporalScheduledStartTime: day(given) } });
+    await startWorkflow(client, "w", { searchAttributes });
+    const query = "TemporalScheduledStartTime = '2026-02-03T04:05:06.123456Z'";
+    const { executions } = await client.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
+      ...NAMESPACE,
+      query,
+    });
+    expect(executions).toHaveLength(1);
+    const shown = SearchAttributes.decode(executions[0]?.searchAttributes as Uint8Array).indexedFields;
+    expect(Buffer.from(Payload.decode(shown["TemporalScheduledStartTime"]!).data).toString()).toBe(`"${given}"`);
+    const startToFireTimeout = { seconds: 100, nanos: 123_456_789 };
+    await complete(client, await poll(client, { name: "w" }).reply, { commands: [startTimer(startToFireTimeout)] });
+    const events = await readHistory(client, "w");
+    expect(events.at(-1)?.timerStartedEventAttributes?.startToFireTimeout).toEqual(startToFireTimeout);
+  });
+});
