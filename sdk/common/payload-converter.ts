@@ -124,10 +124,9 @@ export class BinaryPayloadConverter implements PayloadConverterWithEncoding {
 
   fromPayload<T>(payload: Payload): T {
     const { data } = payload;
-    // A view of the platform's own kind (Buffer) is made into a plain one.
-    return (
-      data && data.constructor !== Uint8Array ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : data
-    ) as T;
+    if (data === undefined || data === null) return data as T;
+    // What arrives is a view of a connection's input: the user's bytes are a copy, alone in their buffer.
+    return new Uint8Array(data) as T;
   }
 }
 
