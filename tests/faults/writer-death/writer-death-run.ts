@@ -45,13 +45,15 @@ export async function runWriterDeaths({ seed, port, deaths, report }: WriterDeat
   });
   const load = new Load({ port, seed });
   const awayMs: number[] = [];
-  const diedTimes = (): number => server.stderr.split("writer thread died").length - 1;
+  const said = (text: string): number => server.stderr.split(text).length - 1;
   try {
     for (let death = 1; death <= deaths; death++) {
       await pause(WORK_MS);
       write(death);
-      while (diedTimes() < death) await pause(2);
+      while (said("writer thread died") < death) await pause(2);
       const diedAt = performance.now();
+      // A start from before the death may be acknowledged late, and a thread that does not run yet cannot die.
+      while (said("writer thread runs again") < death) await pause(2);
       const { starts } = load.books.acknowledged;
       while (load.books.acknowledged.starts === starts) await pause(2);
       awayMs.push(performance.now() - diedAt);
