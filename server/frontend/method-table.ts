@@ -34,6 +34,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "ListClosedWorkflowExecutions",
   "ListNamespaces",
   "ListOpenWorkflowExecutions",
+  "ListTaskQueuePartitions",
   "ListWorkflowExecutions",
   "PollActivityTaskQueue",
   "PollWorkflowExecutionUpdate",

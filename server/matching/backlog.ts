@@ -10,7 +10,8 @@
  * 2. Without pages the tail is empty.
  * 3. `count` includes pages, also those on their way to or from the store.
  */
-import { ROW_WIDTH, SortedTasks, compareRows } from "./sorted-tasks.ts";
+import { ROW_WIDTH, SortedTasks, compareRows, joinBacklogs } from "./sorted-tasks.ts";
+import type { PriorityBacklog } from "./sorted-tasks.ts";
 
 /** A sorted run of rows that was cut off for the store. Pages of one queue may overlap; the boundary copes. */
 export interface Page {
@@ -18,7 +19,7 @@ export interface Page {
   readonly count: number;
   /** Copy of the first row. */
   readonly first: Float64Array;
-  readonly oldestAt: number;
+  readonly byPriority: readonly PriorityBacklog[];
   /** The rows until the store has them. */
   rows: Float64Array | undefined;
 }
@@ -68,7 +69,7 @@ export class Backlog {
     const rows = new Float64Array(count * ROW_WIDTH);
     rows.set(this.#head.takeLast(fromHead));
     rows.set(this.#tail.takeLast(fromTail), fromHead * ROW_WIDTH);
-    const page = { id, count, first: rows.slice(0, ROW_WIDTH), oldestAt: oldestOf(rows), rows };
+    const page = { id, count, first: rows.slice(0, ROW_WIDTH), byPriority: joinBacklogs(backlogsOf(rows)), rows };
     this.#pages.splice(this.#pagePosition(page), 0, page);
     this.#paged += count;
     return page;
@@ -90,8 +91,14 @@ export class Backlog {
   /** The earliest `scheduledAt` of all tasks, Infinity without any. */
   oldestAt(): number {
     let oldest = Math.min(this.#head.oldestAt(), this.#tail.oldestAt());
-    for (const page of this.#pages) oldest = Math.min(oldest, page.oldestAt);
+    for (const page of this.#pages) for (const { oldestAt } of page.byPriority) oldest = Math.min(oldest, oldestAt);
     return oldest;
+  }
+
+  /** All waiting tasks by priority, first priority first. */
+  byPriority(): PriorityBacklog[] {
+    const pages = this.#pages.flatMap((page) => page.byPriority);
+    return joinBacklogs([...this.#head.byPriority(), ...this.#tail.byPriority(), ...pages]);
   }
 
   #remove(page: Page): void {
@@ -122,8 +129,7 @@ export class Backlog {
   }
 }
 
-function oldestOf(rows: Float64Array): number {
-  let oldest = Infinity;
-  for (let at = 1; at < rows.length; at += ROW_WIDTH) oldest = Math.min(oldest, rows[at] as number);
-  return oldest;
+function* backlogsOf(rows: Float64Array): Generator<PriorityBacklog> {
+  for (let at = 0; at < rows.length; at += ROW_WIDTH)
+    yield { priority: rows[at] as number, count: 1, oldestAt: rows[at + 1] as number };
 }

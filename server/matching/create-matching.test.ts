@@ -276,10 +276,27 @@ describe("what a queue tells about itself", () => {
     expect({ backlogCount, backlogAgeMs }).toEqual({ backlogCount: 21, backlogAgeMs: 40 });
   });
 
+  test("the backlog is told by priority, in memory or in the store", async () => {
+    const { matching, time, poll } = setup({ tasksInMemoryMax: 4, tasksPerPage: 2 });
+    for (let id = 1; id <= 12; id++)
+      matching.add(QUEUE, taskOf(id, { priority: 1 + (id % 3), scheduledAt: NOW + 100 - id }));
+    await settle();
+    time.advance(100);
+    poll("a");
+    await settle();
+    const { byPriority, backlogAgeMs } = await matching.describe(QUEUE);
+    expect(byPriority).toEqual([
+      { priority: 1, count: 3, ageMs: 9 },
+      { priority: 2, count: 4, ageMs: 10 },
+      { priority: 3, count: 4, ageMs: 11 },
+    ]);
+    expect(backlogAgeMs).toBe(11);
+  });
+
   test("queries are no backlog", async () => {
     const { matching } = setup();
     matching.add(QUEUE, taskOf(1, { queryId: "q" }));
-    expect(await matching.describe(QUEUE)).toEqual({ pollers: [], backlogCount: 0, backlogAgeMs: 0 });
+    expect(await matching.describe(QUEUE)).toEqual({ pollers: [], backlogCount: 0, backlogAgeMs: 0, byPriority: [] });
   });
 
   const WINDOW_MS = 10_000;

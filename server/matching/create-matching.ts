@@ -119,11 +119,17 @@ class InMemoryMatching implements Matching {
 
   async describe(id: TaskQueueId): Promise<TaskQueueDescription> {
     const queue = this.#find(id);
-    if (queue === undefined) return { pollers: [], backlogCount: 0, backlogAgeMs: 0 };
+    if (queue === undefined) return { pollers: [], backlogCount: 0, backlogAgeMs: 0, byPriority: [] };
     const now = this.#clock.now();
     const backlogCount = queue.backlogCount;
-    const backlogAgeMs = backlogCount === 0 ? 0 : Math.max(0, now - queue.backlog.oldestAt());
-    return { pollers: queue.pollers.describe(now), backlogCount, backlogAgeMs };
+    const ageMs = (oldestAt: number): number => Math.max(0, now - oldestAt);
+    const backlogAgeMs = backlogCount === 0 ? 0 : ageMs(queue.backlog.oldestAt());
+    const byPriority = (backlogCount === 0 ? [] : queue.backlog.byPriority()).map(({ priority, count, oldestAt }) => ({
+      priority,
+      count,
+      ageMs: ageMs(oldestAt),
+    }));
+    return { pollers: queue.pollers.describe(now), backlogCount, backlogAgeMs, byPriority };
   }
 
   cancelPolls(id: TaskQueueId, identity?: string): void {

@@ -56,6 +56,8 @@ export interface TaskQueueDescription {
   readonly backlogCount: number;
   /** Age of the oldest waiting task, 0 without one. */
   readonly backlogAgeMs: number;
+  /** The priorities that have waiting tasks, first priority first. */
+  readonly byPriority: readonly { readonly priority: number; readonly count: number; readonly ageMs: number }[];
 }
 
 export interface Matching {

@@ -48,6 +48,27 @@ export function readRow(rows: Float64Array): QueuedTask {
   };
 }
 
+/** The waiting tasks of one priority; `oldestAt` is the earliest `scheduledAt`. */
+export interface PriorityBacklog {
+  readonly priority: number;
+  count: number;
+  oldestAt: number;
+}
+
+/** Adds up what is known of several parts of a backlog, first priority first. */
+export function joinBacklogs(parts: Iterable<PriorityBacklog>): PriorityBacklog[] {
+  const joined = new Map<number, PriorityBacklog>();
+  for (const { priority, count, oldestAt } of parts) {
+    const known = joined.get(priority);
+    if (known === undefined) joined.set(priority, { priority, count, oldestAt });
+    else {
+      known.count += count;
+      known.oldestAt = Math.min(known.oldestAt, oldestAt);
+    }
+  }
+  return [...joined.values()].sort((a, b) => a.priority - b.priority);
+}
+
 export interface RowAt {
   readonly rows: Float64Array;
   readonly row: number;
@@ -132,6 +153,23 @@ export class SortedTasks {
       key[0] = (block.rows[found] as number) + 1;
     }
     return oldest;
+  }
+
+  /** How many tasks of each priority there are, first priority first. */
+  byPriority(): PriorityBacklog[] {
+    const found: PriorityBacklog[] = [];
+    const end = new Float64Array(ROW_WIDTH).fill(Infinity);
+    for (const block of this.#blocks) {
+      for (let row = block.from; row < block.to; row = findRow(block, end)) {
+        const priority = block.rows[row * ROW_WIDTH] as number;
+        end[0] = priority;
+        const count = findRow(block, end) - row;
+        const last = found.at(-1);
+        if (last?.priority === priority) last.count += count;
+        else found.push({ priority, count, oldestAt: block.rows[row * ROW_WIDTH + 1] as number });
+      }
+    }
+    return found;
   }
 
   /** Index of the first block that ends after the row; the number of blocks when there is none. */

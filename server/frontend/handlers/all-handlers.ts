@@ -18,6 +18,7 @@ import { listClosedWorkflowExecutions } from "./list-closed-workflow-executions.
 import { listNamespaces } from "./list-namespaces.ts";
 import { listOpenWorkflowExecutions } from "./list-open-workflow-executions.ts";
 import { listSearchAttributes } from "./list-search-attributes.ts";
+import { listTaskQueuePartitions } from "./list-task-queue-partitions.ts";
 import { listWorkflowExecutions } from "./list-workflow-executions.ts";
 import { pollActivityTaskQueue } from "./poll-activity-task-queue.ts";
 import { pollWorkflowExecutionUpdate } from "./poll-workflow-execution-update.ts";
@@ -68,6 +69,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     listNamespaces: listNamespaces(frontend),
     listOpenWorkflowExecutions: listOpenWorkflowExecutions(frontend),
     listSearchAttributes: listSearchAttributes(frontend),
+    listTaskQueuePartitions: listTaskQueuePartitions(frontend),
     listWorkflowExecutions: listWorkflowExecutions(frontend),
     pollActivityTaskQueue: pollActivityTaskQueue(frontend),
     pollWorkflowExecutionUpdate: pollWorkflowExecutionUpdate(frontend),

@@ -4,6 +4,7 @@ import { RateLimitSource, TaskQueueType } from "../../../api/gen/enums.js";
 import type {
   DescribeTaskQueueResponse,
   DescribeTaskQueueResponse_EffectiveRateLimit,
+  TaskQueueStatus,
 } from "../../../api/gen/messages.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { timestamp } from "../../../api/timestamp.ts";
@@ -24,6 +25,7 @@ export function describeTaskQueue(frontend: Frontend): WorkflowServiceHandlers["
     const { name } = checkTaskQueue(frontend, request.taskQueue);
     const type = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? "activity" : "workflow";
     const description = await frontend.matching.describe({ namespace: namespace.number, type, name });
+    const rateLimit = effectiveRate(description.pollers);
     return {
       pollers: description.pollers.map(({ identity, lastAccessAt, ratePerSecond = POLLER_RATE_DEFAULT }) => ({
         identity,
@@ -31,8 +33,11 @@ export function describeTaskQueue(frontend: Frontend): WorkflowServiceHandlers["
         ratePerSecond,
       })),
       versioningInfo: UNVERSIONED,
-      effectiveRateLimit: effectiveRate(description.pollers),
+      effectiveRateLimit: rateLimit,
       ...(request.reportStats ? stats(description) : undefined),
+      taskQueueStatus: request.includeTaskQueueStatus
+        ? oldStatus(description, rateLimit.requestsPerSecond ?? 0)
+        : undefined,
     };
   };
 }
@@ -47,7 +52,21 @@ function effectiveRate(pollers: readonly PollerInfo[]): Input<DescribeTaskQueueR
 function stats({
   backlogCount,
   backlogAgeMs,
+  byPriority,
 }: TaskQueueDescription): Input<Pick<DescribeTaskQueueResponse, "stats" | "statsByPriorityKey">> {
-  const all = { approximateBacklogCount: backlogCount, approximateBacklogAge: duration(backlogAgeMs) };
-  return { stats: all, statsByPriorityKey: { [PRIORITY_KEY_DEFAULT]: all } };
+  const stats = { approximateBacklogCount: backlogCount, approximateBacklogAge: duration(backlogAgeMs) };
+  const priorities = byPriority.map(({ priority, count, ageMs }) => [
+    priority,
+    { approximateBacklogCount: count, approximateBacklogAge: duration(ageMs) },
+  ]);
+  return {
+    stats,
+    // The default priority is told of even when nothing waits.
+    statsByPriorityKey: byPriority.length === 0 ? { [PRIORITY_KEY_DEFAULT]: stats } : Object.fromEntries(priorities),
+  };
+}
+
+/** The old form of `stats`, which some tools still read. Tasks have no numbers of their own here. */
+function oldStatus({ backlogCount }: TaskQueueDescription, rate: number): Input<TaskQueueStatus> {
+  return { backlogCountHint: backlogCount, ratePerSecond: rate };
 }
