@@ -25,6 +25,15 @@ export function durationMs(value: DurationInput): number {
   return Math.min(ms, DURATION_MS_MAX);
 }
 
+/** What a bad duration is called in messages of the service; undefined when it is fine. */
+export function durationFaultText(value: DurationInput): string | undefined {
+  const fault = durationFault(value);
+  if (fault === undefined) return undefined;
+  return fault === "has seconds and nanos of different sign"
+    ? "duration has seconds and nanos with different signs"
+    : "negative duration";
+}
+
 /** What is wrong with a duration that a client sent, or nothing: a sentence's end, such as `is negative`. */
 export function durationFault(value: DurationInput): string | undefined {
   if (value === undefined) return undefined;

@@ -28,9 +28,13 @@ export interface Limits {
   readonly updatesInFlightMax: number;
   readonly updatesInFlightBytesMax: number;
   readonly updatesPerRunMax: number;
+  /** system.maxCallbacksPerWorkflow */
+  readonly callbacksPerRunMax: number;
   /** limit.mutableStateActivityFailureSize.error */
   readonly activityFailureBytesMax: number;
-  /** system.transactionSizeLimit */
+  /** limit.mutableStateSize.error: what a run keeps beside its history. */
+  readonly stateBytesMax: number;
+  /** system.transactionSizeLimit: what one decision may add to a run. */
   readonly transactionBytesMax: number;
   /** limit.maxIDLength */
   readonly idBytesMax: number;
@@ -42,6 +46,8 @@ export interface Limits {
   readonly taskTimeoutDefaultMs: number;
   readonly taskTimeoutMaxMs: number;
   readonly taskHeartbeatMaxMs: number;
+  /** system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute */
+  readonly taskProblemsToReport: number;
   /** A sticky queue without a poll for this long is passed over. */
   readonly stickyNoPollerMs: number;
   /** An attempt of an activity that outlives this has its start written down. */
@@ -72,7 +78,9 @@ export const defaultLimits: Limits = {
   updatesInFlightMax: 10,
   updatesInFlightBytesMax: 20 * MIB,
   updatesPerRunMax: 2_000,
+  callbacksPerRunMax: 2_000,
   activityFailureBytesMax: 4 * 1024,
+  stateBytesMax: 8 * MIB,
   transactionBytesMax: 4 * MIB,
   idBytesMax: 1_000,
   userMetadataSummaryBytesMax: 400,
@@ -81,6 +89,7 @@ export const defaultLimits: Limits = {
   taskTimeoutDefaultMs: 10_000,
   taskTimeoutMaxMs: 120_000,
   taskHeartbeatMaxMs: 30 * 60_000,
+  taskProblemsToReport: 5,
   stickyNoPollerMs: 10_000,
   lazyStartMs: 100,
   historyPageEventsMax: 256,

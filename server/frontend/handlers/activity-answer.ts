@@ -1,7 +1,7 @@
 import { invalidArgument, notFound } from "../../../api/errors.ts";
+import { isUuid } from "../../../base/index.ts";
 import type { ActivityName } from "../../history/index.ts";
 import type { Frontend } from "../frontend.ts";
-import { isUuid } from "../validation/execution.ts";
 import { checkIdentity } from "../validation/identity.ts";
 import { requireNamespace, requireTokenNamespace } from "../validation/namespace.ts";
 

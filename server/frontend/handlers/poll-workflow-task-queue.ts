@@ -8,10 +8,11 @@ export function pollWorkflowTaskQueue(frontend: Frontend): WorkflowServiceHandle
   return async (request, call) => {
     const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
     const { identity } = request;
+    const buildId = request.workerVersionCapabilities?.buildId ?? "";
     const queue = { namespace: namespace.number, type: "workflow", name: queueName } as const;
     return pollTask(frontend, { queue, identity, expiresAt, call }, (task) => {
       const start = task.queryId === undefined ? startPolledWorkflowTask : startPolledQueryTask;
-      return start(frontend.history, { namespace, task, queueName, identity });
+      return start(frontend.history, { namespace, task, queueName, identity, buildId });
     });
   };
 }

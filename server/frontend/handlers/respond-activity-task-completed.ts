@@ -7,8 +7,9 @@ export function respondActivityTaskCompleted(
   frontend: Frontend,
 ): WorkflowServiceHandlers["respondActivityTaskCompleted"] {
   return async (request) => {
-    const { result, identity } = request;
-    await completeActivityTask(frontend.history, { activity: activityByToken(frontend, request), result, identity });
+    const { result, identity, workerVersion } = request;
+    const activity = activityByToken(frontend, request);
+    await completeActivityTask(frontend.history, { activity, result, identity, workerVersion });
     return {};
   };
 }

@@ -5,12 +5,13 @@ import { activityByToken } from "./activity-answer.ts";
 
 export function respondActivityTaskFailed(frontend: Frontend): WorkflowServiceHandlers["respondActivityTaskFailed"] {
   return async (request) => {
-    const { failure, lastHeartbeatDetails, identity } = request;
+    const { failure, lastHeartbeatDetails, identity, workerVersion } = request;
     const failures = await failActivityTask(frontend.history, {
       activity: activityByToken(frontend, request),
       failure,
       lastHeartbeatDetails,
       identity,
+      workerVersion,
     });
     return { failures };
   };

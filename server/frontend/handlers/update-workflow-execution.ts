@@ -29,7 +29,7 @@ export function checkUpdate(
   if (isTooLong(frontend, meta.updateId)) throw invalidArgument("UpdateId length exceeds limit.");
   if (input === undefined) throw invalidArgument("Update input is not set on request.");
   if (input.name === "") throw invalidArgument("Update name is not set on request.");
-  checkCallbacks(completionCallbacks);
+  checkCallbacks(frontend, completionCallbacks);
   checkLinks(links);
   if (
     request.waitPolicy?.lifecycleStage ===

@@ -1,11 +1,6 @@
 import { invalidArgument } from "../../../api/errors.ts";
 import type { WorkflowExecution } from "../../../api/gen/messages.js";
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-export function isUuid(text: string): boolean {
-  return UUID.test(text);
-}
+import { isUuid } from "../../../base/index.ts";
 
 /** An execution that a client names: a workflow id, and a run id if it means a certain run. */
 export function checkExecution(execution: WorkflowExecution | undefined): WorkflowExecution {

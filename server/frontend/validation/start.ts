@@ -35,7 +35,7 @@ export function checkStart(
   const shared = checkShared(frontend, namespace, request);
   const policies = checkIdPolicies(request, WORKFLOW_ID_CONFLICT_POLICY_FAIL);
   checkOnConflict(request);
-  checkCallbacks(request.completionCallbacks);
+  checkCallbacks(frontend, request.completionCallbacks);
   return { ...request, ...shared, ...timeouts, ...policies, retryPolicy };
 }
 

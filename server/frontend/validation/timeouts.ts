@@ -1,4 +1,4 @@
-import { DURATION_MS_MAX, duration, durationFault, durationMs } from "../../../api/duration.ts";
+import { DURATION_MS_MAX, duration, durationFault, durationFaultText, durationMs } from "../../../api/duration.ts";
 import { invalidArgument } from "../../../api/errors.ts";
 import type { Duration, StartWorkflowExecutionRequest } from "../../../api/gen/messages.js";
 import { cronFault } from "../../history/index.ts";
@@ -23,12 +23,9 @@ export function checkTimeouts(request: Timeouts): Partial<Timeouts> {
 
 function cut(name: string, value: Duration | undefined): Duration | undefined {
   if (value === undefined) return undefined;
-  const fault = durationFault(value);
   // A duration beyond what protobuf allows is only very long.
-  if (fault !== undefined && fault !== "is out of range") {
-    const cause = fault === "is negative" ? "negative duration" : "duration has seconds and nanos with different signs";
-    throw invalidArgument(`An invalid ${name} is set on request. cause: ${cause}`);
-  }
+  const cause = durationFault(value) === "is out of range" ? undefined : durationFaultText(value);
+  if (cause !== undefined) throw invalidArgument(`An invalid ${name} is set on request. cause: ${cause}`);
   return value.seconds * 1000 > DURATION_MS_MAX ? duration(DURATION_MS_MAX) : value;
 }
 

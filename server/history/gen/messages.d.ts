@@ -189,6 +189,7 @@ export interface ParentClosed {
   sender: Sender | undefined;
   policy: number;
   childFirstRunId: string;
+  bySystemWorkflow: boolean;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -285,6 +286,11 @@ export interface RunState {
   workflowTaskStamp: number;
   priorityKey: number;
   closeRetried: boolean;
+  callbackCount: number;
+  taskProblemCount: number;
+  taskProblemFailedCause: number;
+  taskProblemTimeoutType: number;
+  workerBuildId: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -427,6 +433,7 @@ export interface WorkflowTask {
   scheduledWritten: boolean;
   startedWritten: boolean;
   suggestReasons: number[];
+  buildId: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

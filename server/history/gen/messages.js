@@ -706,7 +706,7 @@ function writeOutboxPart(m, b, p) {
   return p;
 }
 function readParentClosed(b, p, end) {
-  let f1 = undefined, f2 = 0, f3 = "", t = 0, to = 0, from = 0, unknown;
+  let f1 = undefined, f2 = 0, f3 = "", f4 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -720,6 +720,9 @@ function readParentClosed(b, p, end) {
       case 3:
         if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
         break;
+      case 4:
+        if (t === 32) { f4 = getBool(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -728,12 +731,14 @@ function readParentClosed(b, p, end) {
     sender: f1,
     policy: f2,
     childFirstRunId: f3,
+    bySystemWorkflow: f4,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeParentClosed(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.bySystemWorkflow)) { p = putBool(b, p, v, 32); }
   if ((v = m.childFirstRunId)) { p = putText(b, p, v, 26); }
   if ((v = m.policy)) { p = putInt(b, p, v, 16); }
   if ((v = m.sender) !== undefined) { e = p; p = writeSender(v, b, p); p = putHead(b, p, e - p, 10); }
@@ -852,7 +857,7 @@ function writeRequestIdPart(m, b, p) {
   return p;
 }
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1028,6 +1033,21 @@ function readRunState(b, p, end) {
       case 62:
         if (t === 496) { f62 = getBool(b, p, end); p = at; continue; }
         break;
+      case 63:
+        if (t === 504) { f63 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 64:
+        if (t === 512) { f64 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 65:
+        if (t === 520) { f65 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 66:
+        if (t === 528) { f66 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 67:
+        if (t === 538) { f67 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1090,12 +1110,22 @@ function readRunState(b, p, end) {
     workflowTaskStamp: f60,
     priorityKey: f61,
     closeRetried: f62,
+    callbackCount: f63,
+    taskProblemCount: f64,
+    taskProblemFailedCause: f65,
+    taskProblemTimeoutType: f66,
+    workerBuildId: f67,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeRunState(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.workerBuildId)) { p = putText(b, p, v, 538); }
+  if ((v = m.taskProblemTimeoutType)) { p = putInt(b, p, v, 528); }
+  if ((v = m.taskProblemFailedCause)) { p = putInt(b, p, v, 520); }
+  if ((v = m.taskProblemCount)) { p = putInt(b, p, v, 512); }
+  if ((v = m.callbackCount)) { p = putInt(b, p, v, 504); }
   if ((v = m.closeRetried)) { p = putBool(b, p, v, 496); }
   if ((v = m.priorityKey)) { p = putInt(b, p, v, 488); }
   if ((v = m.workflowTaskStamp)) { p = putInt(b, p, v, 480); }
@@ -1597,7 +1627,7 @@ function writeUpdatePart(m, b, p) {
   return p;
 }
 function readWorkflowTask(b, p, end) {
-  let f1 = 0, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = "", f8 = "", f9 = "", f10 = 0, f11 = 0, f12 = false, f13 = 0, f14 = 0, f15 = 0, f16 = false, f17 = false, f18 = NO_ITEMS, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = 0, f7 = "", f8 = "", f9 = "", f10 = 0, f11 = 0, f12 = false, f13 = 0, f14 = 0, f15 = 0, f16 = false, f17 = false, f18 = NO_ITEMS, f19 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1657,6 +1687,9 @@ function readWorkflowTask(b, p, end) {
         if (t === 144) { if (f18 === NO_ITEMS) f18 = []; f18.push(getInt32(b, p, end)); p = at; continue; }
         if (t === 146) { if (f18 === NO_ITEMS) f18 = []; to = span(b, p, end); for (p = at; p < to; p = at) f18.push(getInt32(b, p, to)); continue; }
         break;
+      case 19:
+        if (t === 154) { f19 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1680,12 +1713,14 @@ function readWorkflowTask(b, p, end) {
     scheduledWritten: f16,
     startedWritten: f17,
     suggestReasons: f18,
+    buildId: f19,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeWorkflowTask(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.buildId)) { p = putText(b, p, v, 154); }
   if ((v = m.suggestReasons) !== undefined && v.length > 0) { e = p; for (let i = v.length; --i >= 0; ) p = putPacked(b, p, v[i]); p = putHead(b, p, e - p, 146); }
   if ((v = m.startedWritten)) { p = putBool(b, p, v, 136); }
   if ((v = m.scheduledWritten)) { p = putBool(b, p, v, 128); }

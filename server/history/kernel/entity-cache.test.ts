@@ -7,7 +7,7 @@ import { Parts } from "./parts.ts";
 function entityOf(id: number): Entity {
   const identity = { slot: 7, id, kind: 1, namespace: 1, businessId: `b${id}`, runId: `r${id}` };
   const kind = {} as Kind;
-  return new Entity({ identity, kind, state: {}, parts: new Parts(), partsInRows: false, nextEventId: 1 });
+  return new Entity({ identity, kind, state: {}, parts: new Parts(() => 0), partsInRows: false, nextEventId: 1 });
 }
 
 test("entities come in order of their last use, the longest unused first", () => {

@@ -34,6 +34,8 @@ export interface Kind<State extends object = object> {
   readonly state: Codec<State>;
   /** The codec of a part, chosen by its key. Keys that begin with `o:` are the kernel's own. */
   part(key: string): Codec<unknown>;
+  /** How much a part counts towards the size that the kind allows an entity: the same for the same part, and cheap to tell. */
+  weigh(key: string, part: unknown): number;
   due(entity: Entity<State>): Due;
   /** Id of the next event of the history: where the tail in memory begins after a load. Kinds without history answer 1. */
   nextEventId(state: State): number;

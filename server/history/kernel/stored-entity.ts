@@ -62,7 +62,7 @@ export function decodeStored(loaded: LoadedEntity, kind: Kind): Entity {
   const identity: EntityIdentity = { slot, id, kind: loaded.kind, namespace, businessId, runId };
   const stored = StoredState.decode(loaded.state);
   const state = kind.state.decode(stored.state);
-  const parts = new Parts();
+  const parts = new Parts(kind.weigh);
   for (const { part, blob } of stored.parts) parts.set(part, codecOf(kind, part).decode(blob));
   for (const { part, blob } of loaded.parts) parts.set(part, codecOf(kind, part).decode(blob));
   return new Entity({

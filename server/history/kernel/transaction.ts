@@ -188,7 +188,14 @@ export class Transaction {
   }): EntityTx<State> {
     const { kind, slot, namespace, businessId, runId, state } = options;
     const identity: EntityIdentity = { slot, id: this.host.allocateId(), kind: kind.id, namespace, businessId, runId };
-    const entity = new Entity<State>({ identity, kind, state, parts: new Parts(), partsInRows: false, nextEventId: 1 });
+    const entity = new Entity<State>({
+      identity,
+      kind,
+      state,
+      parts: new Parts(kind.weigh),
+      partsInRows: false,
+      nextEventId: 1,
+    });
     const view = new EntityTx<State>(this, entity, true);
     view.touch();
     this.entities.push(view as unknown as EntityTx);

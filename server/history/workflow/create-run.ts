@@ -95,6 +95,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
     startRequestId: start.requestId,
     startIdentity: start.identity,
     initiator: start.initiator,
+    callbackCount: start.completionCallbacks.length,
   });
   const { state, now } = run;
   state.startTime = now;

@@ -6,6 +6,7 @@ import type { EntityTx } from "../kernel/index.ts";
 import { RunLimitError } from "./run-limit-error.ts";
 import { SERVER_IDENTITY } from "./machines/server-identity.ts";
 import { terminateRun } from "./machines/terminate.ts";
+import { textPayloads } from "./text-payloads.ts";
 import { RunDecision } from "./run.ts";
 import type { Run, RunTx } from "./run.ts";
 
@@ -24,7 +25,9 @@ export function decideRun<T>(
 ): Promise<T> {
   return env.kernel.decide(entityName(env, namespace, name), (tx, target) => {
     if (target === undefined) throw runNotFound(name);
-    return finishWith(new RunDecision(env, tx), (decision) => decide(decision.open(target as EntityTx as RunTx)));
+    return finishWith(new RunDecision(env, tx, "caller"), (decision) =>
+      decide(decision.open(target as EntityTx as RunTx)),
+    );
   });
 }
 
@@ -36,7 +39,7 @@ export function decideWorkflow<T>(
   decide: (decision: RunDecision, current: Run | undefined) => T,
 ): Promise<T> {
   return env.kernel.decide(entityName(env, namespace, { workflowId }), (tx, target) =>
-    finishWith(new RunDecision(env, tx), (decision) =>
+    finishWith(new RunDecision(env, tx, "caller"), (decision) =>
       decide(decision, target === undefined ? undefined : decision.open(target as EntityTx as RunTx)),
     ),
   );
@@ -49,7 +52,7 @@ export function decideRunByKey<T>(
   decide: (run: Run | undefined) => T,
 ): Promise<T> {
   return env.kernel.decideByKey(key, (tx, target) =>
-    finishWith(new RunDecision(env, tx), (decision) => {
+    finishWith(new RunDecision(env, tx, "caller"), (decision) => {
       const isRun = target !== undefined && target.identity.kind === env.workflowKind.id;
       return decide(isRun ? decision.open(target as EntityTx as EntityTx<RunState>) : undefined);
     }),
@@ -66,8 +69,10 @@ export function finishWith<T>(decision: RunDecision, decide: (decision: RunDecis
     if (!(error instanceof RunLimitError)) throw error;
     const { env, tx } = decision;
     tx.restart();
-    const termination = new RunDecision(env, tx);
-    terminateRun(termination.open(tx.open(error.entity)), { reason: error.message, identity: SERVER_IDENTITY });
+    const termination = new RunDecision(env, tx, "limit");
+    const { entity, reason, message } = error;
+    const details = message === reason ? undefined : textPayloads(message);
+    terminateRun(termination.open(tx.open(entity)), { reason, details, identity: SERVER_IDENTITY });
     termination.finish();
     throw new CommittedRefusal(invalidArgument(error.message));
   }

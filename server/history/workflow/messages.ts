@@ -16,7 +16,7 @@ import { terminateForStart } from "./decisions/start-workflow.ts";
 import { childAnswered, childClosed } from "./machines/child.ts";
 import { cancelAnswered, signalAnswered } from "./machines/external.ts";
 import { applyStartPolicies } from "./machines/start-policy.ts";
-import { SERVER_IDENTITY } from "./machines/server-identity.ts";
+import { PARENT_CLOSE_POLICY_IDENTITY, SERVER_IDENTITY } from "./machines/server-identity.ts";
 import { terminateRun } from "./machines/terminate.ts";
 import { ensureWorkflowTask } from "./machines/workflow-task.ts";
 import { encodeReceipt, RECEIPT } from "./receipts.ts";
@@ -138,13 +138,14 @@ function externalOf(sender: Sender | undefined) {
   return sender && { initiatedEventId: sender.eventId, workflowId: sender.workflowId, runId: sender.runId };
 }
 
-function receiveParentClosed(run: Run, { sender, policy, childFirstRunId }: ParentClosed): void {
+function receiveParentClosed(run: Run, { sender, policy, childFirstRunId, bySystemWorkflow }: ParentClosed): void {
   if (!run.isRunning || run.state.firstRunId !== childFirstRunId) return;
+  const identity = bySystemWorkflow ? PARENT_CLOSE_POLICY_IDENTITY : SERVER_IDENTITY;
   if (policy === ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE)
-    terminateRun(run, { reason: "by parent close policy", identity: SERVER_IDENTITY });
+    terminateRun(run, { reason: "by parent close policy", identity });
   else if (!run.state.cancelRequested) {
     const external = sender && { initiatedEventId: 0, workflowId: sender.workflowId, runId: sender.runId };
-    requestCancel(run, { cause: "", identity: SERVER_IDENTITY, requestId: "", external });
+    requestCancel(run, { cause: "", identity, requestId: "", external });
   }
 }
 

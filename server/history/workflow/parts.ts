@@ -51,3 +51,31 @@ export function partCodec(key: string): Codec<unknown> {
   if (codec === undefined) throw new Error(`part ${key} is of no known sort`);
   return codec;
 }
+
+/** What a part costs beside its texts. */
+const PART_BYTES = 100;
+
+/**
+ * About the bytes of a part, for the limit on a run's state. Inputs and headers do not count: Temporal has them in the
+ * history alone, and a limit that is the same in name should be met by the same workflows.
+ */
+export function partWeight(key: string, part: unknown): number {
+  switch (key.slice(0, 2)) {
+    case partPrefix.activity: {
+      const { rawHeartbeatDetails, rawLastFailure, activityId } = part as ActivityPart;
+      return PART_BYTES + rawHeartbeatDetails.length + rawLastFailure.length + activityId.length;
+    }
+    case partPrefix.buffered:
+      return PART_BYTES + (part as BufferedPart).rawEvent.length;
+    case partPrefix.timer:
+    case partPrefix.requestId:
+    case partPrefix.update:
+      return PART_BYTES + key.length;
+    case partPrefix.child:
+    case partPrefix.externalSignal:
+    case partPrefix.externalCancel:
+      return PART_BYTES + (part as ChildPart | ExternalPart).workflowId.length;
+    default:
+      return 0;
+  }
+}

@@ -1,6 +1,5 @@
-import { durationMs } from "../../../api/duration.ts";
+import { durationFaultText, durationMs } from "../../../api/duration.ts";
 import type { Duration, RetryPolicy } from "../../../api/gen/messages.js";
-import { durationText } from "./duration-text.ts";
 
 const INITIAL_INTERVAL: Duration = { seconds: 1, nanos: 0 };
 const COEFFICIENT = 2;
@@ -11,11 +10,11 @@ const TIMEOUT_TYPES: ReadonlySet<string> = new Set(["StartToClose", "ScheduleToS
 /** What is wrong with a policy as a client sent it, in Temporal's words; undefined when nothing is. */
 export function retryPolicyFault(policy: RetryPolicy | undefined): string | undefined {
   if (policy === undefined || policy.maximumAttempts === 1) return undefined; // One attempt makes the rest of the policy void.
-  const initial = durationText(policy.initialInterval);
+  const initial = durationFaultText(policy.initialInterval);
   if (initial !== undefined) return `invalid InitialInterval set on retry policy: ${initial}`;
   if (policy.backoffCoefficient !== 0 && policy.backoffCoefficient < 1)
     return "BackoffCoefficient cannot be less than 1 on retry policy.";
-  const maximum = durationText(policy.maximumInterval);
+  const maximum = durationFaultText(policy.maximumInterval);
   if (maximum !== undefined) return `invalid MaximumInterval set on retry policy: ${maximum}`;
   const initialMs = durationMs(policy.initialInterval) || durationMs(INITIAL_INTERVAL);
   const maximumMs = durationMs(policy.maximumInterval);

@@ -10,6 +10,7 @@
  */
 import { EventType, WorkflowExecutionStatus } from "../../../api/gen/enums.js";
 import { HistoryEvent } from "../../../api/gen/messages.js";
+import { invalidArgument } from "../../../api/errors.ts";
 import { assert } from "../../../base/index.ts";
 import { BufferedPart, RunState } from "../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../env.ts";
@@ -33,15 +34,25 @@ const EMPTY_STATE: RunState = RunState.decode(new Uint8Array(0));
 
 export type RunTx = EntityTx<RunState>;
 
+/** Who decides: a caller, who can be refused; the server by itself; the server because a run is too large. */
+export type DecisionOrigin = "caller" | "server" | "limit";
+
 /** The runs that one decision touches; finished together. */
 export class RunDecision {
   readonly env: HistoryEnv;
   readonly tx: Transaction;
+  readonly origin: DecisionOrigin;
   readonly #runs: Run[] = [];
 
-  constructor(env: HistoryEnv, tx: Transaction) {
+  constructor(env: HistoryEnv, tx: Transaction, origin: DecisionOrigin) {
     this.env = env;
     this.tx = tx;
+    this.origin = origin;
+  }
+
+  /** The run whose workflow task is completed. */
+  get completing(): Run | undefined {
+    return this.#runs.find((run) => run.isCompletion);
   }
 
   open(view: RunTx): Run {
@@ -76,6 +87,7 @@ export class Run {
   /** Fixed for the whole decision. */
   readonly now: number;
   #events: Uint8Array[] = [];
+  #eventBytes = 0;
   #firstEventId = 0;
   #isVisibilityStale = false;
   #isFinished = false;
@@ -165,6 +177,7 @@ export class Run {
     if (this.#events.length === 0) this.#firstEventId = eventId;
     this.#events.push(encoded);
     this.state.historySize += encoded.length;
+    this.#eventBytes += encoded.length;
     this.view.touch();
   }
 
@@ -259,10 +272,19 @@ export class Run {
     }
   }
 
+  /** What a run keeps beside its history. */
+  get stateBytes(): number {
+    const { rawMemo, rawSearchAttributes } = this.state;
+    return rawMemo.length + rawSearchAttributes.length + this.view.entity.parts.weight;
+  }
+
   /** The end of an oversized run is not measured: it must fit. */
   #checkLimits(): void {
-    if (!this.isRunning) return;
     const { limits } = this.env;
+    if (this.#eventBytes > limits.transactionBytesMax) this.#refuseTransaction();
+    if (!this.isRunning) return;
+    if (this.view.isTouched && !this.view.isCreated && this.stateBytes > limits.stateBytesMax)
+      throw new RunLimitError(this.view.entity, "Workflow mutable state size exceeds limit.");
     // A completed task is measured with what it adds; anything else is let in once more.
     const { historySize, events } = this.isCompletion ? this.#measure() : this.#before;
     if (this.#events.length > 0) {
@@ -274,6 +296,15 @@ export class Run {
     const isFull =
       this.state.bufferedCount > limits.bufferedEventsMax || this.state.bufferedSize > limits.bufferedBytesMax;
     if (isFull && this.isBuffering) dropTaskForBuffer(this);
+  }
+
+  /** A worker would complete its task with the same commands again, and the server has nobody to refuse: their run ends. */
+  #refuseTransaction(): void {
+    const { origin, completing } = this.decision;
+    if (origin === "limit") return;
+    const text = `transaction size of ${this.#eventBytes} bytes exceeds limit of ${this.env.limits.transactionBytesMax} bytes`;
+    if (origin === "caller" && completing === undefined) throw invalidArgument(text);
+    throw new RunLimitError((completing ?? this).view.entity, text, "Transaction size exceeds limit.");
   }
 
   /** Wakes whoever waits for news of this run, after the commit. */

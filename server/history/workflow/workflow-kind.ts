@@ -7,7 +7,7 @@ import { finishWith } from "./decide-run.ts";
 import { dueOfRun, fireDue, recoverRun } from "./due.ts";
 import { receiveMessage, receiveReceipt } from "./messages.ts";
 import { isActivityPinned } from "./machines/activity.ts";
-import { partCodec, partPrefix } from "./parts.ts";
+import { partCodec, partPrefix, partWeight } from "./parts.ts";
 import { RunDecision } from "./run.ts";
 import type { Run } from "./run.ts";
 import { isVolatileEmpty } from "./run-volatile.ts";
@@ -21,19 +21,22 @@ export const WORKFLOW_KIND_ID = 1;
 /** Workflow runs as the kernel sees them. `env` is complete only after the kernel has been made. */
 export function workflowKind(env: () => HistoryEnv): Kind<RunState> {
   const withRun = (tx: Transaction, target: EntityTx<RunState>, act: (run: Run) => void): void =>
-    finishWith(new RunDecision(env(), tx), (decision) => act(decision.open(target)));
+    finishWith(new RunDecision(env(), tx, "server"), (decision) => act(decision.open(target)));
   return {
     id: WORKFLOW_KIND_ID,
     name: "workflow",
     state: { encode: encodeState, decode: (bytes) => RunState.decode(Uint8Array.from(bytes)) },
     part: partCodec,
+    weigh: partWeight,
     due: dueOfRun,
     nextEventId: (state) => state.nextEventId,
     clockOffset: (state) => state.clockOffsetMs,
     onDue: (tx, target) => withRun(tx, target, fireDue),
     onRecover: (tx, target) => withRun(tx, target, recoverRun),
     onMessage: (tx, target, address, message) =>
-      finishWith(new RunDecision(env(), tx), (decision) => receiveMessage(decision, target, address, message)),
+      finishWith(new RunDecision(env(), tx, "server"), (decision) =>
+        receiveMessage(decision, target, address, message),
+      ),
     onReceipt: (tx, target, message, receipt) => withRun(tx, target, (run) => receiveReceipt(run, message, receipt)),
     isPinned,
     isClosed: (state) => state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,

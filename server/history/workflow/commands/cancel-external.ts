@@ -1,4 +1,5 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import { isUuid } from "../../../../base/index.ts";
 import type { ChildPart } from "../../gen/messages.js";
 import { initiateExternal } from "../machines/external.ts";
 import { senderOf } from "../outbox.ts";
@@ -6,7 +7,6 @@ import { partKey, partPrefix } from "../parts.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandContext, CommandHandler } from "./command.ts";
-import { isRunId } from "./run-id.ts";
 import { targetNamespace } from "./target-namespace.ts";
 
 const COMMAND = "RequestCancelExternalWorkflowExecutionCommand";
@@ -33,7 +33,7 @@ export const cancelExternal: CommandHandler = (context, command) => {
       checks,
       `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} RunId=${runId} Namespace=${namespace}`,
     );
-  if (runId !== "" && !isRunId(runId))
+  if (runId !== "" && !isUuid(runId))
     throw bad(
       checks,
       `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`,
@@ -58,6 +58,7 @@ export const cancelExternal: CommandHandler = (context, command) => {
       reason,
     },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   initiateExternal(run, {
     ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },

@@ -19,6 +19,7 @@ export const cancelTimer: CommandHandler = ({ run, completedEventId, identity },
   run.addEvent({
     eventType: EventType.EVENT_TYPE_TIMER_CANCELED,
     timerCanceledEventAttributes: { timerId, startedEventId, workflowTaskCompletedEventId: completedEventId, identity },
+    eventGroupMarkers: command.eventGroupMarkers,
   });
 };
 

@@ -13,6 +13,7 @@ export const cancelWorkflow: CommandHandler = ({ run, completedEventId }, comman
     {
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
       workflowExecutionCanceledEventAttributes: { workflowTaskCompletedEventId: completedEventId, details },
+      eventGroupMarkers: command.eventGroupMarkers,
     },
   );
 };

@@ -18,8 +18,11 @@ export interface CommandContext {
   hasClosed: boolean;
   /** What the worker says about updates; undefined when it says nothing and none waits for an answer. */
   readonly updates: UpdateAnswers | undefined;
-  /** Set by a command that wrote an event which the workflow must be told of (an activity canceled at once). */
-  readonly newEvents: { isUnseen: boolean };
+  /**
+   * Write events of which the workflow must be told (an activity canceled at once). They stand after those of all
+   * commands, and nowhere when the run is closed by then.
+   */
+  readonly lateEvents: (() => void)[];
 }
 
 /** Checks one command's attributes and applies it. Throws `CommandError`; then nothing of the whole task is kept. */

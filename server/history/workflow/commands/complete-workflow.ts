@@ -28,6 +28,7 @@ export const completeWorkflow: CommandHandler = ({ run, completedEventId }, comm
         newExecutionRunId: successorRunId,
       },
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
     },
   );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);

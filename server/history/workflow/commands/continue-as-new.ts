@@ -1,4 +1,4 @@
-import { duration, durationMs, optionalDuration } from "../../../../api/duration.ts";
+import { duration, durationFaultText, durationMs, optionalDuration } from "../../../../api/duration.ts";
 import {
   ContinueAsNewInitiator,
   EventType,
@@ -14,7 +14,6 @@ import { createSuccessor } from "../machines/successor.ts";
 import { normalQueue } from "../machines/workflow-task.ts";
 import { retryPolicyFault, withRetryDefaults } from "../retry-policy-input.ts";
 import type { Run } from "../run.ts";
-import { durationText } from "../duration-text.ts";
 import { bad, limitId, requireAttributes } from "./attributes.ts";
 import type { AttributeChecks } from "./attributes.ts";
 import type { CommandHandler } from "./command.ts";
@@ -62,6 +61,7 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
         inheritBuildId: attributes.inheritBuildId,
         initialVersioningBehavior: attributes.initialVersioningBehavior,
       },
+      eventGroupMarkers: command.eventGroupMarkers,
     },
   );
   run.action("continue_as_new");
@@ -100,7 +100,7 @@ function validate(
     BackoffStartInterval: attributes.backoffStartInterval,
   };
   for (const [field, value] of Object.entries(durations)) {
-    const fault = durationText(value);
+    const fault = durationFaultText(value);
     if (fault !== undefined) throw bad(checks, `Invalid ${field} on ${COMMAND}: ${fault}. ${at}`);
   }
   const policyFault = retryPolicyFault(attributes.retryPolicy);

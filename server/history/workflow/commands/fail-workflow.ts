@@ -26,6 +26,7 @@ export const failWorkflow: CommandHandler = ({ run, completedEventId }, command)
         newExecutionRunId: successorRunId,
       },
       userMetadata: command.userMetadata,
+      eventGroupMarkers: command.eventGroupMarkers,
     },
   );
   if (succession !== undefined) createSuccessor(run, successorRunId as string, succession);

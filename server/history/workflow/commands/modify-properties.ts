@@ -23,6 +23,7 @@ export const modifyProperties: CommandHandler = ({ run, completedEventId }, comm
   run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED,
     workflowPropertiesModifiedEventAttributes: { workflowTaskCompletedEventId: completedEventId, upsertedMemo },
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   run.state.rawMemo = merged;
   run.touchVisibility();

@@ -27,5 +27,6 @@ export const recordMarker: CommandHandler = (context, command) => {
       failure,
     },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
 };

@@ -1,22 +1,15 @@
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
-import { Payload, Payloads } from "../../../../api/gen/messages.js";
 import type { HistoryEvent } from "../../../../api/gen/messages.js";
 import type { ActivityPart } from "../../gen/messages.js";
 import { requestActivityCancel } from "../machines/activity.ts";
 import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
+import { textPayloads } from "../text-payloads.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import type { CommandHandler } from "./command.ts";
 
 /** What workflows see as details of an activity that no worker had when it was canceled: a JSON text. */
-const NOT_STARTED_DETAILS = Payloads.encode({
-  payloads: [
-    Payload.encode({
-      metadata: { encoding: Buffer.from("json/plain") },
-      data: Buffer.from('"ACTIVITY_ID_NOT_STARTED"'),
-    }),
-  ],
-});
+const NOT_STARTED_DETAILS = textPayloads("ACTIVITY_ID_NOT_STARTED");
 
 export const requestCancelActivity: CommandHandler = (context, command) => {
   const { run, completedEventId } = context;
@@ -39,10 +32,12 @@ export const requestCancelActivity: CommandHandler = (context, command) => {
     eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
     activityTaskCancelRequestedEventAttributes: { scheduledEventId, workflowTaskCompletedEventId: completedEventId },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   if (activity === undefined) return;
-  if (requestActivityCancel(run, activity, { eventId, identity: context.identity, details: NOT_STARTED_DETAILS }))
-    context.newEvents.isUnseen = true;
+  const { identity } = context;
+  const writeClosed = requestActivityCancel(run, activity, { eventId, identity, details: NOT_STARTED_DETAILS });
+  if (writeClosed !== undefined) context.lateEvents.push(writeClosed);
 };
 
 /** The activity has ended while the task ran: the workflow could not know. */

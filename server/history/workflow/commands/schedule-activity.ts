@@ -1,4 +1,4 @@
-import { durationMs, duration } from "../../../../api/duration.ts";
+import { duration, durationFaultText, durationMs } from "../../../../api/duration.ts";
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../../api/gen/messages.js";
 import type {
@@ -13,7 +13,6 @@ import { partPrefix } from "../parts.ts";
 import { priorityFault } from "../priority.ts";
 import { retryPolicyFault, withRetryDefaults } from "../retry-policy-input.ts";
 import type { Run } from "../run.ts";
-import { durationText } from "../duration-text.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import type { AttributeChecks } from "./attributes.ts";
 import { CommandError } from "./command.ts";
@@ -57,6 +56,7 @@ export const scheduleActivity: CommandHandler = (context, command) => {
       priority,
     },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   const scheduled = {
     scheduledEventId,
@@ -94,7 +94,7 @@ function checkAttributes(checks: AttributeChecks, attributes: ScheduleActivityTa
     ["StartToCloseTimeout", attributes.startToCloseTimeout],
     ["HeartbeatTimeout", attributes.heartbeatTimeout],
   ] as const) {
-    const fault = durationText(value);
+    const fault = durationFaultText(value);
     if (fault !== undefined) throw bad(checks, `invalid ${name}: ${fault}`);
   }
   const fault = priorityFault(attributes.priority);

@@ -1,3 +1,4 @@
+import { isUuid } from "../../../../base/index.ts";
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { initiateExternal } from "../machines/external.ts";
 import { senderOf } from "../outbox.ts";
@@ -6,7 +7,6 @@ import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
 import { limitBlobs } from "./payload-limits.ts";
-import { isRunId } from "./run-id.ts";
 import { targetNamespace } from "./target-namespace.ts";
 
 const COMMAND = "SignalExternalWorkflowExecutionCommand";
@@ -28,7 +28,7 @@ export const signalExternal: CommandHandler = (context, command) => {
       checks,
       `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${length} Limit=${checks.idBytesMax} ${where} SignalName=${signalName}`,
     );
-  if (runId !== "" && !isRunId(runId))
+  if (runId !== "" && !isUuid(runId))
     throw bad(checks, `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} ${where} SignalName=${signalName}`);
   if (signalName === "") throw bad(checks, `SignalName is not set on ${COMMAND}. WorkflowId=${workflowId} ${where}`);
   limitBlobs(run, { command: `${COMMAND}Attributes.Input`, failedCause }, [input]);
@@ -51,6 +51,7 @@ export const signalExternal: CommandHandler = (context, command) => {
       header,
     },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   initiateExternal(run, {
     ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },

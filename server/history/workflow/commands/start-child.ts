@@ -7,7 +7,7 @@ import {
 } from "../../../../api/gen/enums.js";
 import { SearchAttributes, StartChildWorkflowExecutionInitiatedEventAttributes } from "../../../../api/gen/messages.js";
 import type { StartChildWorkflowExecutionCommandAttributes } from "../../../../api/gen/messages.js";
-import { durationMs, optionalDuration } from "../../../../api/duration.ts";
+import { durationFaultText, durationMs, optionalDuration } from "../../../../api/duration.ts";
 import type { Namespace } from "../../env.ts";
 import { ChildPart } from "../../gen/messages.js";
 import { own, taskTimeoutMs } from "../create-run.ts";
@@ -17,7 +17,6 @@ import { partKey } from "../parts.ts";
 import { inheritPriority, priorityFault } from "../priority.ts";
 import { retryPolicyFault, withRetryDefaults } from "../retry-policy-input.ts";
 import type { Run } from "../run.ts";
-import { durationText } from "../duration-text.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import type { AttributeChecks } from "./attributes.ts";
 import { CommandError } from "./command.ts";
@@ -51,6 +50,7 @@ export const startChild: CommandHandler = (context, command) => {
     eventType: EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED,
     startChildWorkflowExecutionInitiatedEventAttributes: initiated,
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   initiate(run, { namespace, initiated, initiatedEventId, userMetadata: command.userMetadata });
 };
@@ -174,7 +174,7 @@ function validate(
     WorkflowTaskTimeout: attributes.workflowTaskTimeout,
   };
   for (const [field, value] of Object.entries(durations)) {
-    const fault = durationText(value);
+    const fault = durationFaultText(value);
     if (fault !== undefined) throw bad(checks, `Invalid ${field} on ${COMMAND}: ${fault}. ${where}`);
   }
   const policyFault = retryPolicyFault(attributes.retryPolicy);

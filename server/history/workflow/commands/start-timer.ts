@@ -1,8 +1,7 @@
-import { durationMs } from "../../../../api/duration.ts";
+import { durationFaultText, durationMs } from "../../../../api/duration.ts";
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { TimerPart } from "../../gen/messages.js";
 import { partKey } from "../parts.ts";
-import { durationText } from "../duration-text.ts";
 import { bad, requireAttributes, requireId } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
@@ -15,7 +14,7 @@ export const startTimer: CommandHandler = ({ run, completedEventId }, command) =
   };
   const { timerId, startToFireTimeout } = requireAttributes(checks, command.startTimerCommandAttributes);
   requireId(checks, "TimerId", timerId);
-  const fault = durationText(startToFireTimeout);
+  const fault = durationFaultText(startToFireTimeout);
   if (fault !== undefined)
     throw bad(checks, `An invalid StartToFireTimeout is set on StartTimerCommand: ${fault}. TimerId=${timerId}`);
   const key = partKey.timer(timerId);
@@ -29,6 +28,7 @@ export const startTimer: CommandHandler = ({ run, completedEventId }, command) =
     eventType: EventType.EVENT_TYPE_TIMER_STARTED,
     timerStartedEventAttributes: { timerId, startToFireTimeout, workflowTaskCompletedEventId: completedEventId },
     userMetadata: command.userMetadata,
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   const durationInMs = durationMs(startToFireTimeout);
   run.view.setPart(

@@ -34,6 +34,7 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
       workflowTaskCompletedEventId: completedEventId,
       searchAttributes: SearchAttributes.encode(typed),
     },
+    eventGroupMarkers: command.eventGroupMarkers,
   });
   run.state.rawSearchAttributes = SearchAttributes.encode(
     mergeSearchAttributes(SearchAttributes.decode(run.state.rawSearchAttributes), typed),

@@ -1,6 +1,7 @@
 /** What workers and clients say about an activity that runs: by the token of its task, or by its id. */
 import { invalidArgument, notFound } from "../../../../api/errors.ts";
 import { Failure } from "../../../../api/gen/messages.js";
+import type { WorkerVersionStamp } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { ActivityPart, TaskToken } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
@@ -33,17 +34,18 @@ export type ActivityName =
 export interface ActivityAnswer {
   readonly activity: ActivityName;
   readonly identity: string;
+  readonly workerVersion?: WorkerVersionStamp | undefined;
 }
 
 export function completeActivityTask(
   env: HistoryEnv,
   answer: ActivityAnswer & { result: Uint8Array | undefined },
 ): Promise<void> {
-  const { result, identity } = answer;
+  const { result, identity, workerVersion } = answer;
   if (isTooLarge(env, result))
     return failTask(env, { ...answer, failure: tooLargeFailure("Complete result exceeds size limit.") });
   return decideActivity(env, { ...answer, startsWaiting: true }, (run, activity) => {
-    closeActivity(run, activity, { kind: "completed", result, identity });
+    closeActivity(run, activity, { kind: "completed", result, identity, workerVersion });
     ensureWorkflowTask(run);
   });
 }
@@ -76,13 +78,13 @@ function failTask(
   env: HistoryEnv,
   answer: ActivityAnswer & { failure: Uint8Array | undefined; lastHeartbeatDetails?: Uint8Array | undefined },
 ): Promise<void> {
-  const { identity, failure, lastHeartbeatDetails } = answer;
+  const { identity, workerVersion, failure, lastHeartbeatDetails } = answer;
   return decideActivity(env, answer, (run, activity) => {
     const current =
       lastHeartbeatDetails === undefined
         ? activity
         : { ...activity, rawHeartbeatDetails: own(lastHeartbeatDetails), heartbeatAt: run.now };
-    failActivity(run, current, { failure, identity });
+    failActivity(run, current, { failure, identity, workerVersion });
   });
 }
 
@@ -142,13 +144,15 @@ function decideActivity<T>(
   });
 }
 
-/** The attempt of a token. One whose start was lost with the memory of the process is taken as started by the token. */
+/**
+ * The attempt of a token. One whose start was lost with the memory of the process is taken as started by the token; when
+ * it was taken by another worker meanwhile, either may answer, and who answers first has it.
+ */
 function attemptOf(run: Run, token: TaskToken, identity: string): ActivityPart {
   const activity = run.view.part<ActivityPart>(partKey.activity(token.scheduledEventId));
   if (activity === undefined || activity.attempt !== token.attempt || activity.stamp !== token.stamp)
     throw notFound(NOT_FOUND_TEXT);
   if (isActivityWaiting(activity)) return startActivity(run, activity, { identity, at: token.startedAt });
-  if (activity.startedAt !== token.startedAt) throw notFound(NOT_FOUND_TEXT);
   return activity;
 }
 

@@ -23,6 +23,7 @@ import {
   timeOutStartedTask,
   writeStarted,
 } from "../machines/workflow-task.ts";
+import { forgetProblems } from "../machines/reported-problems.ts";
 import { UpdateAnswers } from "../machines/update-answers.ts";
 import { hasAdmittedUpdates, sendUpdates } from "../machines/update.ts";
 import type { Run } from "../run.ts";
@@ -158,6 +159,7 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
   const isDiscarded = updates !== undefined && isDiscardable(run, request, updates);
   const { task, completedEventId } = isDiscarded ? discardTask(run) : writeCompleted(run, request);
   run.state.workflowTaskFailures = 0;
+  forgetProblems(run);
   run.state.closeRetried = false;
   setSticky(run, request);
   const context: CommandContext = {
@@ -168,7 +170,7 @@ function complete(run: Run, namespace: Namespace, request: RespondWorkflowTaskCo
     eagerActivities: [],
     hasClosed: false,
     updates,
-    newEvents: { isUnseen: false },
+    lateEvents: [],
   };
   for (const command of request.commands) applyCommand(context, command);
   updates?.useRest({ isHeartbeat: request.forceCreateNewWorkflowTask });
@@ -183,7 +185,7 @@ function writeCompleted(
   run: Run,
   request: RespondWorkflowTaskCompletedRequest,
 ): { task: WorkflowTask; completedEventId: number } {
-  const task = writeStarted(run, request.identity);
+  const task = writeStarted(run, { identity: request.identity, buildId: buildIdOf(request) });
   const completedEventId = run.addEvent({
     eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
     workflowTaskCompletedEventAttributes: {
@@ -194,11 +196,17 @@ function writeCompleted(
       sdkMetadata: request.sdkMetadata,
       meteringMetadata: request.meteringMetadata,
       workerVersion: request.workerVersionStamp,
+      workerDeploymentName: request.deploymentOptions?.deploymentName,
     },
   });
   run.state.previousStartedEventId = task.startedEventId;
+  run.state.workerBuildId = buildIdOf(request) || run.state.workerBuildId;
   run.state.backoff = false; // An update may have made the first task before its time.
   return { task, completedEventId };
+}
+
+function buildIdOf({ workerVersionStamp }: RespondWorkflowTaskCompletedRequest): string {
+  return workerVersionStamp?.buildId ?? "";
 }
 
 /** A closing command is the last one; commands that this server does not know are refused before anything is done. */
@@ -237,14 +245,15 @@ function setSticky(run: Run, request: RespondWorkflowTaskCompletedRequest): void
 }
 
 function afterCommands(
-  { run, eagerActivities, newEvents }: CommandContext,
+  { run, eagerActivities, lateEvents }: CommandContext,
   request: RespondWorkflowTaskCompletedRequest,
   task: WorkflowTask,
 ): Completed {
   if (!run.isRunning) return NOTHING_NEXT;
   const hadBuffered = run.flushBufferedEvents();
+  for (const write of lateEvents) write();
   const isHeartbeat = request.forceCreateNewWorkflowTask;
-  const hasNews = hadBuffered || newEvents.isUnseen;
+  const hasNews = hadBuffered || lateEvents.length > 0;
   const activityTasks = eagerActivities.map((scheduledEventId) => eagerTask(run, scheduledEventId));
   const isForUpdates = !hasNews && !isHeartbeat && hasAdmittedUpdates(run);
   if (run.state.workflowTask === undefined && (hasNews || isHeartbeat || isForUpdates)) {
@@ -264,6 +273,7 @@ function afterCommands(
   startWorkflowTask(run, {
     identity: request.identity,
     requestId: INLINE_REQUEST_ID,
+    buildId: buildIdOf(request),
     namespace: run.env.namespaces.byNumber(run.namespaceNumber) as Namespace,
   });
   run.finish();

@@ -87,6 +87,7 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     searchAttributes: state.rawSearchAttributes,
     autoResetPoints: {},
     taskQueue: state.taskQueue,
+    mostRecentWorkerVersionStamp: state.workerBuildId === "" ? undefined : { buildId: state.workerBuildId },
     stateTransitionCount: state.stateTransitionCount,
     historySizeBytes: state.historySize,
     executionDuration: isClosed ? duration(state.closeTime - state.executionTime) : undefined,

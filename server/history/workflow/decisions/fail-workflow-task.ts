@@ -26,7 +26,8 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
     const failure = isOversize
       ? oversizeFailure(request.failure as Uint8Array, env.limits.blobBytesWarn)
       : request.failure;
-    fail(run, { cause: request.cause, failure, identity: request.identity });
+    const { cause, identity, binaryChecksum } = request;
+    fail(run, { cause, failure, identity, binaryChecksum });
     scheduleWorkflowTask(run);
     return {};
   });

@@ -14,6 +14,8 @@ export interface StartPolledTask {
   /** Name of the polled queue: the sticky one's when it is sticky. */
   readonly queueName: string;
   readonly identity: string;
+  /** Of the worker, when it tells one. */
+  readonly buildId: string;
 }
 
 /** The query task that a poll was handed; undefined when nobody waits for its answer any more. */
@@ -46,7 +48,8 @@ export async function startPolledWorkflowTask(
     if (run === undefined || task === undefined || task.startedEventId !== 0 || task.stamp !== poll.task.stamp)
       return undefined;
     const isSticky = task.stickyName !== "" && task.stickyName === poll.queueName;
-    startWorkflowTask(run, { identity: poll.identity, requestId: run.tx.uuid(), namespace: poll.namespace });
+    const { identity, buildId, namespace } = poll;
+    startWorkflowTask(run, { identity, buildId, requestId: run.tx.uuid(), namespace });
     run.finish();
     const reply = startedTask(run, isSticky);
     return {

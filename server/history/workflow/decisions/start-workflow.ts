@@ -1,7 +1,7 @@
 import type { Input } from "../../../../api/codec.ts";
 import { durationMs } from "../../../../api/duration.ts";
+import { failedPrecondition } from "../../../../api/errors.ts";
 import { ContinueAsNewInitiator, EventType } from "../../../../api/gen/enums.js";
-import { Payload, Payloads } from "../../../../api/gen/messages.js";
 import type { StartWorkflowExecutionRequest, StartWorkflowExecutionResponse } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
@@ -18,6 +18,7 @@ import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { partKey } from "../parts.ts";
 import { rememberRequest } from "../request-ids.ts";
 import type { Run, RunDecision } from "../run.ts";
+import { textPayloads } from "../text-payloads.ts";
 import { startedTask, withHistory } from "../workflow-task-response.ts";
 import type { StartedTask } from "../workflow-task-response.ts";
 
@@ -101,12 +102,14 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
   const attachesId = options?.attachRequestId === true;
   if (options === undefined || (!attachesId && !options.attachLinks && !options.attachCompletionCallbacks))
     return { run: current, response: startedResponse(current, false), eager: undefined };
+  const callbacks = options.attachCompletionCallbacks ? request.completionCallbacks : [];
+  countCallbacks(current, callbacks.length);
   const eventId = current.addEvent({
     eventType: OPTIONS_UPDATED,
     workerMayIgnore: true,
     workflowExecutionOptionsUpdatedEventAttributes: {
       attachedRequestId: attachesId ? request.requestId : "",
-      attachedCompletionCallbacks: options.attachCompletionCallbacks ? request.completionCallbacks : [],
+      attachedCompletionCallbacks: callbacks,
     },
     links: options.attachLinks ? request.links : [],
   });
@@ -120,15 +123,20 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
   };
 }
 
+function countCallbacks({ state, env }: Run, added: number): void {
+  const { callbacksPerRunMax } = env.limits;
+  if (state.callbackCount + added > callbacksPerRunMax)
+    throw failedPrecondition(
+      `cannot attach more than ${callbacksPerRunMax} callbacks to a workflow (${state.callbackCount} callbacks already attached)`,
+    );
+  state.callbackCount += added;
+}
+
 /** The running run makes room for the new one in the same decision. */
 export function terminateForStart(current: Run, newRunId: string): void {
-  const text = Payload.encode({
-    metadata: { encoding: Buffer.from("json/plain") },
-    data: Buffer.from(JSON.stringify(`terminated by new runID: ${newRunId}`)),
-  });
   terminateRun(current, {
     reason: "TerminateIfRunning WorkflowIdReusePolicy",
-    details: Payloads.encode({ payloads: [text] }),
+    details: textPayloads(`terminated by new runID: ${newRunId}`),
     identity: SERVER_IDENTITY,
   });
 }
@@ -138,7 +146,7 @@ function startEagerly(
   namespace: Namespace,
   { identity, requestId }: StartWorkflowExecutionRequest,
 ): StartedTask {
-  startWorkflowTask(run, { identity, requestId, namespace });
+  startWorkflowTask(run, { identity, requestId, buildId: "", namespace });
   run.finish();
   return startedTask(run, false);
 }

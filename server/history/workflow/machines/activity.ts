@@ -5,7 +5,8 @@
  *    for the last attempt alone: retries leave no events.
  * 2. At most one attempt is current. Its stamp tells it from all others; tasks and tokens with another stamp are stale.
  * 3. The start of an attempt that is the only one allowed is durable before a worker gets it. Otherwise it lies in
- *    memory until `startWriteAt`: a crash before that offers the attempt anew, and whoever answers first has it.
+ *    memory until `startWriteAt`: a crash before that offers the attempt anew. Both workers may then heartbeat, and
+ *    whoever answers first has it.
  * 4. Each heartbeat is durable, and the start with it.
  * 5. Every time-out and retry is derived from the part: `dueActivity` says when, `fireDueActivities` does it.
  *
@@ -18,6 +19,7 @@
  */
 import { EventType, RetryState, TimeoutType } from "../../../../api/gen/enums.js";
 import { RetryPolicy } from "../../../../api/gen/messages.js";
+import type { WorkerVersionStamp } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import { ActivityPart } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
@@ -137,38 +139,56 @@ export function heartbeatActivity(
   return { cancelRequested: activity.cancelRequested };
 }
 
-/** requestCancel: a waiting activity is canceled at once, a started one learns of it by its heartbeat. True when it is closed. */
+/**
+ * requestCancel: a started activity learns of it by its heartbeat. A waiting one is closed at once; what comes back then
+ * writes the closing event, which stands after all that the workflow task's commands write.
+ */
 export function requestActivityCancel(
   run: Run,
   activity: ActivityPart,
   cancel: { eventId: number; identity: string; details: Uint8Array },
-): boolean {
+): (() => void) | undefined {
   const requested: ActivityPart = { ...activity, cancelRequested: true, cancelRequestedEventId: cancel.eventId };
   if (!isActivityWaiting(activity)) {
     run.view.setPart(partKey.activity(activity.scheduledEventId), { ...requested, startWriteAt: 0 });
-    return false;
+    return undefined;
   }
-  closeActivity(run, requested, { kind: "canceled", details: cancel.details, identity: cancel.identity });
-  return true;
+  removeActivity(run, activity);
+  return () => addClosed(run, requested, { kind: "canceled", details: cancel.details, identity: cancel.identity });
 }
 
 export type ActivityClose =
-  | { readonly kind: "completed"; readonly result: Uint8Array | undefined; readonly identity: string }
+  | {
+      readonly kind: "completed";
+      readonly result: Uint8Array | undefined;
+      readonly identity: string;
+      readonly workerVersion?: WorkerVersionStamp | undefined;
+    }
   | {
       readonly kind: "failed";
       readonly failure: Uint8Array | undefined;
       readonly retryState: number;
       readonly identity: string;
+      readonly workerVersion?: WorkerVersionStamp | undefined;
     }
   | { readonly kind: "canceled"; readonly details: Uint8Array | undefined; readonly identity: string }
   | { readonly kind: "timed-out"; readonly failure: Uint8Array; readonly retryState: number };
 
 /** complete, cancel, and the ends of fail and timeOut: writes Started and the closing event. The caller sees to a workflow task. */
 export function closeActivity(run: Run, activity: ActivityPart, close: ActivityClose): void {
-  const { scheduledEventId } = activity;
+  removeActivity(run, activity);
+  addClosed(run, activity, close);
+}
+
+function removeActivity(run: Run, { scheduledEventId }: ActivityPart): void {
   run.view.deletePart(partKey.activity(scheduledEventId));
   run.state.pendingActivityCount--;
-  const startedEventId = isActivityWaiting(activity) ? 0 : addStarted(run, activity);
+}
+
+function addClosed(run: Run, activity: ActivityPart, close: ActivityClose): void {
+  const { scheduledEventId } = activity;
+  const workerVersion = "workerVersion" in close ? close.workerVersion : undefined;
+  const startedEventId = isActivityWaiting(activity) ? 0 : addStarted(run, activity, workerVersion);
   const ids = { scheduledEventId, startedEventId };
   switch (close.kind) {
     case "completed":
@@ -206,14 +226,21 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
   }
 }
 
-/** The Started event bears the time of the start, not of its writing. */
-function addStarted(run: Run, activity: ActivityPart): number {
+/** The Started event bears the time of the start, not of its writing; and the version of the worker that ended it. */
+function addStarted(run: Run, activity: ActivityPart, workerVersion: WorkerVersionStamp | undefined): number {
   const { scheduledEventId, startedIdentity: identity, requestId, attempt } = activity;
   const lastFailure = presentBytes(activity.rawLastFailure);
   return run.addEvent(
     {
       eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
-      activityTaskStartedEventAttributes: { scheduledEventId, identity, requestId, attempt, lastFailure },
+      activityTaskStartedEventAttributes: {
+        scheduledEventId,
+        identity,
+        requestId,
+        attempt,
+        lastFailure,
+        workerVersion,
+      },
     },
     activity.startedAt,
   );
@@ -223,13 +250,13 @@ function addStarted(run: Run, activity: ActivityPart): number {
 export function failActivity(
   run: Run,
   activity: ActivityPart,
-  fail: { failure: Uint8Array | undefined; identity: string },
+  fail: { failure: Uint8Array | undefined; identity: string; workerVersion?: WorkerVersionStamp | undefined },
 ): void {
-  const { failure, identity } = fail;
+  const { failure, identity, workerVersion } = fail;
   const { retryState, delayMs } = nextAttempt(activity, { failure, now: run.now });
   if (delayMs !== undefined)
     return retryActivity(run, { ...activity, lastAttemptCompletedAt: run.now }, { delayMs, failure });
-  closeActivity(run, activity, { kind: "failed", failure, retryState, identity });
+  closeActivity(run, activity, { kind: "failed", failure, retryState, identity, workerVersion });
   ensureWorkflowTask(run);
 }
 

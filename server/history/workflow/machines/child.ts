@@ -35,7 +35,7 @@ export function childAnswered(run: Run, message: StartChild, receipt: Receipt): 
   release(run, started);
   if (run.isRunning) childStarted(run, started);
   else {
-    applyParentClosePolicy(run, started);
+    applyParentClosePolicy(run, started, { bySystemWorkflow: false });
     run.view.deletePart(key);
   }
 }

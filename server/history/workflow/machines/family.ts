@@ -9,26 +9,35 @@ import type { Run } from "../run.ts";
 
 const { PARENT_CLOSE_POLICY_ABANDON: ABANDON } = ParentClosePolicy;
 
+/** `history.parentClosePolicyThreshold`: from so many pending children on Temporal has a system workflow tell them. */
+const SYSTEM_WORKFLOW_CHILDREN_MIN = 10;
+
 /** Tells the children of a closed run what their parent close policies say. A child whose start has not left yet is not started. */
 export function notifyChildren(run: Run): void {
-  for (const [key, child] of [...run.view.partsOf<ChildPart>(partPrefix.child)]) {
+  const children = [...run.view.partsOf<ChildPart>(partPrefix.child)];
+  const bySystemWorkflow = children.length >= SYSTEM_WORKFLOW_CHILDREN_MIN;
+  for (const [key, child] of children) {
     if (child.startedEventId === 0) {
       // What has left already is dealt with when its answer comes.
       if (run.view.unsend(child.outboxKey)) run.view.deletePart(key);
       continue;
     }
-    applyParentClosePolicy(run, child);
+    applyParentClosePolicy(run, child, { bySystemWorkflow });
     run.view.deletePart(key);
   }
 }
 
-export function applyParentClosePolicy(run: Run, child: ChildPart): void {
+export function applyParentClosePolicy(
+  run: Run,
+  child: ChildPart,
+  { bySystemWorkflow }: { bySystemWorkflow: boolean },
+): void {
   if (child.parentClosePolicy === ABANDON) return;
   const { namespaceNumber, workflowId, runId: childFirstRunId, parentClosePolicy: policy } = child;
   sendMessage(
     run,
     { namespaceNumber, workflowId, runId: "" },
-    { parentClosed: { sender: senderOf(run, child.initiatedEventId), policy, childFirstRunId } },
+    { parentClosed: { sender: senderOf(run, child.initiatedEventId), policy, childFirstRunId, bySystemWorkflow } },
   );
 }
 

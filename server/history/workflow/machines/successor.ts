@@ -11,6 +11,7 @@ import { createRun } from "../create-run.ts";
 import type { RunStart } from "../create-run.ts";
 import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
+import { withoutProblems } from "./reported-problems.ts";
 
 export interface Succession {
   readonly initiator: number;
@@ -38,7 +39,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     input: start?.hasInput === true ? start.rawInput : undefined,
     header: nonEmpty(start?.rawHeader),
     memo: nonEmpty(state.rawMemo),
-    searchAttributes: nonEmpty(state.rawSearchAttributes),
+    searchAttributes: nonEmpty(withoutProblems(state.rawSearchAttributes)),
     executionTimeout: durationOf(state.executionTimeoutMs),
     runTimeout: state.parent === undefined ? durationOf(state.runTimeoutMs) : duration(state.runTimeoutMs),
     taskTimeout: durationOf(state.taskTimeoutMs),

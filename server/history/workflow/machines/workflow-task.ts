@@ -29,6 +29,7 @@ import { WorkflowTask } from "../../gen/messages.js";
 import type { Namespace } from "../../env.ts";
 import { encodeEvent } from "../event-log.ts";
 import type { NewEvent } from "../event-log.ts";
+import { countProblem, noteProblem } from "./reported-problems.ts";
 import { SERVER_IDENTITY } from "./server-identity.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import type { Run } from "../run.ts";
@@ -37,6 +38,7 @@ import type { Run } from "../run.ts";
 const BACKOFF_FROM_ATTEMPT = 4;
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_MAX_MS = 10 * 60_000;
+const NOBODY = { identity: "" };
 const EMPTY_TASK: WorkflowTask = WorkflowTask.decode(new Uint8Array(0));
 
 export function normalQueue(run: Run): Input<TaskQueue> {
@@ -146,6 +148,7 @@ function startedEvent(task: WorkflowTask): NewEvent {
       suggestContinueAsNew: task.suggestContinueAsNew,
       suggestContinueAsNewReasons: task.suggestReasons,
       historySizeBytes: task.historySizeAtStart,
+      workerVersion: task.buildId === "" ? undefined : { buildId: task.buildId },
     },
   };
 }
@@ -153,6 +156,7 @@ function startedEvent(task: WorkflowTask): NewEvent {
 export interface StartTask {
   readonly identity: string;
   readonly requestId: string;
+  readonly buildId: string;
   readonly namespace: Namespace;
 }
 
@@ -169,6 +173,7 @@ export function startWorkflowTask(run: Run, start: StartTask): WorkflowTask {
     startedAt: now,
     identity: start.identity,
     requestId: start.requestId,
+    buildId: task.scheduledWritten ? start.buildId : "",
     suggestContinueAsNew: reasons.length > 0,
     suggestReasons: reasons,
     historySizeAtStart: state.historySize,
@@ -209,7 +214,7 @@ export function convertSpeculative(run: Run): void {
 export function writeSpeculative(run: Run): void {
   const task = run.state.workflowTask;
   if (task === undefined || task.kind !== WORKFLOW_TASK_KIND.speculative || task.startedEventId === 0) return;
-  writeStarted(run, "");
+  writeStarted(run, NOBODY);
   run.state.workflowTask = { ...task, kind: WORKFLOW_TASK_KIND.normal, scheduledWritten: true, startedWritten: true };
 }
 
@@ -246,9 +251,9 @@ export function unwrittenTaskEvents(run: Run, reader: "worker" | "other" = "work
 
 /**
  * Writes what the history does not have of a started task, and ends it. The caller adds the event that says how.
- * `identity`: who ends it, which then stands for who started a task without a Scheduled event; nobody for a time-out.
+ * `by`: who ends it, which then stands for who started a task without a Scheduled event; nobody for a time-out.
  */
-export function writeStarted(run: Run, identity: string): WorkflowTask {
+export function writeStarted(run: Run, by: { identity: string; buildId?: string }): WorkflowTask {
   const { state } = run;
   const task = state.workflowTask;
   assert(task !== undefined && task.startedEventId !== 0, "only a started workflow task ends");
@@ -257,7 +262,7 @@ export function writeStarted(run: Run, identity: string): WorkflowTask {
   if (!task.scheduledWritten) scheduledEventId = run.addEvent(scheduledEvent(run, task), task.scheduledAt);
   if (!task.startedWritten)
     startedEventId = run.addEvent(
-      startedEvent({ ...task, scheduledEventId, identity: task.scheduledWritten ? task.identity : identity }),
+      startedEvent({ ...task, scheduledEventId, ...(task.scheduledWritten ? undefined : by) }),
       task.startedAt,
     );
   return { ...task, scheduledEventId, startedEventId };
@@ -267,6 +272,7 @@ export interface FailTask {
   readonly cause: number;
   readonly failure: Uint8Array | undefined;
   readonly identity: string;
+  readonly binaryChecksum?: string;
   readonly baseRunId?: string;
   readonly newRunId?: string;
 }
@@ -280,7 +286,8 @@ export function failWorkflowTask(run: Run, fail: FailTask): void {
     state.workflowTask = undefined;
     run.view.touch();
   } else {
-    const { scheduledEventId, startedEventId } = writeStarted(run, fail.identity);
+    noteProblem(run, { failedCause: fail.cause });
+    const { scheduledEventId, startedEventId } = writeStarted(run, { identity: fail.identity });
     run.addEvent({
       eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
       workflowTaskFailedEventAttributes: { scheduledEventId, startedEventId, ...fail },
@@ -303,8 +310,12 @@ export function dropTaskForBuffer(run: Run): void {
 /** A failure on the sticky queue only costs the stickiness: the next task has the whole history and may well succeed. */
 function countFailure(run: Run): void {
   const { state } = run;
-  if (state.sticky === undefined) state.workflowTaskFailures++;
-  else state.sticky = undefined;
+  if (state.sticky !== undefined) {
+    state.sticky = undefined;
+    return;
+  }
+  state.workflowTaskFailures++;
+  countProblem(run);
 }
 
 /** The worker did not answer in time. */
@@ -316,7 +327,8 @@ export function timeOutStartedTask(run: Run): void {
     state.workflowTask = undefined;
     run.view.touch();
   } else {
-    const { scheduledEventId, startedEventId } = writeStarted(run, "");
+    noteProblem(run, { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE });
+    const { scheduledEventId, startedEventId } = writeStarted(run, NOBODY);
     addTimedOut(run, { scheduledEventId, startedEventId, timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE });
   }
   countFailure(run);
