@@ -9,6 +9,6 @@ export function listArchivedWorkflowExecutions(
 ): WorkflowServiceHandlers["listArchivedWorkflowExecutions"] {
   return async (request) => {
     requireNamespace(frontend, request.namespace);
-    throw invalidArgument("Cluster is not configured for reading archived visibility records.");
+    throw invalidArgument("Cluster is not configured for visibility archival.");
   };
 }

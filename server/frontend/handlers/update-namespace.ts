@@ -1,20 +1,24 @@
 import { invalidArgument } from "../../../api/errors.ts";
+import { NamespaceState } from "../../../api/gen/enums.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
+import type { UpdateNamespaceRequest } from "../../../api/gen/messages.js";
 import type { Frontend } from "../frontend.ts";
-import { namespaceDescription } from "../namespaces/namespace-description.ts";
-import { checkNamespaceName } from "../validation/namespace-name.ts";
+import { CLUSTER_NAME, namespaceDescription } from "../namespaces/namespace-description.ts";
+import { requireChangeableNamespace } from "../validation/namespace.ts";
 import { checkRetention } from "../validation/retention.ts";
+
+const { NAMESPACE_STATE_UNSPECIFIED, NAMESPACE_STATE_REGISTERED, NAMESPACE_STATE_DEPRECATED, NAMESPACE_STATE_DELETED } =
+  NamespaceState;
 
 /** What the request leaves empty stays; entries of `data` are merged. */
 export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["updateNamespace"] {
   return async (request) => {
     const { namespace: name, updateInfo, config } = request;
-    checkNamespaceName(frontend, name);
-    const known = frontend.namespaces.require(name);
-    if (request.promoteNamespace)
-      throw invalidArgument("Cannot promote namespace when global namespaces are not enabled");
+    const { record: known } = requireChangeableNamespace(frontend, name);
+    checkUnchangeable(request);
+    checkStateChange(known.state, updateInfo?.state ?? NAMESPACE_STATE_UNSPECIFIED);
     const retention = config?.workflowExecutionRetentionTtl;
-    const retentionMs = retention === undefined ? known.record.retentionMs : checkRetention(retention);
+    const retentionMs = retention === undefined ? known.retentionMs : checkRetention(retention);
     const updated = await frontend.namespaces.update(name, (record) => ({
       ...record,
       description: updateInfo?.description || record.description,
@@ -26,4 +30,34 @@ export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["up
     const { namespaceInfo, config: newConfig, replicationConfig } = namespaceDescription(frontend, updated);
     return { namespaceInfo, config: newConfig, replicationConfig };
   };
+}
+
+/** What a cluster of its own has no use for. */
+function checkUnchangeable({
+  namespace,
+  promoteNamespace,
+  deleteBadBinary,
+  replicationConfig,
+}: UpdateNamespaceRequest): void {
+  if (promoteNamespace)
+    throw invalidArgument(
+      `global namespace is not enabled on this cluster, cannot update global namespace or promote local namespace: ${namespace}`,
+    );
+  if (deleteBadBinary !== "") throw invalidArgument(`Bad binary checksum ${deleteBadBinary} doesn't exists.`);
+  const clusters = [
+    replicationConfig?.activeClusterName ?? "",
+    ...(replicationConfig?.clusters ?? []).map(({ clusterName }) => clusterName),
+  ];
+  const unknown = clusters.find((cluster) => cluster !== "" && cluster !== CLUSTER_NAME);
+  if (unknown !== undefined) throw invalidArgument(`Invalid cluster name: ${unknown}`);
+}
+
+/** A namespace goes from registered to deprecated to deleted, and never back. */
+function checkStateChange(from: number, to: number): void {
+  const isAllowed =
+    to === NAMESPACE_STATE_UNSPECIFIED ||
+    to === from ||
+    to === NAMESPACE_STATE_DELETED ||
+    (from === NAMESPACE_STATE_REGISTERED && to === NAMESPACE_STATE_DEPRECATED);
+  if (!isAllowed) throw invalidArgument("Invalid namespace state update.");
 }

@@ -5,13 +5,14 @@ import type { DescribeNamespaceResponse, NamespaceInfo_Capabilities } from "../.
 import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "./namespace-registry.ts";
 
-const CLUSTER_NAME = "active";
+export const CLUSTER_NAME = "active";
 
 /** Clients change what they do by these: only what works is here. */
 const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
   eagerWorkflowStart: true,
   syncUpdate: true,
   asyncUpdate: true,
+  reportedProblemsSearchAttribute: true,
 };
 
 /** A namespace as Describe, List and Update answer it. */
