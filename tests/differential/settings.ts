@@ -27,6 +27,8 @@ export const settings = {
       "history.maximumSignalsPerExecution": 5,
       "limit.historyCount.suggestContinueAsNew": 12,
       "history.maxTotalUpdates": 6,
+      "system.maxCallbacksPerWorkflow": 3,
+      "callback.maxPerExecution": 3,
     },
     limits: {
       pendingActivitiesMax: 3,
@@ -39,6 +41,7 @@ export const settings = {
       signalsPerRunMax: 5,
       historyEventsSuggestContinueAsNew: 12,
       updatesPerRunMax: 6,
+      callbacksPerRunMax: 3,
     },
   },
   "small buffer": {
@@ -54,6 +57,14 @@ export const settings = {
       "limit.historySize.suggestContinueAsNew": 8_000,
     },
     limits: { historyEventsMax: 20, historyBytesMax: 20_000, historyBytesSuggestContinueAsNew: 8_000 },
+  },
+  "small state": {
+    dynamicConfig: { "limit.mutableStateSize.error": 20_000, "limit.mutableStateSize.warn": 10_000 },
+    limits: { stateBytesMax: 20_000 },
+  },
+  "small transactions": {
+    dynamicConfig: { "system.transactionSizeLimit": 20_000 },
+    limits: { transactionBytesMax: 20_000 },
   },
 } as const satisfies Record<string, Settings>;
 

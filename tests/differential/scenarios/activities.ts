@@ -349,6 +349,14 @@ export const activities: Scenario[] = [
     await finish(t);
   }),
 
+  scenario("activities/canceled before the start by the task that closes the workflow", async (t) => {
+    await startWorkflow(t);
+    await doTask(t, [activityCommand(t)]);
+    await signalWorkflow(t, "signal");
+    await doTask(t, [cancelActivity(5), completeWorkflow()]);
+    await readHistory(t);
+  }),
+
   scenario("activities/canceled between attempts", async (t) => {
     await schedule(t, { retryPolicy: { initialInterval: "100s" } });
     await failActivity(t, await pollActivityTask(t));

@@ -242,6 +242,46 @@ const policies: Scenario[] = [
   }),
 ];
 
+/** Starts so many children and closes their parent; children are recorded in no order, so all of that is left out. */
+async function closeWithChildren(t: Conversation, count: number, fields: Plain): Promise<void> {
+  const silentTask = (taskQueue: string): Promise<Plain> =>
+    t.silently("PollWorkflowTaskQueue", { namespace: t.namespace, taskQueue: { name: t.id(taskQueue) } });
+  const complete = async (task: Plain, commands: Plain[]): Promise<void> => {
+    await t.silently("RespondWorkflowTaskCompleted", { namespace: t.namespace, taskToken: task.taskToken, commands });
+  };
+  const children = Array.from({ length: count }, (_, index) =>
+    childCommand(t, { workflowId: t.id(`child-${index}`), ...fields }),
+  );
+  await startWorkflow(t);
+  await complete(await silentTask("queue"), children);
+  for (let started = 0; started < count;) {
+    const task = await silentTask("queue");
+    await complete(task, []);
+    const history = await t.silently("GetWorkflowExecutionHistory", {
+      namespace: t.namespace,
+      execution: { workflowId: t.id("workflow") },
+    });
+    const events = history.history.events as Plain[];
+    started = events.filter((event) => event.eventType === "CHILD_WORKFLOW_EXECUTION_STARTED").length;
+  }
+  await terminateWorkflow(t);
+}
+
+const many: Scenario[] = [
+  ...[9, 10].map((count) =>
+    scenario(`children/parent of ${count} is terminated`, async (t) => {
+      await closeWithChildren(t, count, {});
+      await readHistory(t, { workflowId: t.id("child-0"), until: "WORKFLOW_EXECUTION_TERMINATED" });
+      await readHistory(t, { workflowId: t.id(`child-${count - 1}`), until: "WORKFLOW_EXECUTION_TERMINATED" });
+    }),
+  ),
+
+  scenario("children/parent of ten is terminated, policy REQUEST_CANCEL", async (t) => {
+    await closeWithChildren(t, 10, { parentClosePolicy: "REQUEST_CANCEL" });
+    await readHistory(t, { workflowId: t.id("child-3"), until: "WORKFLOW_EXECUTION_CANCEL_REQUESTED" });
+  }),
+];
+
 const commands: Scenario[] = [
   scenario("children/canceled by command", async (t) => {
     await startWorkflow(t);
@@ -285,4 +325,4 @@ const commands: Scenario[] = [
   }),
 ];
 
-export const children: Scenario[] = [...starts, ...closings, ...policies, ...commands];
+export const children: Scenario[] = [...starts, ...closings, ...policies, ...many, ...commands];

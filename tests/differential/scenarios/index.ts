@@ -6,14 +6,18 @@ import { children } from "./children.ts";
 import { histories } from "./histories.ts";
 import { interplay } from "./interplay.ts";
 import { limits } from "./limits.ts";
+import { namespaceStates } from "./namespace-states.ts";
 import { queries } from "./queries.ts";
 import { runs } from "./runs.ts";
+import { reportedProblems } from "./reported-problems.ts";
 import { services } from "./services.ts";
+import { sizes } from "./sizes.ts";
 import { startPolicies } from "./start-policies.ts";
 import { startValidation } from "./start-validation.ts";
 import { timersAndSignals } from "./timers-and-signals.ts";
 import { updateWithStart } from "./update-with-start.ts";
 import { updates } from "./updates.ts";
+import { workerVersions } from "./worker-versions.ts";
 import { workflowTasks } from "./workflow-tasks.ts";
 
 export const scenarios: readonly Scenario[] = [
@@ -32,4 +36,8 @@ export const scenarios: readonly Scenario[] = [
   ...interplay,
   ...limits,
   ...services,
+  ...namespaceStates,
+  ...reportedProblems,
+  ...sizes,
+  ...workerVersions,
 ];

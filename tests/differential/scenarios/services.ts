@@ -8,7 +8,7 @@ import { completeWorkflow, failWorkflow, upsertSearchAttributes, modifyPropertie
 import { attribute, payload } from "../steps/payload.ts";
 import { describeWorkflow, readHistory, startWorkflow, terminateWorkflow } from "../steps/workflow.ts";
 import { beginWorkflowTaskPoll, completeTask, doTask, pollWorkflowTask } from "../steps/workflow-task.ts";
-import { beginActivityPoll } from "../steps/activity.ts";
+import { activityCommand, beginActivityPoll } from "../steps/activity.ts";
 import type { Plain } from "../wire-format.ts";
 
 const cluster: Scenario[] = [
@@ -196,6 +196,44 @@ const queues: Scenario[] = [
       reportStats: true,
     };
     await t.callWhen("DescribeTaskQueue", request, (reply) => reply.stats?.approximateBacklogCount === "1");
+  }),
+
+  scenario("task queues/backlog of activities", async (t) => {
+    t.mask("taskIdBlock", "approximateBacklogAge", "tasksAddRate", "tasksDispatchRate", "readLevel", "ackLevel");
+    await startWorkflow(t);
+    await doTask(
+      t,
+      [1, 2, 3].map((key) => activityCommand(t, { activityId: `${key}`, priority: { priorityKey: key } })),
+    );
+    const request: Plain = {
+      namespace: t.namespace,
+      taskQueue: { name: t.id("queue") },
+      taskQueueType: "ACTIVITY",
+      reportStats: true,
+    };
+    await t.callWhen("DescribeTaskQueue", request, (reply) => reply.stats?.approximateBacklogCount === "3");
+    await t.call(
+      "DescribeTaskQueue",
+      { ...request, reportStats: false, reportConfig: true },
+      { note: "its configuration" },
+    );
+    await t.call("DescribeTaskQueue", { ...request, includeTaskQueueStatus: true, reportStats: false });
+    await t.call("DescribeTaskQueue", { ...request, taskQueue: { name: t.id("empty") } }, { note: "an empty queue" });
+  }),
+
+  scenario("task queues/partitions", async (t) => {
+    t.mask("ownerHostName");
+    const list = async (fields: Plain): Promise<void> => {
+      await t.call("ListTaskQueuePartitions", { namespace: t.namespace, ...fields });
+    };
+    await list({ taskQueue: { name: t.id("queue") } });
+    await list({ taskQueue: { name: t.id("queue"), kind: "NORMAL" } });
+    await list({ taskQueue: { name: t.id("sticky"), kind: "STICKY", normalName: t.id("queue") } });
+    await list({ taskQueue: { name: "" } });
+    await list({ taskQueue: { name: "x".repeat(1001) } });
+    await list({ taskQueue: { name: "/_sys/queue/1" } });
+    await list({});
+    await list({ namespace: "no-such-namespace", taskQueue: { name: t.id("queue") } });
   }),
 
   scenario("task queues/shutdown of a worker", async (t) => {

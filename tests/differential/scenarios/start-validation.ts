@@ -181,4 +181,31 @@ export const startValidation: Scenario[] = [
       await readHistory(t, { workflowId });
     }
   }),
+
+  scenario(
+    "start validation/completion callbacks",
+    async (t) => {
+      const callback = { nexus: { url: "temporal://system" } };
+      const start = async (note: string, count: number, fields: Plain = {}): Promise<void> => {
+        const completionCallbacks = Array.from({ length: count }, () => callback);
+        await startWorkflow(t, { completionCallbacks, ...fields }, { note });
+      };
+      const attach = (name: string): Plain => ({
+        requestId: t.id(name),
+        workflowIdConflictPolicy: "USE_EXISTING",
+        onConflictOptions: { attachRequestId: true, attachCompletionCallbacks: true },
+      });
+      await start("four at once", 4);
+      await start("two at once", 2);
+      await start("a third", 1, attach("third"));
+      await start("a fourth", 1, attach("fourth"));
+      await start("the third again", 1, attach("third"));
+      const one = async (note: string, nexus: Plain): Promise<void> =>
+        await start(note, 0, { completionCallbacks: [{ nexus }] });
+      await one("a long address", { url: `http://${"x".repeat(1000)}` });
+      await one("another system", { url: "temporal://other" });
+      await one("a large header", { url: "temporal://system", header: { h: "x".repeat(9000) } });
+    },
+    { settings: "small limits" },
+  ),
 ];
