@@ -39,6 +39,8 @@ function served(method: Method, handler: AnyHandler, tools: { log: Log; random: 
   const refuse = (error: unknown): never => {
     throw toGrpcError(error, { method: method.name, ...tools });
   };
+  // Made once: a waiting call holds no closure of its own for them.
+  const encode = (response: unknown): Uint8Array => method.response.encode(response as never);
   return (bytes, call) => {
     let request: unknown;
     try {
@@ -48,7 +50,7 @@ function served(method: Method, handler: AnyHandler, tools: { log: Log; random: 
         throw new GrpcError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
       throw error;
     }
-    return handler(request, new GrpcCall(call)).then((response) => method.response.encode(response as never), refuse);
+    return handler(request, new GrpcCall(call)).then(encode, refuse);
   };
 }
 

@@ -1,17 +1,28 @@
+import type { Call } from "../../../api/call.ts";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startPolledActivityTask } from "../../history/index.ts";
+import type { Poll, QueuedTask } from "../../matching/matching.ts";
 import type { Frontend } from "../frontend.ts";
 import { pollTask } from "../task-poll.ts";
 import { checkPoll } from "../validation/poll.ts";
 
+type Request = Parameters<WorkflowServiceHandlers["pollActivityTaskQueue"]>[0];
+
 export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandlers["pollActivityTaskQueue"] {
-  return async (request, call) => {
-    const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
-    const { identity } = request;
-    const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
-    const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
-    return pollTask(frontend, { queue, identity, ratePerSecond, expiresAt, call }, (task) =>
-      startPolledActivityTask(frontend.history, { task, identity }),
-    );
+  const start = (task: QueuedTask, { identity }: Poll) => startPolledActivityTask(frontend.history, { task, identity });
+  // No async function: its frame would wait as long as the poll does.
+  return (request, call) => {
+    try {
+      return pollTask(frontend, readPoll(frontend, request, call), start);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   };
+}
+
+function readPoll(frontend: Frontend, request: Request, call: Call): Poll {
+  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
+  const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
+  const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
+  return { queue, identity: request.identity, ratePerSecond, expiresAt, call };
 }
