@@ -1,0 +1,100 @@
+/** Activities within the worker. Between attempts that are far apart the code waits for a timer. */
+import { ActivityCancellationType, msNumberToTs, type PayloadTypeInfo, tsToMs } from "../common/index.ts";
+import type { LocalActivityOptions } from "./activity-options.ts";
+import { CancellationScope } from "./cancellation-scope.ts";
+import { commandMetadata, pushCommand } from "./commands.ts";
+import { activityContext, payloadsOf } from "./conversion.ts";
+import { requireRun } from "./current-run.ts";
+import { LocalActivityDoBackoff } from "./errors.ts";
+import { outbound } from "./interceptor-chain.ts";
+import type { LocalActivityInput } from "./interceptors.ts";
+import { retryPolicyRecord, timeoutMs } from "./options-to-records.ts";
+import { recordSite } from "./stack-traces.ts";
+import type { RunState } from "./state.ts";
+import { sleep } from "./timers.ts";
+
+/** One call of a local activity by its name; `proxyLocalActivities` has the types. */
+export async function scheduleLocalActivity<R>(
+  activityType: string,
+  args: any[],
+  options: LocalActivityOptions,
+  typeInfo?: PayloadTypeInfo,
+): Promise<R> {
+  const run = requireRun("scheduleLocalActivity");
+  if (options === undefined) throw new TypeError("A local activity needs options with a time-out");
+  let attempt = 1;
+  let originalScheduleTimeMs: number | undefined;
+  for (;;) {
+    const input: LocalActivityInput = {
+      activityType,
+      args,
+      options,
+      headers: {},
+      seq: run.nextSequence("activity"),
+      attempt,
+      ...(originalScheduleTimeMs !== undefined && { originalScheduleTime: msNumberToTs(originalScheduleTimeMs) }),
+      ...(typeInfo && { typeInfo }),
+    };
+    try {
+      return (await outbound(run, "scheduleLocalActivity", startLocalActivity)(input)) as R;
+    } catch (error) {
+      if (!(error instanceof LocalActivityDoBackoff)) throw error;
+      await sleep(error.backoff.backoffMs);
+      attempt = error.backoff.attempt;
+      originalScheduleTimeMs = error.backoff.originalScheduleTimeMs;
+    }
+  }
+}
+
+async function startLocalActivity(input: LocalActivityInput): Promise<unknown> {
+  const run = requireRun("scheduleLocalActivity");
+  const { activityType, options, seq } = input;
+  if (options.startToCloseTimeout === undefined && options.scheduleToCloseTimeout === undefined) {
+    throw new TypeError(`Local activity ${activityType} needs a startToCloseTimeout or a scheduleToCloseTimeout`);
+  }
+  const { registeredActivityNames: known } = run.options;
+  if (known !== undefined && !known.has(activityType) && !known.has("default")) {
+    throw new ReferenceError(
+      `Local activity of type '${activityType}' not registered on worker: add it to the worker's option \`activities\``,
+    );
+  }
+  return new Promise((resolve, reject) => {
+    const unlink = CancellationScope.current().link(() => {
+      if (run.isPending("activity", seq)) pushCommand(run, { kind: "requestCancelLocalActivity", seq });
+    }, reject);
+    if (unlink === "cancelled") return;
+    const context = activityContext(run, String(seq), true);
+    pushLocalActivity(run, input, context);
+    run.expect("activity", seq, {
+      resolve: (value) => (unlink(), resolve(value)),
+      reject: (error) => (unlink(), reject(error)),
+      outputType: input.typeInfo?.outputType,
+      context,
+      site: recordSite(run),
+    });
+  });
+}
+
+function pushLocalActivity(
+  run: RunState,
+  { activityType, args, options, headers, seq, attempt, originalScheduleTime, typeInfo }: LocalActivityInput,
+  context: ReturnType<typeof activityContext>,
+): void {
+  pushCommand(run, {
+    kind: "scheduleLocalActivity",
+    seq,
+    activityId: String(seq),
+    activityType,
+    attempt,
+    originalScheduleTimeMs: originalScheduleTime === undefined ? undefined : tsToMs(originalScheduleTime),
+    headers,
+    arguments: payloadsOf(run, args, context, typeInfo?.inputTypes),
+    scheduleToCloseTimeoutMs: timeoutMs(options.scheduleToCloseTimeout),
+    scheduleToStartTimeoutMs: timeoutMs(options.scheduleToStartTimeout),
+    startToCloseTimeoutMs: timeoutMs(options.startToCloseTimeout),
+    retryPolicy: retryPolicyRecord(options.retry),
+    localRetryThresholdMs: timeoutMs(options.localRetryThreshold),
+    cancellationType: options.cancellationType ?? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    ...commandMetadata(run, options.summary, undefined, options.eventGroups),
+  });
+}

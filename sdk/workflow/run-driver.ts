@@ -1,0 +1,216 @@
+/** Drives the code of one run through its activations. */
+import { isWorkflowFunctionWithOptions, isWorkflowFunctionWithStaticOptions } from "../common/workflow-definition-options.ts";
+import { encodeVersioningBehavior } from "../common/worker-deployments.ts";
+import type {
+  Activation,
+  ActivationCompletion,
+  ActivationJob,
+  InitializeWorkflow,
+  SinkCallRecord,
+  WorkflowRun,
+} from "./activation.ts";
+import { CancellationScope } from "./cancellation-scope.ts";
+import { unblockConditions } from "./conditions.ts";
+import { pushCommand } from "./commands.ts";
+import { failureOf, payloadOf, valuesOf, workflowContext } from "./conversion.ts";
+import { enterRun, leaveRun } from "./current-run.ts";
+import { handleFailure, rethrowTaskError } from "./failures.ts";
+import { hasFlag, learnFlags, SdkFlags, takeNewFlags } from "./flags.ts";
+import { inbound, internals } from "./interceptor-chain.ts";
+import type { WorkflowInterceptorsFactory } from "./interceptors.ts";
+import { applyJob } from "./jobs.ts";
+import { withLifecycleLog } from "./log.ts";
+import { warnOfUnfinishedHandlers } from "./unfinished-handlers.ts";
+import type { CreateRunOptions } from "./run.ts";
+import { RunState } from "./state.ts";
+import { rejectBufferedUpdates } from "./updates.ts";
+
+/** WorkflowTaskFailedCause WORKFLOW_WORKER_UNHANDLED_FAILURE. */
+const UNHANDLED_FAILURE = 14;
+
+const NO_SINK_CALLS: readonly SinkCallRecord[] = [];
+
+export function startRun(options: CreateRunOptions): WorkflowRun {
+  const run = new RunState(options);
+  return {
+    activate(activation) {
+      enterRun(run);
+      synchronously(run, () => activate(run, activation));
+    },
+    tryUnblockConditions() {
+      enterRun(run);
+      return synchronously(run, () => {
+        rethrowTaskError(run);
+        return unblockConditions(run);
+      });
+    },
+    concludeActivation() {
+      enterRun(run);
+      return conclude(run);
+    },
+    failActivation(error) {
+      enterRun(run);
+      return failTask(run, error);
+    },
+    takeSinkCalls() {
+      if (run.sinkCalls.length === 0) return NO_SINK_CALLS;
+      const calls = run.sinkCalls;
+      run.sinkCalls = [];
+      return calls;
+    },
+    dispose() {
+      enterRun(run);
+      try {
+        if (!run.isDisposed) internals(run, "dispose", () => undefined)({});
+      } finally {
+        run.isDisposed = true;
+        leaveRun(run);
+      }
+    },
+  };
+}
+
+/** Errors that come now may go straight to the driver. */
+function synchronously<T>(run: RunState, fn: () => T): T {
+  run.isSynchronous = true;
+  try {
+    return fn();
+  } finally {
+    run.isSynchronous = false;
+  }
+}
+
+function activate(run: RunState, activation: Activation): void {
+  run.activation = activation;
+  run.nowMs = activation.nowMs;
+  run.info = undefined;
+  learnFlags(run, activation.availableInternalFlags);
+  const { jobs } = activation;
+  const start = jobs[0]?.kind === "initializeWorkflow" ? jobs[0] : undefined;
+  if (start !== undefined) initialize(run, start);
+  // Histories of old versions handled signals before all else. Saying so here keeps them apart from ours.
+  if (jobs.some(isMessage)) hasFlag(run, SdkFlags.ProcessWorkflowActivationJobsAsSingleBatch);
+  const rest = applyEarly(run, jobs);
+  if (rest.length === 0) return;
+  const batch = rest.length === jobs.length ? activation : { ...activation, jobs: rest };
+  internals(run, "activate", ({ activation: { jobs: batchJobs } }) => applyJobs(run, batchJobs))({
+    activation: batch,
+    batchIndex: 0,
+  });
+}
+
+function isMessage(job: ActivationJob): boolean {
+  return job.kind === "signalWorkflow";
+}
+
+/** Patches and seeds hold for the whole activation; returns the other jobs. */
+function applyEarly(run: RunState, jobs: readonly ActivationJob[]): readonly ActivationJob[] {
+  if (!jobs.some(isEarly)) return jobs;
+  for (const job of jobs) if (isEarly(job)) applyJob(run, job);
+  return jobs.filter((job) => !isEarly(job));
+}
+
+function isEarly(job: ActivationJob): job is Extract<ActivationJob, { kind: "notifyHasPatch" | "updateRandomSeed" }> {
+  return job.kind === "notifyHasPatch" || job.kind === "updateRandomSeed";
+}
+
+/** The workflow function comes last: by then the messages that came with the start are there for its handlers. */
+function applyJobs(run: RunState, jobs: readonly ActivationJob[]): void {
+  let start: InitializeWorkflow | undefined;
+  for (const job of jobs) {
+    if (job.kind === "initializeWorkflow") start = job;
+    else applyJob(run, job);
+  }
+  if (start !== undefined) startWorkflow(run, start);
+}
+
+function initialize(run: RunState, start: InitializeWorkflow): void {
+  run.initialize = start;
+  run.seed(start.randomnessSeed);
+  run.rootScope = CancellationScope.root();
+  const { workflow, knownTypes, interceptors } = run.options.load(start.workflowType);
+  if (workflow === undefined) {
+    const known = knownTypes === undefined ? "" : `; it has ${knownTypes.toSorted().join(", ") || "none"}`;
+    throw new TypeError(
+      `Failed to initialize workflow of type '${start.workflowType}': the worker has no workflow of that name${known}`,
+    );
+  }
+  if (typeof workflow !== "function") {
+    throw new TypeError(`'${start.workflowType}' is no workflow: it is a ${typeof workflow}, not a function`);
+  }
+  useInterceptors(run, interceptors);
+  run.workflow = workflow;
+  if (isWorkflowFunctionWithStaticOptions(workflow)) run.typeInfo = workflow.staticOptions.typeInfo;
+  if (isWorkflowFunctionWithOptions(workflow)) {
+    const { workflowDefinitionOptions: definition } = workflow;
+    const isGetter = typeof definition === "function";
+    // A getter is called when the workflow starts, when it may look at the workflow's info.
+    run.definitionOptions = isGetter ? definition : () => definition;
+  }
+}
+
+function useInterceptors(run: RunState, factories: readonly WorkflowInterceptorsFactory[]): void {
+  if (factories.length === 0) return;
+  const made = factories.map((factory) => factory());
+  run.interceptors = {
+    inbound: made.flatMap(({ inbound: list }) => list ?? []),
+    outbound: made.flatMap(({ outbound: list }) => list ?? []),
+    internals: made.flatMap(({ internals: list }) => list ?? []),
+  };
+}
+
+function startWorkflow(run: RunState, start: InitializeWorkflow): void {
+  if (run.definitionOptions !== undefined) {
+    const { versioningBehavior, failureExceptionTypes } = run.definitionOptions();
+    run.versioningBehavior = versioningBehavior;
+    run.failureExceptionTypes = failureExceptionTypes ?? [];
+  }
+  const execute = inbound(run, "execute", ({ args }) => callWorkflow(run, args));
+  const args = valuesOf(run, start.arguments, workflowContext(run), run.typeInfo?.inputTypes);
+  void withLifecycleLog(run, () => execute({ args, headers: { ...start.headers } })).then(
+    (result) => completeWorkflow(run, result),
+    (error: unknown) => handleFailure(run, error),
+  );
+  rethrowTaskError(run);
+}
+
+async function callWorkflow(run: RunState, args: unknown[]): Promise<unknown> {
+  return await (run.workflow as (...args: unknown[]) => Promise<unknown>)(...args);
+}
+
+function completeWorkflow(run: RunState, value: unknown): void {
+  try {
+    const result = payloadOf(run, value, workflowContext(run), run.typeInfo?.outputType);
+    pushCommand(run, { kind: "completeWorkflowExecution", result });
+  } catch (error) {
+    handleFailure(run, error);
+  }
+}
+
+function conclude(run: RunState): ActivationCompletion {
+  if (run.taskError !== undefined) return failTask(run, run.taskError.error);
+  rejectBufferedUpdates(run);
+  const wasCompleted = run.isCompleted && run.commands.length > 0;
+  const { commands } = internals(run, "concludeActivation", (input) => input)({ commands: run.commands });
+  run.commands = [];
+  if (wasCompleted) warnOfUnfinishedHandlers(run);
+  return {
+    status: "successful",
+    commands,
+    usedInternalFlags: takeNewFlags(run),
+    versioningBehavior: encodeVersioningBehavior(run.versioningBehavior) ?? 0,
+  };
+}
+
+function failTask(run: RunState, error: unknown): ActivationCompletion {
+  run.commands = [];
+  run.taskError = undefined;
+  const failure = run.initialize === undefined ? bareFailure(error) : failureOf(run, error);
+  return { status: "failed", failure, cause: UNHANDLED_FAILURE };
+}
+
+function bareFailure(error: unknown): { message: string; stackTrace?: string; source: string } {
+  const source = "TypeScriptSDK";
+  if (!(error instanceof Error)) return { message: String(error), source };
+  return { message: error.message, source, ...(error.stack !== undefined && { stackTrace: error.stack }) };
+}
