@@ -16,6 +16,7 @@ import { failureOf, payloadOf, valuesOf, workflowContext } from "./conversion.ts
 import { enterRun, leaveRun } from "./current-run.ts";
 import { handleFailure, rethrowTaskError } from "./failures.ts";
 import { hasFlag, learnFlags, SdkFlags, takeNewFlags } from "./flags.ts";
+import { explainMissingGlobal } from "./globals.ts";
 import { inbound, internals } from "./interceptor-chain.ts";
 import type { WorkflowInterceptorsFactory } from "./interceptors.ts";
 import { applyJob } from "./jobs.ts";
@@ -205,6 +206,7 @@ function conclude(run: RunState): ActivationCompletion {
 function failTask(run: RunState, error: unknown): ActivationCompletion {
   run.commands = [];
   run.taskError = undefined;
+  explainMissingGlobal(error);
   const failure = run.initialize === undefined ? bareFailure(error) : failureOf(run, error);
   return { status: "failed", failure, cause: UNHANDLED_FAILURE };
 }
