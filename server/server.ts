@@ -4,8 +4,8 @@ import { operatorService, workflowService } from "../api/gen/services.js";
 import { silentLog, systemClock, systemRandom, systemTimers } from "../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../base/index.ts";
 import { descriptors } from "../api/descriptors.ts";
-import { HealthStates, startGrpcServer } from "../rpc/index.ts";
-import type { GrpcServer, ReflectionData } from "../rpc/index.ts";
+import { GrpcError, HealthStates, startGrpcServer, statusCodes } from "../rpc/index.ts";
+import type { GrpcServer, ReflectionData, UnaryHandler } from "../rpc/index.ts";
 import { createHandlers, grpcRoutes, NamespaceRegistry } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
@@ -46,6 +46,8 @@ export interface PerdureServer extends AsyncDisposable {
   /** "host:port". */
   readonly address: string;
   readonly handlers: Handlers;
+  /** What answers a path, for callers in this process; undefined for a path that no service has. */
+  route(path: string): UnaryHandler | undefined;
   /** Lets calls finish for a moment, commits what was decided, closes the store. */
   close(): Promise<void>;
 }
@@ -152,9 +154,10 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   const health = new HealthStates(services);
   let engine: Engine | undefined;
   let grpc: GrpcServer;
+  let routes: ReadonlyMap<string, UnaryHandler>;
   try {
     engine = await startEngine({ ...options, store });
-    const routes = grpcRoutes(engine.handlers, { log, random });
+    routes = grpcRoutes(engine.handlers, { log, random });
     const { host = "127.0.0.1", port = 0, implementation } = options;
     const reflection = reflectionOf(services);
     const listener = { host, port, implementation, health, reflection, services, clock, timers, random, log };
@@ -174,5 +177,12 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
       await running.stop();
       await store.close();
     })());
-  return { port: grpc.port, address: grpc.address, handlers: running.handlers, close, [Symbol.asyncDispose]: close };
+  const route = (path: string): UnaryHandler | undefined => (closing === undefined ? routes.get(path) : refuseClosed);
+  const { port, address } = grpc;
+  return { port, address, handlers: running.handlers, route, close, [Symbol.asyncDispose]: close };
+}
+
+/** Connections get the same from a listener that is gone. */
+function refuseClosed(): never {
+  throw new GrpcError(statusCodes.unavailable, "the server is closed");
 }

@@ -1,0 +1,115 @@
+import { systemRandom, systemTimers, type Random, type Timers } from "../../base/index.ts";
+
+/** What is looked at of a failed call. */
+export interface StatusObject {
+  readonly code: number;
+  readonly details?: string;
+}
+
+/** Decides about each failed attempt of a call. */
+export interface GrpcRetryOptions {
+  /** Milliseconds until the next attempt; `attempt` counts from 1. */
+  delayFunction: (attempt: number, status: StatusObject) => number;
+  /** Whether there is a next attempt. */
+  retryableDecider: (attempt: number, status: StatusObject) => boolean;
+}
+
+/** The backoff: `initial(status) × factor ^ attempt`, at most `max(status)`, each time more or less by the jitter. */
+export interface BackoffOptions {
+  /** Default 1.7. */
+  factor: number;
+  /** Default 10. */
+  maxAttempts: number;
+  /** A share of the delay; default 0.2. */
+  maxJitter: number;
+  /** Default 1 second for RESOURCE_EXHAUSTED, else 100 ms. */
+  initialIntervalMs(status: StatusObject): number;
+  /** Default 5 seconds. */
+  maxIntervalMs(status: StatusObject): number;
+}
+
+const UNKNOWN = 2;
+const RESOURCE_EXHAUSTED = 8;
+const ABORTED = 10;
+const OUT_OF_RANGE = 11;
+const UNAVAILABLE = 14;
+const DATA_LOSS = 15;
+const RETRYABLE = new Set([UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS]);
+
+/** Messages that are larger than a peer takes stay so. */
+const TOO_LARGE = /^grpc: received message (?:larger than max|after decompression larger than max)/;
+
+/** Whether a failed call may succeed when it is made again. */
+export function isRetryableError(status: StatusObject): boolean {
+  if (status.code === RESOURCE_EXHAUSTED && TOO_LARGE.test(status.details ?? "")) return false;
+  return RETRYABLE.has(status.code);
+}
+
+/** How calls are retried unless told otherwise. */
+export function defaultGrpcRetryOptions(
+  options: Partial<BackoffOptions> = {},
+  random: Random = systemRandom,
+): GrpcRetryOptions {
+  const {
+    factor = 1.7,
+    maxAttempts = 10,
+    maxJitter = 0.2,
+    initialIntervalMs = ({ code }: StatusObject) => (code === RESOURCE_EXHAUSTED ? 1_000 : 100),
+    maxIntervalMs = () => 5_000,
+  } = options;
+  return {
+    delayFunction(attempt, status) {
+      const delay = Math.min(maxIntervalMs(status), factor ** attempt * initialIntervalMs(status));
+      return delay * (1 + maxJitter * (2 * random.next() - 1));
+    },
+    retryableDecider: (attempt, status) => attempt < maxAttempts && isRetryableError(status),
+  };
+}
+
+/** A call as connection interceptors see it. */
+export interface InterceptedCall {
+  /** Such as `StartWorkflowExecution`. */
+  readonly method: string;
+  readonly request: unknown;
+  /** When the caller stops waiting, in milliseconds since the epoch. */
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Around every call of a connection; the first is the outermost. May call `next` again to retry. */
+export type ConnectionInterceptor = (call: InterceptedCall, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** Makes a failed call again as long as the options say so and its deadline allows. */
+export function makeGrpcRetryInterceptor(
+  options: GrpcRetryOptions,
+  timers: Timers = systemTimers,
+): ConnectionInterceptor {
+  return async (call, next) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await next();
+      } catch (error) {
+        const code = (error as { code?: unknown } | null)?.code;
+        if (typeof code !== "number") throw error;
+        const status = { code, details: (error as { details?: string }).details };
+        if (call.signal?.aborted || !options.retryableDecider(attempt, status)) throw error;
+        await pause(options.delayFunction(attempt, status), call.signal, timers);
+      }
+    }
+  };
+}
+
+/** Ends early when the signal says so: the next attempt then fails by itself. */
+function pause(delayMs: number, signal: AbortSignal | undefined, timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    const onAbort = (): void => {
+      timers.clear(timer);
+      resolve();
+    };
+    const timer = timers.set(delayMs, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
