@@ -80,7 +80,7 @@ describe("codes", () => {
     ["a workflow that is not there", "signalWorkflowExecution", { ...NAMESPACE, ...unknown, signalName: "s" }, 5],
     ["a field that is missing", "startWorkflowExecution", NAMESPACE, 3],
     ["a task that is gone", "respondWorkflowTaskCompleted", { ...NAMESPACE, taskToken: Buffer.from([1, 2, 3]) }, 3],
-    ["a method that is not served", "createNexusEndpoint", {}, 12],
+    ["a method that nobody serves", "triggerWorkflowRule", NAMESPACE, 12],
   ] as const)("that say no for good are not those that SDKs retry: %s", async (_, method, request, code) => {
     expect((await client.refusal(method, request)).code).toBe(code);
     expect(RETRIED.has(code)).toBe(false);
