@@ -75,7 +75,7 @@ async function record(story: Story, { cache, taskQueue }: { cache: string; taskQ
   }
   const { runId } = await handle.describe();
   await story.meanwhile?.(told);
-  await handle.result({ followRuns: false }).catch(() => {});
+  await client.workflow.getHandle(handle.workflowId, runId, { followRuns: false }).result().catch(() => {});
   const history = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
   writeFileSync(
     file,

@@ -1,0 +1,2 @@
+export { readHistory } from "./history-event.ts";
+export { RunMachine } from "./run-machine.ts";

@@ -1,0 +1,72 @@
+// Histories that the official SDK wrote, replayed with our SDK running the same workflow code.
+
+import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
+import { temporal } from "@temporalio/proto";
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test, vi } from "vitest";
+import type { ActivationCompletion } from "../../sdk/workflow/activation.ts";
+import { readHistory, RunMachine } from "../../sdk/worker/runs/index.ts";
+import { createRun, drive } from "./inline-driver.ts";
+
+vi.mock("@temporalio/workflow", () => import("../../sdk/workflow/index.ts"));
+
+const workflows = await import("./workflows/index.ts");
+const folder = new URL("./histories/", import.meta.url);
+
+interface RecordedEvent {
+  readonly eventType: string;
+  readonly workflowExecutionCompletedEventAttributes?: {
+    readonly result?: { readonly payloads?: readonly { readonly data?: string }[] };
+  };
+}
+
+interface Recorded {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly history: { readonly events: readonly RecordedEvent[] };
+}
+
+function recorded(name: string): Recorded {
+  return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recorded;
+}
+
+async function replay({ workflowId, runId, history }: Recorded): Promise<ActivationCompletion[]> {
+  const bytes = temporal.api.history.v1.History.encode(historyFromJSON(history)).finish();
+  const machine = new RunMachine(
+    { namespace: "default", workflowId, runId, workflowType: "", taskQueue: "queue" },
+    { sdk: { name: "perdure", version: "0" }, deployment: undefined },
+  );
+  const run = createRun(runId, workflows);
+  const completions: ActivationCompletion[] = [];
+  machine.feed(readHistory(bytes));
+  while (machine.beginTask(0)) {
+    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
+      const completion = await drive(run, next);
+      completions.push(completion);
+      machine.complete(completion);
+      if (completion.status === "failed") throw new Error(completion.failure.stackTrace ?? completion.failure.message ?? "");
+    }
+    machine.endTask();
+  }
+  machine.finish();
+  run.dispose();
+  return completions;
+}
+
+/** What one of these returned tells real times that a replay by the official SDK does not tell again either. */
+const TIMES = /^stays-local/;
+
+test.for(readdirSync(folder).filter((name) => name.endsWith(".json")))("%s replays", async (name) => {
+  const history = recorded(name);
+  const completions = await replay(history);
+  const commands = completions.flatMap((completion) => (completion.status === "successful" ? completion.commands : []));
+  const closing = commands.find(({ kind }) => kind === "completeWorkflowExecution");
+  const result = closing?.kind === "completeWorkflowExecution" ? closing.result?.data : undefined;
+  const completed = history.history.events.at(-1)?.workflowExecutionCompletedEventAttributes;
+  const expected = completed?.result?.payloads?.[0]?.data;
+  if (!TIMES.test(name)) expect(text(result)).toBe(text(Buffer.from(expected ?? "", "base64")));
+});
+
+function text(data: Uint8Array | null | undefined): string {
+  return Buffer.from(data ?? []).toString();
+}
