@@ -136,7 +136,7 @@ describe("a run sees nothing of another", () => {
         let counter = 0;
         function quietly(fn) { try { fn(); } catch {} }
         export async function first() { ${first}; return "done"; }
-        export async function second() { return ${second}; }
+        export async function second() { return ${second}; }`,
       "imported.ts": "export let imported = 0; export function bump() { imported++; }",
       "sloppy.cjs": "exports.sloppy = function () { undeclared = 1; };",
     });
