@@ -296,7 +296,25 @@ describe("what a queue tells about itself", () => {
   test("queries are no backlog", async () => {
     const { matching } = setup();
     matching.add(QUEUE, taskOf(1, { queryId: "q" }));
-    expect(await matching.describe(QUEUE)).toEqual({ pollers: [], backlogCount: 0, backlogAgeMs: 0, byPriority: [] });
+    expect(await matching.describe(QUEUE)).toEqual({
+      pollers: [],
+      backlogCount: 0,
+      backlogAgeMs: 0,
+      byPriority: [],
+      addedPerSecond: 0,
+      handedOutPerSecond: 0,
+    });
+  });
+
+  test("tasks are counted once, whether they wait, are put back or leave at once", async () => {
+    const { matching, poll } = setup();
+    poll("a");
+    for (let id = 1; id <= 3; id++) matching.add(QUEUE, taskOf(id));
+    poll("b");
+    matching.putBack(QUEUE, taskOf(1));
+    await settle();
+    const { addedPerSecond, handedOutPerSecond } = await matching.describe(QUEUE);
+    expect({ addedPerSecond, handedOutPerSecond }).toEqual({ addedPerSecond: 3 / 30, handedOutPerSecond: 2 / 30 });
   });
 
   const WINDOW_MS = 10_000;

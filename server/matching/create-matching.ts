@@ -25,6 +25,16 @@ const POLL_SLOTS = 2_048;
 const QUEUE_TICK_MS = 10_000;
 const QUEUE_SLOTS = 64;
 
+/** What is known of a queue that nobody has used of late. */
+const NOTHING: TaskQueueDescription = {
+  pollers: [],
+  backlogCount: 0,
+  backlogAgeMs: 0,
+  byPriority: [],
+  addedPerSecond: 0,
+  handedOutPerSecond: 0,
+};
+
 export interface MatchingOptions {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -79,6 +89,7 @@ class InMemoryMatching implements Matching {
     if (this.#isClosed) return;
     const now = this.#clock.now();
     const queue = this.#queue(id, now);
+    if (task.queryId === undefined) queue.added.count(now);
     if (this.#matchAtOnce(queue, task, now)) return;
     if (task.queryId === undefined) this.#enqueue(queue, task, this.#nextArrival++);
     else queue.addQuery(task.queryId, task);
@@ -106,7 +117,10 @@ class InMemoryMatching implements Matching {
     queue.lastPollAt = now;
     queue.pollers.touch(pollerOf(poll, now));
     const task = this.#take(queue);
-    if (task !== undefined) return Promise.resolve(task);
+    if (task !== undefined) {
+      if (task.queryId === undefined) queue.handedOut.count(now);
+      return Promise.resolve(task);
+    }
     if (queue.backlogCount > 0) this.#spiller.load(queue);
     return this.#park(queue, poll);
   }
@@ -119,7 +133,7 @@ class InMemoryMatching implements Matching {
 
   async describe(id: TaskQueueId): Promise<TaskQueueDescription> {
     const queue = this.#find(id);
-    if (queue === undefined) return { pollers: [], backlogCount: 0, backlogAgeMs: 0, byPriority: [] };
+    if (queue === undefined) return NOTHING;
     const now = this.#clock.now();
     const backlogCount = queue.backlogCount;
     const ageMs = (oldestAt: number): number => Math.max(0, now - oldestAt);
@@ -129,7 +143,14 @@ class InMemoryMatching implements Matching {
       count,
       ageMs: ageMs(oldestAt),
     }));
-    return { pollers: queue.pollers.describe(now), backlogCount, backlogAgeMs, byPriority };
+    return {
+      pollers: queue.pollers.describe(now),
+      backlogCount,
+      backlogAgeMs,
+      byPriority,
+      addedPerSecond: queue.added.perSecond(now),
+      handedOutPerSecond: queue.handedOut.perSecond(now),
+    };
   }
 
   cancelPolls(id: TaskQueueId, identity?: string): void {
@@ -242,6 +263,7 @@ class InMemoryMatching implements Matching {
     queue.polls.remove(poll);
     queue.lastPollAt = now;
     queue.lastUsedAt = now;
+    if (task !== undefined && task.queryId === undefined) queue.handedOut.count(now);
     poll.resolve = undefined;
     resolve?.(task);
   }

@@ -56,6 +56,9 @@ export interface TaskQueueDescription {
   readonly backlogCount: number;
   /** Age of the oldest waiting task, 0 without one. */
   readonly backlogAgeMs: number;
+  /** Tasks a second over the last half minute, also those that did not have to wait. */
+  readonly addedPerSecond: number;
+  readonly handedOutPerSecond: number;
   /** The priorities that have waiting tasks, first priority first. */
   readonly byPriority: readonly { readonly priority: number; readonly count: number; readonly ageMs: number }[];
 }

@@ -3,6 +3,7 @@ import type { Expiring } from "./expiry-wheel.ts";
 import type { QueuedTask, TaskQueueId } from "./matching.ts";
 import { ParkedPolls } from "./parked-polls.ts";
 import { Pollers } from "./pollers.ts";
+import { TaskRate } from "./task-rate.ts";
 
 /** A queue without poll or task for this long leaves memory. */
 export const UNLOAD_AFTER_MS = 5 * 60_000;
@@ -15,6 +16,9 @@ export class TaskQueue implements Expiring {
   readonly id: TaskQueueId;
   readonly polls = new ParkedPolls();
   readonly pollers = new Pollers();
+  /** Tasks that came, and tasks that a poll got; queries are neither. */
+  readonly added = new TaskRate();
+  readonly handedOut = new TaskRate();
   /** When a poll last arrived or left; -Infinity before the first. */
   lastPollAt = -Infinity;
   lastUsedAt: number;

@@ -53,8 +53,15 @@ function stats({
   backlogCount,
   backlogAgeMs,
   byPriority,
+  addedPerSecond,
+  handedOutPerSecond,
 }: TaskQueueDescription): Input<Pick<DescribeTaskQueueResponse, "stats" | "statsByPriorityKey">> {
-  const stats = { approximateBacklogCount: backlogCount, approximateBacklogAge: duration(backlogAgeMs) };
+  const stats = {
+    approximateBacklogCount: backlogCount,
+    approximateBacklogAge: duration(backlogAgeMs),
+    tasksAddRate: addedPerSecond,
+    tasksDispatchRate: handedOutPerSecond,
+  };
   const priorities = byPriority.map(({ priority, count, ageMs }) => [
     priority,
     { approximateBacklogCount: count, approximateBacklogAge: duration(ageMs) },
