@@ -301,7 +301,8 @@ export class Run {
   /** A worker would complete its task with the same commands again, and the server has nobody to refuse: their run ends. */
   #refuseTransaction(): void {
     const { origin, completing } = this.decision;
-    if (origin === "limit") return;
+    // A run that another one's message or its own chain makes cannot end before it is there.
+    if (origin === "limit" || (origin === "server" && this.view.isCreated)) return;
     const text = `transaction size of ${this.#eventBytes} bytes exceeds limit of ${this.env.limits.transactionBytesMax} bytes`;
     if (origin === "caller" && completing === undefined) throw invalidArgument(text);
     throw new RunLimitError((completing ?? this).view.entity, text, "Transaction size exceeds limit.");

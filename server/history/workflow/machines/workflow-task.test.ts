@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
+import { SearchAttributes } from "../../../../api/gen/messages.js";
 import { ActivityScene as Scene, completeWorkflow } from "./activity-scene-fixture.ts";
 
 const FAILED = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE;
@@ -68,6 +69,28 @@ test("a failing task leaves events once, and an event from outside makes the nex
   expect((await names(scene)).filter((name) => name === "TASK_FAILED")).toHaveLength(1);
   await signal(scene, "one");
   expect((await scene.takeWorkflowTask()).attempt).toBe(1);
+});
+
+test("problems are counted across a crash, and told of as long as no task succeeds", async () => {
+  const scene = await Scene.open();
+  await scene.start();
+  const told = async (): Promise<string[]> => {
+    const { workflowExecutionInfo } = await scene.call("describeWorkflowExecution", {
+      execution: { workflowId: scene.workflowId },
+    });
+    const attributes = workflowExecutionInfo?.searchAttributes ?? new Uint8Array(0);
+    return Object.keys(SearchAttributes.decode(attributes as Uint8Array).indexedFields);
+  };
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    expect(await told()).toEqual([]);
+    await scene.crash();
+    await scene.time.advance(5);
+    const { taskToken } = await scene.takeWorkflowTask();
+    await scene.call("respondWorkflowTaskFailed", { taskToken, cause: FAILED });
+  }
+  expect(await told()).toEqual(["TemporalReportedProblems"]);
+  await scene.doTask([]);
+  expect(await told()).toEqual([]);
 });
 
 test("a worker may say that it is still at work for half an hour in all", async () => {
