@@ -108,7 +108,6 @@ export const workerVersions: Scenario[] = [
     await startWorkflow(t);
     await doTask(t, [activityCommand(t, { retryPolicy })]);
     await failActivity(t, await pollActivityTask(t, { fields: capabilities }), { workerVersion: stamp });
-    await describeWorkflow(t);
     await completeActivity(
       t,
       await pollActivityTask(t, { fields: { workerVersionCapabilities: { buildId: "build-2" } } }),

@@ -106,7 +106,7 @@ export const namespaces: RefusalTable = {
   ],
   ListArchivedWorkflowExecutions: [
     ...namespaceRefusals(list),
-    invalid("nothing is archived", list, "Cluster is not configured for reading archived visibility records."),
+    invalid("nothing is archived", list, "Cluster is not configured for visibility archival."),
   ],
   AddSearchAttributes: [
     ...namespaceRefusals({ namespace: "default", searchAttributes: { Colour: 2 } }),

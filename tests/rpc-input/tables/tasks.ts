@@ -48,6 +48,7 @@ export const tasks: RefusalTable = {
   RespondActivityTaskCanceledById: answersById(),
   RecordActivityTaskHeartbeatById: answersById(),
   DescribeTaskQueue: [...namespaceRefusals(queue), ...queueRefusals(queue)],
+  ListTaskQueuePartitions: [...namespaceRefusals(queue), ...queueRefusals(queue)],
   ShutdownWorker: namespaceRefusals({ namespace: "default", stickyTaskQueue: "sticky" }),
   ExecuteMultiOperation: [
     ...namespaceRefusals({ namespace: "default", operations: [] }),
