@@ -202,7 +202,11 @@ export type EventGroupMarkerRecord =
   | { readonly kind: "inboundEvent"; readonly eventId: number }
   | { readonly kind: "inboundUpdate"; readonly updateId: string };
 
-/** Commands of one kind count their `seq` from 1 within a run. */
+/**
+ * Commands of one kind count their `seq` from 1 within a run. What ends the run (complete, fail, cancel, continue as
+ * new) need not come last: code that runs on in the same activation may add more. The history machine moves the first
+ * such command to the end and drops further ones.
+ */
 export type WorkflowCommand = CommandMetadata &
   (
     | { readonly kind: "startTimer"; readonly seq: number; readonly startToFireTimeoutMs: number }

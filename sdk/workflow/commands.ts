@@ -12,10 +12,10 @@ const FINAL_KINDS: ReadonlySet<WorkflowCommand["kind"]> = new Set([
   "continueAsNewWorkflowExecution",
 ]);
 
+/** What comes after a final command in the same activation is kept: the history machine puts the final one last. */
 export function pushCommand(run: RunState, command: WorkflowCommand): void {
   if (run.isDisposed) return;
   if (run.isReadOnly) throw new DeterminismViolationError(readOnlyMessage(command));
-  if (run.isCompleted && command.kind !== "respondToQuery" && command.kind !== "updateResponse") return;
   run.commands.push(command);
   if (FINAL_KINDS.has(command.kind)) run.isCompleted = true;
 }

@@ -1,6 +1,5 @@
 /** Workflows that this workflow did not start. */
 import type { SignalDefinition, WorkflowSignalOptions } from "../common/index.ts";
-import { CancellationScope } from "./cancellation-scope.ts";
 import { pushCommand } from "./commands.ts";
 import { workflowContext } from "./conversion.ts";
 import { requireRun } from "./current-run.ts";
@@ -35,12 +34,7 @@ export function getExternalWorkflowHandle(workflowId: string, runId?: string): E
 function requestCancel(workflowId: string, runId: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const run = requireRun("cancel");
-    // The request itself cannot be taken back: only what comes after cancellation is kept from being asked.
-    const scope = CancellationScope.current();
-    if (scope.consideredCancelled) {
-      scope.cancelRequested.catch(reject);
-      return;
-    }
+    // Asked for even in a cancelled scope: cleaning up may mean to cancel others.
     const seq = run.nextSequence("cancelWorkflow");
     pushCommand(run, {
       kind: "requestCancelExternalWorkflowExecution",

@@ -150,7 +150,7 @@ function startedInfo(run: RunState, start: InitializeWorkflow): Partial<Workflow
     workflowType: start.workflowType,
     searchAttributes: decodeSearchAttributes(start.searchAttributes),
     typedSearchAttributes: decodeTypedSearchAttributes(start.searchAttributes),
-    memo: start.memo && mapOf(run, start.memo),
+    memo: mapOf(run, start.memo ?? {}),
     parent: start.parent && { ...start.parent },
     root: start.root && { ...start.root },
     lastResult: lastCompletionResult?.[0] && payloadConverter.fromPayload(lastCompletionResult[0], context),

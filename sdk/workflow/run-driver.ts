@@ -119,10 +119,17 @@ function isEarly(job: ActivationJob): job is Extract<ActivationJob, { kind: "not
 function applyJobs(run: RunState, jobs: readonly ActivationJob[]): void {
   let start: InitializeWorkflow | undefined;
   for (const job of jobs) {
-    if (job.kind === "initializeWorkflow") start = job;
-    else applyJob(run, job);
+    if (job.kind === "initializeWorkflow") {
+      start = job;
+      continue;
+    }
+    applyJob(run, job);
+    // Conditions see what each handler did before the next one runs, and so do runs of the official SDK.
+    if (job.kind === "signalWorkflow" || job.kind === "doUpdate") unblockConditions(run);
   }
-  if (start !== undefined) startWorkflow(run, start);
+  if (start === undefined) return;
+  startWorkflow(run, start);
+  unblockConditions(run);
 }
 
 function initialize(run: RunState, start: InitializeWorkflow): void {

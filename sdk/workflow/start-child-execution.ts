@@ -24,10 +24,9 @@ export function startChildExecution(
     if (unlink !== "cancelled") unlink();
   };
   const start = new Promise<string>((resolve, reject) => {
-    unlink = CancellationScope.current().link((error) => {
+    unlink = CancellationScope.current().link(() => {
       if (!run.isPending("childWorkflow", seq)) return;
-      const reason = error.message;
-      pushCommand(run, { kind: "cancelChildWorkflowExecution", childWorkflowSeq: seq, reason });
+      pushCommand(run, { kind: "cancelChildWorkflowExecution", childWorkflowSeq: seq, reason: "" });
     }, reject);
     if (unlink === "cancelled") return;
     pushStart(run, input, context);

@@ -79,7 +79,7 @@ export class RunState {
 
   commands: WorkflowCommand[] = [];
   sinkCalls: SinkCallRecord[] = [];
-  /** A final command has been issued: the code's further commands go nowhere. */
+  /** A final command has been issued. */
   isCompleted = false;
   /** The server asked for cancellation. */
   isCancelled = false;
@@ -128,9 +128,10 @@ export class RunState {
     this.runId = options.runId;
   }
 
+  /** The generator is fed the highest byte first. */
   seed(randomnessSeed: readonly number[]): void {
-    this.randomnessSeed = randomnessSeed;
-    this.random = createAlea(randomnessSeed);
+    this.randomnessSeed = randomnessSeed.toReversed();
+    this.random = createAlea(this.randomnessSeed);
     this.namedRandoms = undefined;
   }
 
