@@ -193,7 +193,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a task whose poll was given up is lost",
     file: "server/frontend/task-poll.ts",
-    search: "      matching.putBack(poll.queue, task);\n      return {};",
+    search: "    matching.putBack(poll.queue, task);\n    return {};",
     replace: "      return {};",
   },
   {
@@ -223,7 +223,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "children are not told of their parent's end",
     file: `${MACHINES}/family.ts`,
-    search: "    applyParentClosePolicy(run, child);\n    run",
+    search: "    applyParentClosePolicy(run, child, { bySystemWorkflow });\n    run",
     replace: "    run",
   },
   {
@@ -241,7 +241,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a task that could not be started is lost",
     file: "server/frontend/task-poll.ts",
-    search: "        matching.putBack(poll.queue, task);\n        throw error;",
+    search: "      matching.putBack(poll.queue, task);\n      throw error;",
     replace: "        throw error;",
   },
   {
