@@ -38,6 +38,7 @@ const overridable: readonly (readonly [prototype: object, keys: readonly Propert
   ...ERRORS.map((error) => [error.prototype, "all"] as const),
   [Array.prototype, ["toString", "push", "concat", "map", "filter"]],
   [Promise.prototype, ["constructor"]],
+  [Reflect, "all"],
   [Date.prototype, ["constructor", "toString", "toJSON", "valueOf"]],
   [Map.prototype, ["constructor", "toString"]],
   [Set.prototype, ["constructor", "toString"]],

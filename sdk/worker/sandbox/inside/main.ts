@@ -20,6 +20,7 @@ import { ModuleInstance } from "./modules.ts";
 import type { ModuleDefinitions } from "./modules.ts";
 import { defineGlobals } from "./prepare.ts";
 import { divertDefinitions, divideGlobals, enterRunGlobals, leaveRunGlobals, newRunGlobals } from "./run-globals.ts";
+import type { RunGlobals } from "./run-globals.ts";
 
 /** Ids of modules, as in `WorkflowCode`. */
 export interface CodeEntries {
@@ -114,27 +115,49 @@ function createRun(options: InsideRunOptions): InsideRun {
   const instance = newInstance();
   const run = createWorkflowRun(runOptions(adoptOptions(options), instance));
   leaveRunGlobals();
-  return insideRun(run, globals);
+  return new DrivenRun(run, globals);
 }
 
-function insideRun(run: WorkflowRun, globals: ReturnType<typeof newRunGlobals>): InsideRun {
-  return {
-    activate(activation) {
-      enterRunGlobals(globals);
-      run.activate(adopt(activation) as Activation);
-    },
-    tryUnblockConditions: () => run.tryUnblockConditions(),
-    concludeActivation: () => run.concludeActivation(),
-    failActivation: (error) => run.failActivation(error),
-    failActivationWith: (name, message, stack) =>
-      run.failActivation(Object.assign(new Error(message), { name, stack })),
-    takeSinkCalls: () => run.takeSinkCalls(),
-    dispose() {
-      enterRunGlobals(globals);
-      run.dispose();
-      leaveRunGlobals();
-    },
-  };
+/** A class, of which ten thousand instances may be cached. */
+class DrivenRun implements InsideRun {
+  readonly #run: WorkflowRun;
+  readonly #globals: RunGlobals;
+
+  constructor(run: WorkflowRun, globals: RunGlobals) {
+    this.#run = run;
+    this.#globals = globals;
+  }
+
+  activate(activation: Activation): void {
+    enterRunGlobals(this.#globals);
+    this.#run.activate(adopt(activation) as Activation);
+  }
+
+  tryUnblockConditions(): number {
+    return this.#run.tryUnblockConditions();
+  }
+
+  concludeActivation(): ActivationCompletion {
+    return this.#run.concludeActivation();
+  }
+
+  failActivation(error: unknown): ActivationCompletion {
+    return this.#run.failActivation(error);
+  }
+
+  failActivationWith(name: string, message: string, stack: string): ActivationCompletion {
+    return this.#run.failActivation(Object.assign(new Error(message), { name, stack }));
+  }
+
+  takeSinkCalls(): readonly SinkCallRecord[] {
+    return this.#run.takeSinkCalls();
+  }
+
+  dispose(): void {
+    enterRunGlobals(this.#globals);
+    this.#run.dispose();
+    leaveRunGlobals();
+  }
 }
 
 /** Functions of the process stay behind closures of this realm; the rest is copied. */

@@ -5,7 +5,7 @@
  * 2. The global object itself never changes after `divideGlobals`: unknown names are answered by a proxy that is its
  *    prototype, so that `globalThis.x`, `x` and a sloppy `x = 1` all meet the same value. Entering a run costs one
  *    assignment.
- * 3. `Reflect` is copied for each run that touches it: libraries of decorators add to it.
+ * 3. `Reflect` is an heir of the real one for each run that touches it: libraries of decorators add to it.
  */
 export interface RunGlobals {
   /** What the run has assigned; made at the first assignment. */
@@ -30,8 +30,11 @@ export function leaveRunGlobals(): void {
   current = newRunGlobals();
 }
 
+/** Objects that inherit from one without a prototype are smaller than those without one. */
+const nothing = Object.freeze(Object.create(null) as object);
+
 function ownValues(): Record<PropertyKey, unknown> {
-  current.values ??= Object.create(null) as Record<PropertyKey, unknown>;
+  current.values ??= Object.create(nothing) as Record<PropertyKey, unknown>;
   return current.values;
 }
 
@@ -92,7 +95,7 @@ const originalReflect = Reflect;
 
 function reflectOfRun(): unknown {
   const values = ownValues();
-  values["Reflect"] ??= defineProperties({}, Object.getOwnPropertyDescriptors(originalReflect));
+  values["Reflect"] ??= Object.create(originalReflect);
   return values["Reflect"];
 }
 

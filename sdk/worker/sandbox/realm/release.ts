@@ -5,11 +5,10 @@ export function release(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(releaseItem);
   if (ArrayBuffer.isView(value)) return bytes(value);
   if (!isPlain(value)) return other(value);
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const part = release((value as Record<string, unknown>)[key]);
-    if (key === "__proto__") Object.defineProperty(copy, key, { value: part, enumerable: true, configurable: true });
-    else copy[key] = part;
+  const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+  for (const key of Object.keys(copy)) {
+    const part = copy[key];
+    if ((typeof part === "object" && part !== null) || typeof part === "function") copy[key] = release(part);
   }
   return copy;
 }
