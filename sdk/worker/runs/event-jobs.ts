@@ -48,6 +48,7 @@ APPLY[EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED] = (run, event) => {
   const { signalName, input, identity, header } = event.attributes(WorkflowExecutionSignaledEventAttributes);
   run.messageJobs.push({
     kind: "signalWorkflow",
+    originatingEventId: event.id,
     signalName,
     input: payloads(input),
     identity,

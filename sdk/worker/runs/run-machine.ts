@@ -74,6 +74,8 @@ export class RunMachine {
   /** Whether the code has given its closing command. */
   isClosed = false;
   failure: Extract<ActivationCompletion, { status: "failed" }> | undefined;
+  /** How long a task may take; 0 until the first event is seen. */
+  taskTimeoutMs = 0;
   /** Of all events seen, as an estimate of what the run weighs. */
   historyBytes = 0;
 
@@ -121,6 +123,8 @@ export class RunMachine {
     for (const delivery of upcoming) {
       deliverUpdate(run, delivery, run.isReplaying ? "accepted before" : "validate");
     }
+    const first = run.firstJobs[0];
+    if (first?.kind === "initializeWorkflow") this.taskTimeoutMs = first.taskTimeoutMs;
     this.#events = this.#at === this.#events.length ? [] : this.#events;
     this.#describe(started);
     return true;

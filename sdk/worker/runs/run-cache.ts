@@ -1,0 +1,84 @@
+/**
+ * The runs that a worker keeps. When there are too many, or they weigh too much, the one that was used least recently
+ * goes; its next task brings the whole history again.
+ *
+ * 1. A run that has a task at hand is not evicted: it is out of the cache until it is put back.
+ * 2. What a run weighs is an estimate: a floor, and the bytes of the history that made its state.
+ */
+import type { CachedRun } from "./cached-run.ts";
+
+export interface RunCacheLimits {
+  readonly runsMax: number;
+  readonly bytesMax: number;
+}
+
+/** A context of code with its closures, machines and promises. */
+const RUN_BYTES = 8 * 1024;
+
+export class RunCache {
+  readonly #limits: RunCacheLimits;
+  /** The least recently used first. */
+  readonly #runs = new Map<string, CachedRun>();
+  readonly #queues = new Map<string, Promise<unknown>>();
+  #bytes = 0;
+
+  constructor(limits: RunCacheLimits) {
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** One at a time for one run: a query may come while a task is being worked on. */
+  async alone<T>(runId: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(runId);
+    const done = before === undefined ? work() : before.then(work, work);
+    this.#queues.set(runId, done);
+    try {
+      return await done;
+    } finally {
+      if (this.#queues.get(runId) === done) this.#queues.delete(runId);
+    }
+  }
+
+  /** Takes a run out, to work on it. */
+  take(runId: string): CachedRun | undefined {
+    const cached = this.#runs.get(runId);
+    if (cached === undefined) return undefined;
+    this.#runs.delete(runId);
+    this.#bytes -= weight(cached);
+    return cached;
+  }
+
+  put(runId: string, cached: CachedRun): void {
+    this.#runs.set(runId, cached);
+    this.#bytes += weight(cached);
+    for (const oldest of this.#runs.keys()) {
+      if (this.#runs.size <= this.#limits.runsMax && this.#bytes <= this.#limits.bytesMax) break;
+      this.evict(oldest);
+    }
+  }
+
+  /** The server threw the run's last task away, and with it the events up to this one's successor. */
+  rewind(runId: string, lastStartedEventId: number): void {
+    const cached = this.#runs.get(runId);
+    if (cached !== undefined) cached.machine.lastStartedEventId = lastStartedEventId;
+  }
+
+  evict(runId: string): void {
+    this.take(runId)?.dispose();
+  }
+
+  clear(): void {
+    for (const runId of this.#runs.keys()) this.evict(runId);
+  }
+}
+
+function weight({ machine }: CachedRun): number {
+  return RUN_BYTES + machine.historyBytes;
+}

@@ -1,0 +1,258 @@
+/**
+ * A workflow task from the poll to its answer: brings the run up to date, lets the code go on, waits for its local
+ * activities, and says what to send.
+ *
+ * 1. A run that fails, or does not fit its history, is forgotten: its next attempt begins from the first event.
+ * 2. A task whose local activities last longer than most of its time is answered with the wish for another one.
+ * 3. Queries are answered last, by the code at rest.
+ */
+import type { Input } from "../../../api/codec.ts";
+import { WorkflowTaskFailedCause } from "../../../api/gen/enums.js";
+import type {
+  PollWorkflowTaskQueueResponse,
+  RespondQueryTaskCompletedRequest,
+  RespondWorkflowTaskCompletedRequest,
+  RespondWorkflowTaskFailedRequest,
+} from "../../../api/gen/messages.js";
+import type { Clock, TimerHandle, Timers } from "../../../base/clock.ts";
+import { decodeWith, encodeWith, transformFailure, transformPayload } from "../../common/host/codec-runner.ts";
+import type { PayloadTransform } from "../../common/host/codec-runner.ts";
+import { failureToBytes } from "../../common/host/wire-failure.ts";
+import type { PayloadCodec } from "../../common/payload-codec.ts";
+import type { ProtoFailure } from "../../common/payload.ts";
+import type {
+  Activation,
+  ActivationCompletion,
+  DeploymentVersion,
+  ScheduleActivity,
+  SinkCallRecord,
+  WorkflowRun,
+} from "../../workflow/activation.ts";
+import { activationFailureCause } from "./task-failure.ts";
+import { decodeActivation, encodeCompletion } from "./activation-codec.ts";
+import { CachedRun } from "./cached-run.ts";
+import { LocalActivityExecution } from "./local-activity-execution.ts";
+import type { LocalActivityRunner } from "./local-activity-execution.ts";
+import type { LocalActivity, LocalActivityEnd } from "./machines/local-activity.ts";
+import { queriesOf } from "./queries.ts";
+import type { RunCache } from "./run-cache.ts";
+import { RunMachine } from "./run-machine.ts";
+import type { SdkName } from "./run-machine.ts";
+import type { RunIdentity } from "./run-state.ts";
+import { completedRequest, queryRequest } from "./task-answer.ts";
+import { eventsAfter, wholeHistory } from "./task-history.ts";
+import type { FetchHistory } from "./task-history.ts";
+import { deliveries } from "./update-messages.ts";
+
+export interface TaskDependencies {
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly sdk: SdkName;
+  readonly deployment: DeploymentVersion | undefined;
+  /** Makes the run of code for a run that is not cached. */
+  createRun(run: RunIdentity): WorkflowRun;
+  /** See `WorkflowHost.drive`. */
+  drive(code: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion>;
+  onSinkCalls(calls: readonly SinkCallRecord[], run: RunIdentity): void;
+  readonly cache: RunCache;
+  readonly fetchHistory: FetchHistory;
+  readonly codecs: readonly PayloadCodec[];
+  readonly localActivities: LocalActivityRunner;
+  requestsEagerly(command: ScheduleActivity): boolean;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+export type TaskOutcome =
+  | {
+      readonly kind: "completed";
+      readonly request: Input<RespondWorkflowTaskCompletedRequest>;
+      readonly run: RunIdentity;
+      /** The run is over once this is accepted. */
+      readonly isClosing: boolean;
+    }
+  | {
+      readonly kind: "failed";
+      readonly request: Input<RespondWorkflowTaskFailedRequest>;
+      readonly run: RunIdentity;
+      readonly failure: ProtoFailure;
+    }
+  | {
+      readonly kind: "queryAnswered";
+      readonly request: Input<RespondQueryTaskCompletedRequest>;
+      readonly run: RunIdentity;
+    };
+
+type Task = PollWorkflowTaskQueueResponse;
+
+/** How much of a task's time local activities may take before another one is asked for. */
+const HEARTBEAT_SHARE = 0.8;
+const TASK_TIMEOUT_MS = 10_000;
+
+/**
+ * The request lacks what only the worker knows: identity, sticky attributes, capabilities, versions. Rejects only when
+ * history cannot be fetched; the task is left to time out then.
+ */
+export function handleWorkflowTask(task: Task, dependencies: TaskDependencies): Promise<TaskOutcome> {
+  const runId = task.workflowExecution?.runId ?? "";
+  return dependencies.cache.alone(runId, () => new TaskHandler(task, dependencies).handle());
+}
+
+class TaskHandler {
+  readonly #task: Task;
+  readonly #deps: TaskDependencies;
+  readonly #run: RunIdentity;
+  readonly #decode: PayloadTransform;
+  readonly #encode: PayloadTransform;
+  readonly #startedAtMs: number;
+
+  constructor(task: Task, deps: TaskDependencies) {
+    this.#task = task;
+    this.#deps = deps;
+    const { workflowId = "", runId = "" } = task.workflowExecution ?? {};
+    const { namespace, taskQueue } = deps;
+    const workflowType = task.workflowType?.name ?? "";
+    this.#run = { namespace, workflowId, runId, workflowType, taskQueue };
+    const context = { type: "workflow" as const, namespace, workflowId };
+    this.#decode = decodeWith(deps.codecs, context);
+    this.#encode = encodeWith(deps.codecs, context);
+    this.#startedAtMs = deps.clock.now();
+  }
+
+  async handle(): Promise<TaskOutcome> {
+    const cached = await this.#cachedRun();
+    try {
+      const outcome = await this.#work(cached);
+      const isOver = outcome.kind === "failed" || cached.machine.isClosed || cached.machine.failure !== undefined;
+      if (isOver) cached.dispose();
+      else this.#deps.cache.put(this.#run.runId, cached);
+      return outcome;
+    } catch (error) {
+      cached.dispose();
+      return this.#failed(activationFailureCause(error));
+    }
+  }
+
+  /** The run as it was left, with the events that are new to it; else a new one with its whole history. */
+  async #cachedRun(): Promise<CachedRun> {
+    const { cache, fetchHistory } = this.#deps;
+    const cached = cache.take(this.#run.runId);
+    if (cached !== undefined) {
+      const { lastStartedEventId } = cached.machine;
+      const isCurrent = lastStartedEventId === this.#task.previousStartedEventId;
+      const events = isCurrent ? await eventsAfter(lastStartedEventId, this.#task, fetchHistory) : undefined;
+      if (events !== undefined) {
+        cached.machine.feed(events);
+        return cached;
+      }
+      cached.dispose();
+    }
+    const events =
+      (await eventsAfter(0, this.#task, fetchHistory)) ??
+      (await wholeHistory(this.#task.workflowExecution, fetchHistory));
+    const machine = new RunMachine(this.#run, this.#deps);
+    machine.feed(events);
+    return new CachedRun(machine, this.#deps.createRun(this.#run));
+  }
+
+  async #work(cached: CachedRun): Promise<TaskOutcome> {
+    const { machine } = cached;
+    const { startedEventId, query, messages } = this.#task;
+    let isHeartbeat = false;
+    while (machine.beginTask(startedEventId, deliveries(messages))) {
+      await this.#drive(cached);
+      if (!machine.run.isReplaying) {
+        isHeartbeat = await this.#finishLocalActivities(cached);
+        break;
+      }
+      if (machine.failure !== undefined) break;
+      machine.endTask();
+    }
+    if (machine.failure !== undefined) return this.#failed(machine.failure);
+    const queries = queriesOf(this.#task);
+    if (queries.length > 0) await this.#activate(cached, machine.queryActivation(queries));
+    if (machine.failure !== undefined) return this.#failed(machine.failure);
+    const answer = machine.endTask();
+    const { taskToken } = this.#task;
+    if (query !== undefined) {
+      return { kind: "queryAnswered", run: this.#run, request: queryRequest(answer, taskToken) };
+    }
+    const context = { identity: this.#run, requestsEagerly: this.#deps.requestsEagerly };
+    const request = completedRequest(answer, { taskToken, isHeartbeat, retries: cached.retries, context });
+    cached.retries = 0;
+    return { kind: "completed", run: this.#run, request, isClosing: machine.isClosed };
+  }
+
+  /** All activations that need nothing from outside. */
+  async #drive(cached: CachedRun): Promise<void> {
+    const { machine } = cached;
+    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
+      await this.#activate(cached, next);
+    }
+  }
+
+  async #activate({ machine, code }: CachedRun, activation: Activation): Promise<void> {
+    const decoded = decodeActivation(this.#decode, activation);
+    const driven = this.#deps.drive(code, decoded instanceof Promise ? await decoded : decoded);
+    const completion = driven instanceof Promise ? await driven : driven;
+    const calls = code.takeSinkCalls();
+    if (calls.length > 0) this.#deps.onSinkCalls(calls, this.#run);
+    const encoded = encodeCompletion(this.#encode, completion);
+    machine.complete(encoded instanceof Promise ? await encoded : encoded);
+  }
+
+  /** Until none is left, or the task's time is up; says whether it is. */
+  async #finishLocalActivities(cached: CachedRun): Promise<boolean> {
+    const { machine } = cached;
+    if (machine.run.locals.size === 0) return false;
+    const { clock, timers } = this.#deps;
+    let isUp = false;
+    let timer: TimerHandle | undefined;
+    const timeoutMs = machine.taskTimeoutMs || TASK_TIMEOUT_MS;
+    const leftMs = Math.max(0, this.#startedAtMs + timeoutMs * HEARTBEAT_SHARE - clock.now());
+    const up = new Promise<void>((resolve) => {
+      timer = timers.set(leftMs, () => {
+        isUp = true;
+        resolve();
+      });
+    });
+    try {
+      for (;;) {
+        cached.runLocalActivities((local) => this.#beginLocalActivity(cached, local));
+        if (machine.isClosed || machine.failure !== undefined || machine.run.locals.size === 0) return false;
+        const ended = cached.takeEnd();
+        if (ended !== undefined) {
+          machine.endLocalActivity(ended.seq, await this.#encoded(ended.end));
+          await this.#drive(cached);
+        } else if (isUp) return true;
+        else await Promise.race([cached.untilEnd(), up]);
+      }
+    } finally {
+      timers.clear(timer as TimerHandle);
+    }
+  }
+
+  #beginLocalActivity(cached: CachedRun, local: LocalActivity): LocalActivityExecution {
+    const { localActivities: runner, clock, timers } = this.#deps;
+    const onRetry = (): void => void cached.retries++;
+    return new LocalActivityExecution({ run: this.#run, local, runner, clock, timers, onRetry });
+  }
+
+  async #encoded(end: LocalActivityEnd): Promise<LocalActivityEnd> {
+    if (this.#encode === undefined) return end;
+    const result = await transformPayload(this.#encode, end.result);
+    return { ...end, result, failure: await transformFailure(this.#encode, end.failure) };
+  }
+
+  #failed({ failure, cause }: { failure: ProtoFailure; cause: number }): TaskOutcome {
+    const { taskToken, query } = this.#task;
+    const bytes = failureToBytes(failure);
+    const taskCause = cause as WorkflowTaskFailedCause;
+    if (query === undefined) {
+      const request = { taskToken, cause: taskCause, failure: bytes };
+      return { kind: "failed", run: this.#run, failure, request };
+    }
+    const request = queryRequest(undefined, taskToken, { failure, cause: taskCause });
+    return { kind: "queryAnswered", run: this.#run, request };
+  }
+}
