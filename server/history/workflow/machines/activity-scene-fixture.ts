@@ -121,9 +121,9 @@ export class ActivityScene {
     await time.advance(0); // The scan for what is due runs.
   }
 
-  /** The process dies with its memory and its timers; another one opens what is on the disk. */
-  async crash(): Promise<void> {
-    this.time = new SceneTime(this.time.now());
+  /** The process dies with its memory and its timers; another one opens what is on the disk, its clock put back by so much. */
+  async crash(clockBackMs = 0): Promise<void> {
+    this.time = new SceneTime(this.time.now() - clockBackMs);
     await this.#open();
   }
 

@@ -459,6 +459,16 @@ test("a retry that waits is offered at its time after a crash", async () => {
   expect(await scene.pollActivity()).toBeUndefined();
 });
 
+test("an activity is offered at its time after a crash from which the clock came back earlier", async () => {
+  const scene = await ActivityScene.open();
+  await scene.start();
+  await scene.doTask([schedule()]);
+  await scene.crash(5_000);
+  expect(await scene.pollActivity()).toBeUndefined();
+  await scene.time.advance(5_000);
+  expect(await scene.pollActivity()).toMatchObject({ attempt: 1 });
+});
+
 test("time-outs survive a crash", async () => {
   const scene = await scheduled({ scheduleToStartTimeout: duration(2_000) });
   await scene.crash();

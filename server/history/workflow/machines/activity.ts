@@ -85,11 +85,15 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
   });
 }
 
-/** Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state. */
+/**
+ * Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state, and so does a
+ * first attempt when the clock was put back since.
+ */
 export function dispatchActivity(run: Run, activity: ActivityPart): void {
-  if (activity.scheduledAt > run.now) return;
-  if (!activity.dispatched)
-    run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: true });
+  const isDue = activity.scheduledAt <= run.now;
+  if (activity.dispatched !== isDue)
+    run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: isDue });
+  if (!isDue) return;
   const { slot, id } = run.view.identity;
   const queue = { namespace: run.namespaceNumber, type: "activity", name: activity.taskQueue } as const;
   const task = {
