@@ -1,0 +1,2 @@
+/** `perdure/activity`: what activity code imports. */
+export * from "../../sdk/activity/index.ts";

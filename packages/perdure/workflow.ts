@@ -1,0 +1,2 @@
+/** `perdure/workflow`: what workflow code imports. */
+export * from "../../sdk/workflow/index.ts";
