@@ -44,7 +44,6 @@ export const counterKind: Kind<Counter> = {
     target.touch();
   },
   isPinned: () => false,
-  isClosed: () => false,
   onDrop() {},
 };
 

@@ -51,8 +51,6 @@ export interface Kind<State extends object = object> {
   onReceipt(tx: Transaction, target: EntityTx<State>, message: Uint8Array, receipt: Uint8Array): void;
   /** Something of the entity lives in memory only (a caller waits, a task's start is not stored): keep it loaded. */
   isPinned(entity: Entity<State>): boolean;
-  /** The entity has ended: it may leave memory soon after its last use. */
-  isClosed(state: State): boolean;
   /** The lane dropped its memory: callers who wait on this entity must be told. */
   onDrop(entity: Entity<State>): void;
 }

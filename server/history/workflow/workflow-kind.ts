@@ -13,7 +13,6 @@ import type { Run } from "./run.ts";
 import { isVolatileEmpty } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
 import { WORKFLOW_TASK_KIND } from "./task-kinds.ts";
-import { WorkflowExecutionStatus } from "../../../api/gen/enums.js";
 
 /** Stored in every row: it never changes. */
 export const WORKFLOW_KIND_ID = 1;
@@ -39,7 +38,6 @@ export function workflowKind(env: () => HistoryEnv): Kind<RunState> {
       ),
     onReceipt: (tx, target, message, receipt) => withRun(tx, target, (run) => receiveReceipt(run, message, receipt)),
     isPinned,
-    isClosed: (state) => state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
     onDrop: dropVolatile,
   };
 }
