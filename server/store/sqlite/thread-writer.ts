@@ -29,9 +29,15 @@ const PAUSE_MS_MAX = 5_000;
 /** A thread that has lived so long has lasted. */
 const LASTED_MS = 10_000;
 
+/** What a batch leaves behind is garbage at its end: more room for it only means more memory (48 MiB unless said). */
+const WRITER_YOUNG_MIB = 3;
+
 export function spawnWriterThread(data: WriterThreadData): Worker {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), { workerData: data });
+  return new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: WRITER_YOUNG_MIB },
+  });
 }
 
 /** Rejects when the first thread cannot open its database. */
