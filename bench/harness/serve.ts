@@ -1,4 +1,5 @@
 /** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory, thread|inline. */
+import { limitHeapGrowth } from "../../server/command/heap.ts";
 import { startServer } from "../../server/index.ts";
 import type { DataOption } from "../../server/index.ts";
 
@@ -18,6 +19,9 @@ const data: DataOption =
   folder === "memory" ? { kind: "memory" } : { kind: "sqlite", folder, mode: mode === "inline" ? "inline" : "thread" };
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const server = await startServer({ port: 0, data, log });
+
+// As the program does.
+limitHeapGrowth();
 
 const send = (message: ServeMessage): void => void process.send?.(message);
 process.on("message", (ask: "memory" | "collect") => {

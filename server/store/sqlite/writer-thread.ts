@@ -1,4 +1,5 @@
 /** The writer thread: requests in, answers out, in order. Commits that wait together share a transaction. */
+import { flushCompileCache } from "node:module";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { assert, systemTimers } from "../../../base/index.ts";
@@ -37,6 +38,8 @@ function serve(port: MessagePort, data: WriterThreadData): void {
   const parts = { port, writer, checkpoints, background, memories: [] };
   port.on("message", (first: WriterRequest) => drain(parts, first));
   port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);
+  // Written now and not at the thread's end: the program changes V8's flags once it serves, and a cache made then is void.
+  flushCompileCache();
 }
 
 function drain(parts: Parts, first: WriterRequest): void {
