@@ -173,6 +173,18 @@ export const service: Shape[] = [
     },
   },
   {
+    name: "a task queue's partitions are listed, the first under the queue's own name",
+    async run(world) {
+      const { activityTaskQueuePartitions, workflowTaskQueuePartitions } =
+        await world.client.workflowService.listTaskQueuePartitions({
+          namespace: world.namespace,
+          taskQueue: { name: world.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+        });
+      for (const partitions of [activityTaskQueuePartitions, workflowTaskQueuePartitions])
+        expect(partitions[0]?.key).toBe(world.taskQueue);
+    },
+  },
+  {
     name: "a method that exists but is not served answers UNIMPLEMENTED, and a wrong namespace NOT_FOUND",
     async run(world) {
       const elsewhere = new Client({ connection: world.connection, namespace: "no-such-namespace" });
