@@ -76,7 +76,12 @@ export function proxyLocalActivities<A = UntypedActivities>(
   requireTimeouts("proxyLocalActivities", options);
   const { activityTypeInfo, ...common } = options;
   return proxyOf(common, (name, args, activityOptions) =>
-    scheduleLocalActivity(name, args, activityOptions, (activityTypeInfo as ActivityTypeInfoMap<any> | undefined)?.[name]),
+    scheduleLocalActivity(
+      name,
+      args,
+      activityOptions,
+      (activityTypeInfo as ActivityTypeInfoMap<any> | undefined)?.[name],
+    ),
   ) as LocalActivityInterfaceFor<A>;
 }
 

@@ -4,8 +4,6 @@ import type {
 } from "../common/index.ts";
 import type { EventGroupMarker } from "./event-groups.ts";
 
-export { ActivityCancellationType } from "../common/index.ts";
-
 /** How an activity is run; either `startToCloseTimeout` or `scheduleToCloseTimeout` is needed. */
 export type ActivityOptions = CommonActivityOptions & {
   /** @experimental */

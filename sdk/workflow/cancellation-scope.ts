@@ -38,6 +38,10 @@ export function registerSleep(implementation: typeof sleep): void {
 
 const settled = Promise.resolve();
 
+function inMicrotask(fn: () => void): void {
+  void settled.then(fn);
+}
+
 /**
  * Decides what a request for cancellation reaches: activities, timers, children and scopes that are started within
  * `run` are cancelled with the scope, in which case their promises reject with a `CancelledFailure` (or a failure that
@@ -63,6 +67,9 @@ export class CancellationScope {
   #run: RunState;
   #error: Error | undefined;
   #listeners: Set<Listener> | undefined;
+  #stopFollowing: (() => void) | undefined;
+  /** The listeners have been told; a scope made in a cancelled one has its error before that. */
+  #isDelivered = false;
   #promise: Promise<never> | undefined;
   #rejectPromise: Listener | undefined;
 
@@ -86,15 +93,12 @@ export class CancellationScope {
     // A scope made in a cancelled one counts as cancelled from the start, and tells so in the next microtask.
     if (inherited !== undefined) {
       if (parent.cancellable) this.#error = inherited;
-      void settled.then(() => listener(inherited));
+      inMicrotask(() => listener(inherited));
       return;
     }
     parent.#listen(listener);
     this.#stopFollowing = () => parent.#listeners?.delete(listener);
   }
-
-  #stopFollowing: (() => void) | undefined;
-  #isDelivered = false;
 
   /** A promise that rejects when cancellation is requested, even if the scope is not cancellable. */
   get cancelRequested(): Promise<never> {
@@ -155,7 +159,7 @@ export class CancellationScope {
     const listeners = this.#listeners;
     this.#listeners = undefined;
     if (listeners !== undefined) {
-      for (const listener of listeners) void settled.then(() => listener(error));
+      for (const listener of listeners) inMicrotask(() => listener(error));
     }
     this.#rejectPromise?.(error);
   }
@@ -179,7 +183,7 @@ export class CancellationScope {
   link(onCancel: Listener, onAlreadyCancelled: Listener): (() => void) | "cancelled" {
     const error = this.#error;
     if (error !== undefined && this.cancellable) {
-      if (this.#isDelivered) void settled.then(() => onAlreadyCancelled(error));
+      if (this.#isDelivered) inMicrotask(() => onAlreadyCancelled(error));
       else this.#listen(onAlreadyCancelled);
       return "cancelled";
     }

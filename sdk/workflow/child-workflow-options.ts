@@ -1,8 +1,4 @@
-import type {
-  CommonWorkflowOptions,
-  PayloadTypeInfo,
-  VersioningIntent,
-} from "../common/index.ts";
+import type { CommonWorkflowOptions, PayloadTypeInfo, VersioningIntent } from "../common/index.ts";
 import { makeProtoEnumConverters } from "../common/proto-enum.ts";
 import type { EventGroupMarker } from "./event-groups.ts";
 
@@ -41,7 +37,7 @@ export const ParentClosePolicy = {
 } as const;
 export type ParentClosePolicy = (typeof ParentClosePolicy)[keyof typeof ParentClosePolicy];
 
-export const [encodeParentClosePolicy, decodeParentClosePolicy] = makeProtoEnumConverters(
+export const [encodeParentClosePolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, TERMINATE: 1, ABANDON: 2, REQUEST_CANCEL: 3 },
   "PARENT_CLOSE_POLICY_",
 );

@@ -1,7 +1,11 @@
 /** Children: workflows that this workflow starts. */
 import type { BaseWorkflowHandle, WithWorkflowArgs, Workflow, WorkflowResultType } from "../common/index.ts";
 import { extractWorkflowTypeAndConfig } from "../common/workflow-options.ts";
-import { ChildWorkflowCancellationType, type ChildWorkflowOptions, type ChildWorkflowOptionsWithDefaults } from "./child-workflow-options.ts";
+import {
+  ChildWorkflowCancellationType,
+  type ChildWorkflowOptions,
+  type ChildWorkflowOptionsWithDefaults,
+} from "./child-workflow-options.ts";
 import { requireRun } from "./current-run.ts";
 import { outbound } from "./interceptor-chain.ts";
 import { signalMethods } from "./signal-external.ts";
@@ -92,7 +96,11 @@ function beginChild<T extends Workflow>(
   const given = (options ?? {}) as WithWorkflowArgs<T, ChildWorkflowOptions>;
   const withDefaults = addDefaultWorkflowOptions(given);
   const { type, typeInfo } = extractWorkflowTypeAndConfig(workflowTypeOrFunc, withDefaults.typeInfo);
-  const started = outbound(run, "startChildWorkflowExecution", startChildExecution)({
+  const started = outbound(
+    run,
+    "startChildWorkflowExecution",
+    startChildExecution,
+  )({
     seq: run.nextSequence("childWorkflow"),
     options: typeInfo === undefined ? withDefaults : { ...withDefaults, typeInfo },
     headers: {},

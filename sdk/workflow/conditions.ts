@@ -42,10 +42,7 @@ export async function condition(
   if (timeout === 0 && !patchInternal(run, ZERO_TIMEOUT_PATCH, "active")) return until(run, fn);
   return CancellationScope.cancellable(async () => {
     try {
-      return await Promise.race([
-        sleep(timeout, options).then(() => false),
-        until(run, fn).then(() => true),
-      ]);
+      return await Promise.race([sleep(timeout, options).then(() => false), until(run, fn).then(() => true)]);
     } finally {
       CancellationScope.current().cancel();
     }

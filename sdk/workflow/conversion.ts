@@ -1,5 +1,11 @@
 /** Values ↔ payloads and errors ↔ failures, with the run's converters. */
-import { arrayFromPayloads, fromPayloadWithTypeInfo, type Payload, toPayloadWithTypeInfo, type TypeInfo } from "../common/index.ts";
+import {
+  arrayFromPayloads,
+  fromPayloadWithTypeInfo,
+  type Payload,
+  toPayloadWithTypeInfo,
+  type TypeInfo,
+} from "../common/index.ts";
 import type { ProtoFailure } from "../common/payload.ts";
 import { toPayloadsWithContext } from "../common/payload-lists.ts";
 import type { PayloadMap } from "./activation.ts";

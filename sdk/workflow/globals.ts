@@ -25,7 +25,7 @@ export function installGlobals(target: typeof globalThis, outside: "refuse" | "r
   installTimeouts(target, real);
   if (real) return;
   define(target, "crypto", workflowCrypto());
-  for (const [name, instead] of Object.entries(REFUSED)) define(target, name, refusal(name, instead));
+  for (const [name, instead] of REFUSED) define(target, name, refusal(name, instead));
 }
 
 function define(target: object, name: string, value: unknown): void {
@@ -57,7 +57,8 @@ function workflowDate(RealDate: DateConstructor, real: boolean): DateConstructor
 }
 
 function installTimeouts(target: typeof globalThis, real: boolean): void {
-  const { setTimeout: realSet, clearTimeout: realClear } = target as Partial<typeof globalThis>;
+  const realSet = Reflect.get(target, "setTimeout") as ((...args: any[]) => unknown) | undefined;
+  const realClear = Reflect.get(target, "clearTimeout") as ((handle: any) => void) | undefined;
   define(target, "setTimeout", (callback: (...args: any[]) => void, ms?: number, ...args: any[]) => {
     if (real && findCurrentRun() === undefined) return realSet?.(callback, ms, ...args);
     return setWorkflowTimeout(requireRun("setTimeout"), { callback, ms: ms ?? 0, args });
@@ -72,11 +73,7 @@ function installTimeouts(target: typeof globalThis, real: boolean): void {
 type IntegerArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigInt64Array;
 
 function workflowCrypto(): object {
-  return Object.freeze({
-    randomUUID: () => {
-      const run = requireRun("crypto.randomUUID");
-      return uuid4FromRandom(() => currentRandom(run));
-    },
+  const crypto = {
     getRandomValues: <T extends IntegerArray>(array: T): T => {
       const run = requireRun("crypto.getRandomValues");
       fillWithRandom(() => currentRandom(run), new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
@@ -85,25 +82,30 @@ function workflowCrypto(): object {
     get subtle(): never {
       throw new DeterminismViolationError("crypto.subtle works outside of the workflow's time: use it in an activity");
     },
+  };
+  define(crypto, "randomUUID", () => {
+    const run = requireRun("crypto.randomUUID");
+    return uuid4FromRandom(() => currentRandom(run));
   });
+  return Object.freeze(crypto);
 }
 
 /** Functions and classes that may be looked for, but not used. */
-const REFUSED: Readonly<Record<string, string>> = {
-  fetch: "call it in an activity, and the activity from the workflow",
-  setInterval: "use a loop with `await sleep(…)`",
-  clearInterval: "use a loop with `await sleep(…)`, which ends when you say",
-  setImmediate: "use `await Promise.resolve()` or `queueMicrotask`, or `sleep` to let time pass",
-  clearImmediate: "there is no setImmediate to clear",
-  WeakRef: "use a plain reference: when memory is freed, no replay can tell",
-  FinalizationRegistry: "clean up explicitly, in `finally`: when memory is freed, no replay can tell",
-  XMLHttpRequest: "do requests in an activity",
-  WebSocket: "do network work in an activity",
-  EventSource: "do network work in an activity",
-  BroadcastChannel: "send signals to workflows instead",
-  MessageChannel: "use a Trigger or a promise",
-  Worker: "do heavy work in an activity",
-};
+const REFUSED: readonly (readonly [name: string, instead: string])[] = [
+  ["fetch", "call it in an activity, and the activity from the workflow"],
+  ["setInterval", "use a loop with `await sleep(…)`"],
+  ["clearInterval", "use a loop with `await sleep(…)`, which ends when you say"],
+  ["setImmediate", "use `await Promise.resolve()` or `queueMicrotask`, or `sleep` to let time pass"],
+  ["clearImmediate", "there is no setImmediate to clear"],
+  ["WeakRef", "use a plain reference: when memory is freed, no replay can tell"],
+  ["FinalizationRegistry", "clean up explicitly, in `finally`: when memory is freed, no replay can tell"],
+  ["XMLHttpRequest", "do requests in an activity"],
+  ["WebSocket", "do network work in an activity"],
+  ["EventSource", "do network work in an activity"],
+  ["BroadcastChannel", "send signals to workflows instead"],
+  ["MessageChannel", "use a Trigger or a promise"],
+  ["Worker", "do heavy work in an activity"],
+];
 
 function refusal(name: string, instead: string): () => never {
   function refuse(): never {

@@ -5,7 +5,11 @@ export { scheduleActivity } from "./remote-activities.ts";
 export { scheduleLocalActivity } from "./local-activities.ts";
 export { AsyncLocalStorage } from "./async-context.ts";
 export { CancellationScope, type CancellationScopeOptions } from "./cancellation-scope.ts";
-export { type ChildWorkflowOptions, ChildWorkflowCancellationType, ParentClosePolicy } from "./child-workflow-options.ts";
+export {
+  type ChildWorkflowOptions,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+} from "./child-workflow-options.ts";
 export { addDefaultWorkflowOptions, type ChildWorkflowHandle, executeChild, startChild } from "./child-workflows.ts";
 export { condition } from "./conditions.ts";
 export * from "./continue-as-new.ts";

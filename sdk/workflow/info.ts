@@ -4,7 +4,7 @@ import {
   type Priority,
   type RetryPolicy,
   type SearchAttributes,
-  SuggestContinueAsNewReason,
+  type SuggestContinueAsNewReason,
   type TypedSearchAttributes,
   type WorkerDeploymentVersion,
 } from "../common/index.ts";
@@ -12,7 +12,7 @@ import { decodeSuggestContinueAsNewReason } from "../common/continue-as-new.ts";
 import { decodeSearchAttributes, decodeTypedSearchAttributes } from "../common/payload-search-attributes.ts";
 import type { InitializeWorkflow, PriorityRecord, RetryPolicyRecord } from "./activation.ts";
 import { mapOf, workflowContext } from "./conversion.ts";
-import { currentRun, requireRun } from "./current-run.ts";
+import { requireRun } from "./current-run.ts";
 import { realNow, realRandom } from "./host-values.ts";
 import { fillWithRandom, uuid4FromRandom } from "./random-values.ts";
 import type { RunState } from "./state.ts";
@@ -236,9 +236,4 @@ export function workflowLogAttributes(info: WorkflowInfo): Record<string, unknow
     runId: info.runId,
     workflowType: info.workflowType,
   };
-}
-
-/** Time as the workflow sees it, in milliseconds. */
-export function workflowNow(): number {
-  return currentRun().nowMs;
 }

@@ -1,6 +1,10 @@
 /** Chains of interceptors, without cost where there are none. */
 import { composeInterceptorsWith, type Next } from "../common/interceptors.ts";
-import type { WorkflowInboundCallsInterceptor, WorkflowInternalsInterceptor, WorkflowOutboundCallsInterceptor } from "./interceptors.ts";
+import type {
+  WorkflowInboundCallsInterceptor,
+  WorkflowInternalsInterceptor,
+  WorkflowOutboundCallsInterceptor,
+} from "./interceptors.ts";
 import { keepRandomScope } from "./random-streams.ts";
 import type { RunState } from "./state.ts";
 

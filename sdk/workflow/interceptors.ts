@@ -30,10 +30,7 @@ export interface WorkflowInterceptors {
 
 /** Around what reaches the workflow. */
 export interface WorkflowInboundCallsInterceptor {
-  execute?: (
-    input: WorkflowExecuteInput,
-    next: Next<WorkflowInboundCallsInterceptor, "execute">,
-  ) => Promise<unknown>;
+  execute?: (input: WorkflowExecuteInput, next: Next<WorkflowInboundCallsInterceptor, "execute">) => Promise<unknown>;
   handleUpdate?: (input: UpdateInput, next: Next<WorkflowInboundCallsInterceptor, "handleUpdate">) => Promise<unknown>;
   validateUpdate?: (input: UpdateInput, next: Next<WorkflowInboundCallsInterceptor, "validateUpdate">) => void;
   handleSignal?: (input: SignalInput, next: Next<WorkflowInboundCallsInterceptor, "handleSignal">) => Promise<void>;
@@ -211,10 +208,7 @@ export type GetMetricTagsInput = MetricTags;
 export interface WorkflowInternalsInterceptor {
   activate?(input: ActivateInput, next: Next<this, "activate">): void;
   /** May change the commands. */
-  concludeActivation?(
-    input: ConcludeActivationInput,
-    next: Next<this, "concludeActivation">,
-  ): ConcludeActivationOutput;
+  concludeActivation?(input: ConcludeActivationInput, next: Next<this, "concludeActivation">): ConcludeActivationOutput;
   dispose?(input: DisposeInput, next: Next<this, "dispose">): void;
 }
 

@@ -1,6 +1,13 @@
 /** What each job of an activation does. Jobs settle promises and call handlers; microtasks come after all of them. */
 import { WorkflowExecutionAlreadyStartedError } from "../common/index.ts";
-import type { ActivationJob, ActivityResolution, NexusResolution, Resolution, ResolveChildWorkflowStart, ResolveNexusOperationStart } from "./activation.ts";
+import type {
+  ActivationJob,
+  ActivityResolution,
+  NexusResolution,
+  Resolution,
+  ResolveChildWorkflowStart,
+  ResolveNexusOperationStart,
+} from "./activation.ts";
 import { errorOf, valueOf, workflowContext } from "./conversion.ts";
 import { LocalActivityDoBackoff } from "./errors.ts";
 import { notifyHasPatch } from "./patches.ts";
@@ -88,7 +95,11 @@ function resolveChildStart(run: RunState, { seq, result }: ResolveChildWorkflowS
 /** StartChildWorkflowExecutionFailedCause: the only one that there is. */
 const ALREADY_EXISTS = 1;
 
-function startError(failed: { readonly workflowId: string; readonly workflowType: string; readonly cause: number }): Error {
+function startError(failed: {
+  readonly workflowId: string;
+  readonly workflowType: string;
+  readonly cause: number;
+}): Error {
   const { workflowId, workflowType, cause } = failed;
   if (cause !== ALREADY_EXISTS) return new Error(`Child workflow ${workflowId} did not start: unknown cause ${cause}`);
   return new WorkflowExecutionAlreadyStartedError("Workflow execution already started", workflowId, workflowType);

@@ -5,7 +5,11 @@ import { commandMetadata, pushCommand } from "./commands.ts";
 import { payloadOf } from "./conversion.ts";
 import { requireRun } from "./current-run.ts";
 import { outbound } from "./interceptor-chain.ts";
-import type { StartNexusOperationInput, StartNexusOperationOptions, StartNexusOperationOutput } from "./interceptors.ts";
+import type {
+  StartNexusOperationInput,
+  StartNexusOperationOptions,
+  StartNexusOperationOutput,
+} from "./interceptors.ts";
 import { timeoutMs } from "./options-to-records.ts";
 import { recordSite } from "./stack-traces.ts";
 
@@ -101,10 +105,16 @@ export function createNexusServiceClient<T extends NexusServiceDefinition>(
     const run = requireRun("startOperation");
     const definition = typeof op === "string" ? service.operations[op] : op;
     if (definition === undefined) {
-      throw new Error(`Service ${service.name} has no operation ${String(op)}: ${Object.keys(service.operations).join(", ")}`);
+      throw new Error(
+        `Service ${service.name} has no operation ${String(op)}: ${Object.keys(service.operations).join(", ")}`,
+      );
     }
     const { name: operation, inputType, outputType } = definition;
-    const { token, result } = await outbound(run, "startNexusOperation", startNexusOperation)({
+    const { token, result } = await outbound(
+      run,
+      "startNexusOperation",
+      startNexusOperation,
+    )({
       endpoint,
       service: service.name,
       operation,

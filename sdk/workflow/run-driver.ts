@@ -1,5 +1,8 @@
 /** Drives the code of one run through its activations. */
-import { isWorkflowFunctionWithOptions, isWorkflowFunctionWithStaticOptions } from "../common/workflow-definition-options.ts";
+import {
+  isWorkflowFunctionWithOptions,
+  isWorkflowFunctionWithStaticOptions,
+} from "../common/workflow-definition-options.ts";
 import { encodeVersioningBehavior } from "../common/worker-deployments.ts";
 import type {
   Activation,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultPayloadConverter } from "../common/index.ts";
 import { proxyActivities, sleep } from "./index.ts";
-import { testRun } from "./test-run.ts";
+import { testRun } from "./run-fixture.ts";
 
 test("a workflow sleeps, calls an activity and returns its result", async () => {
   const { greet } = proxyActivities<{ greet(name: string): Promise<string> }>({ startToCloseTimeout: "1 minute" });

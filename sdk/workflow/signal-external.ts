@@ -39,7 +39,11 @@ interface Signal {
 
 function signal(target: Target, { name, args, typeInfo }: Signal): Promise<void> {
   const run = requireRun("signal");
-  return outbound(run, "signalWorkflow", sendSignal)({
+  return outbound(
+    run,
+    "signalWorkflow",
+    sendSignal,
+  )({
     seq: run.nextSequence("signalWorkflow"),
     signalName: name,
     args,

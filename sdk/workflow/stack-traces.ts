@@ -50,7 +50,12 @@ const RECORDING_IS_OFF = "Stack traces are not recorded: turn them on with the w
 export function stackTraceText(run: RunState): string {
   if (!run.options.stackTraces?.isRecorded) return RECORDING_IS_OFF;
   return stacksOf(run)
-    .map(({ locations }) => locations.filter((location) => !location.internal_code).map(frameText).join("\n"))
+    .map(({ locations }) =>
+      locations
+        .filter((location) => !location.internal_code)
+        .map(frameText)
+        .join("\n"),
+    )
     .join("\n\n");
 }
 

@@ -17,13 +17,12 @@ export function setWorkflowTimeout(run: RunState, { callback, ms, args }: Workfl
   const timer = scope.run(() => sleep(Math.max(1, ms || 0)));
   run.timeoutHandles ??= new Map();
   run.timeoutHandles.set(handle, scope);
-  void timer.then(
-    () => {
-      run.timeoutHandles?.delete(handle);
-      callback(...args);
-    },
-    () => run.timeoutHandles?.delete(handle),
-  );
+  const forget = (): boolean => run.timeoutHandles?.delete(handle) ?? false;
+  const fire = (): void => {
+    forget();
+    callback(...args);
+  };
+  void timer.then(fire, forget);
   return handle;
 }
 

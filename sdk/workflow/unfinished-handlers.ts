@@ -33,5 +33,7 @@ export function warnOfUnfinishedHandlers(run: RunState): void {
 }
 
 function unfinished(executions: Iterable<HandlerExecution>): HandlerExecution[] {
-  return [...executions].filter(({ unfinishedPolicy }) => unfinishedPolicy === HandlerUnfinishedPolicy.WARN_AND_ABANDON);
+  return [...executions].filter(
+    ({ unfinishedPolicy }) => unfinishedPolicy === HandlerUnfinishedPolicy.WARN_AND_ABANDON,
+  );
 }

@@ -1,6 +1,10 @@
 /** Changes of what a workflow shows of itself. */
 import type { Payload, SearchAttributes, SearchAttributeUpdatePair } from "../common/index.ts";
-import { decodeSearchAttributes, decodeTypedSearchAttributes, encodeUnifiedSearchAttributes } from "../common/payload-search-attributes.ts";
+import {
+  decodeSearchAttributes,
+  decodeTypedSearchAttributes,
+  encodeUnifiedSearchAttributes,
+} from "../common/payload-search-attributes.ts";
 import type { PayloadMap } from "./activation.ts";
 import { pushCommand } from "./commands.ts";
 import { mapOf, payloadMapOf, workflowContext } from "./conversion.ts";

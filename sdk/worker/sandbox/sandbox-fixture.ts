@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ActivationCompletion, ActivationJob, WorkflowRun } from "../../workflow/activation.ts";
 import { defaultPayloadConverter, toPayloads } from "../../common/index.ts";
-import { initialize } from "../../workflow/test-run.ts";
+import { initialize } from "../../workflow/run-fixture.ts";
 import { loadWorkflowCode } from "./loader/load-workflow-code.ts";
 import type { WorkflowCodePaths } from "./loader/load-workflow-code.ts";
 import { SandboxHost } from "./sandbox-host.ts";

@@ -51,7 +51,13 @@ export function testRun(workflow: Workflow, options: Partial<CreateRunOptions> =
     if (completion.status === "failed") throw new Error(completion.failure.message ?? "");
     return [...completion.commands];
   };
-  return { run, activate, complete, start: (...args) => activate(initialize({ arguments: toPayloads(defaultPayloadConverter, ...args) ?? [] })), sinkCalls };
+  return {
+    run,
+    activate,
+    complete,
+    start: (...args) => activate(initialize({ arguments: toPayloads(defaultPayloadConverter, ...args) ?? [] })),
+    sinkCalls,
+  };
 }
 
 /** Immediates come after all microtasks. */
