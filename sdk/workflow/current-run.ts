@@ -23,6 +23,11 @@ export function leaveRun(run: RunState): void {
   if (current === run) current = undefined;
 }
 
+/** The run that was entered last, whoever's code executes. */
+export function enteredRun(): RunState | undefined {
+  return current;
+}
+
 export function findCurrentRun(): RunState | undefined {
   return isOfCurrentRun() ? current : undefined;
 }

@@ -16,7 +16,7 @@ import { CancellationScope } from "./cancellation-scope.ts";
 import { unblockConditions } from "./conditions.ts";
 import { pushCommand } from "./commands.ts";
 import { failureOf, payloadOf, valuesOf, workflowContext } from "./conversion.ts";
-import { enterRun, leaveRun } from "./current-run.ts";
+import { enteredRun, enterRun, leaveRun } from "./current-run.ts";
 import { handleFailure, rethrowTaskError } from "./failures.ts";
 import { hasFlag, learnFlags, SdkFlags, takeNewFlags } from "./flags.ts";
 import { explainMissingGlobal } from "./globals.ts";
@@ -63,12 +63,15 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       return calls;
     },
     dispose() {
+      // Without a sandbox this may come while another run is being driven.
+      const outer = enteredRun();
       enterRun(run);
       try {
         if (!run.isDisposed) internals(run, "dispose", () => undefined)({});
       } finally {
         run.isDisposed = true;
-        leaveRun(run);
+        if (outer === undefined || outer === run) leaveRun(run);
+        else enterRun(outer);
       }
     },
   };
