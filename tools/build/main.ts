@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { bundlePrograms } from "./bundle.ts";
 import { publishedManifest } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -39,6 +40,7 @@ function withCompiledImports(text: string): string {
 rmSync(dist, { recursive: true, force: true });
 compile();
 for (const folder of ["base", "rpc", "api", "server"]) copyAssets(folder);
+await bundlePrograms(dist);
 const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as Manifest;
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);
 cpSync(join(checkout, "LICENSE"), join(dist, "LICENSE"));

@@ -1,5 +1,6 @@
 /** The published form: packed, installed into an empty folder, and a server started from there. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -58,4 +59,14 @@ test("an export of a source file is published as its compiled file and its types
     "./server": { types: "./packages/perdure/server.d.ts", default: "./packages/perdure/server.js" },
     "./package.json": "./package.json",
   });
+});
+
+test("the program of the installed package serves from a data folder until it is told to stop", async () => {
+  const main = join(folder, "node_modules/perdure/server/main.js");
+  const child = spawn(process.execPath, [main, "--port", "0", "--data", "program"], { cwd: folder });
+  const ended = once(child, "exit");
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  expect(line.toString()).toMatch(/^perdure \d+\.\d+\.\d+ serves on 127\.0\.0\.1:\d+ \(data in program\)\n$/);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
 });
