@@ -50,3 +50,12 @@ async function startTask<T extends object>(
   }
   return response ?? pollTask(frontend, poll, start);
 }
+
+/** What the reading of a poll throws, as a rejection. An async function would do, but its frame would wait as long as the poll. */
+export function rejecting<T>(poll: () => Promise<T>): Promise<T> {
+  try {
+    return poll();
+  } catch (error) {
+    return Promise.reject(error as Error);
+  }
+}

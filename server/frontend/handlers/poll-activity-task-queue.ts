@@ -3,21 +3,14 @@ import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { startPolledActivityTask } from "../../history/index.ts";
 import type { Poll, QueuedTask } from "../../matching/matching.ts";
 import type { Frontend } from "../frontend.ts";
-import { pollTask } from "../task-poll.ts";
+import { pollTask, rejecting } from "../task-poll.ts";
 import { checkPoll } from "../validation/poll.ts";
 
 type Request = Parameters<WorkflowServiceHandlers["pollActivityTaskQueue"]>[0];
 
 export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandlers["pollActivityTaskQueue"] {
   const start = (task: QueuedTask, { identity }: Poll) => startPolledActivityTask(frontend.history, { task, identity });
-  // No async function: its frame would wait as long as the poll does.
-  return (request, call) => {
-    try {
-      return pollTask(frontend, readPoll(frontend, request, call), start);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-  };
+  return (request, call) => rejecting(() => pollTask(frontend, readPoll(frontend, request, call), start));
 }
 
 function readPoll(frontend: Frontend, request: Request, call: Call): Poll {
