@@ -40,6 +40,7 @@ export class InlineHost implements WorkflowHost {
   readonly workflowTypes: ReadonlySet<string> | undefined;
   readonly #options: InlineHostOptions;
   readonly #removeGlobals: () => void;
+  #isClosed = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: InlineHostOptions) {
@@ -65,6 +66,8 @@ export class InlineHost implements WorkflowHost {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#removeGlobals();
     openHosts--;
     unwatchRejections();

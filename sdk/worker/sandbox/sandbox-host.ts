@@ -37,6 +37,7 @@ export class SandboxHost implements WorkflowHost {
   readonly #isRealmPerRun: boolean;
   readonly #batches: DeadlineBatches<ActivationCompletion>;
   #realm: Realm | undefined;
+  #isClosed = false;
 
   /** @throws {WorkflowLoadError} when the code cannot be evaluated. */
   constructor({ code, deadlockLimitMs = DEADLOCK_LIMIT_MS, realms = "shared" }: SandboxHostOptions) {
@@ -68,6 +69,8 @@ export class SandboxHost implements WorkflowHost {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#realm = undefined;
     unwatchRejections();
   }

@@ -63,7 +63,7 @@ function refuseNamespaces(path: string, source: string): void {
   throw new WorkflowLoadError(`${path}:${line}: TypeScript namespaces have no meaning at run time here: use a module`);
 }
 
-const EXPORTED_FUNCTION = /^[ \t]*export\s+(default\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)/gm;
+const EXPORTED_FUNCTION = /(?:^|[;}])[ \t]*export\s+(default\s+)?(?:async\s+)?function\s*\*?\s*([\w$]+)/gm;
 
 function withHoistedExports(source: string, code: string): string {
   const hoisted: string[] = [];

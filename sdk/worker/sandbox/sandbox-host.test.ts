@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { initialize } from "../../workflow/run-fixture.ts";
+import { result, resultOf, sandbox, start } from "./sandbox-fixture.ts";
+
+const LIMIT_MS = 150;
+
+describe("code that does not end", () => {
+  const endless: readonly (readonly [name: string, body: string])[] = [
+    ["a loop", "for (;;);"],
+    ["a loop after an await", "await null; for (;;);"],
+    ["a loop of awaits", "for (;;) await null;"],
+    ["a loop in a condition", "await condition(() => { for (;;); });"],
+    ["a loop while it is disposed of its errors", "try { for (;;); } finally { for (;;); }"],
+    ["a pattern that backtracks", "/^(a+)+$/.test('a'.repeat(40) + 'b');"],
+  ];
+
+  test.each(endless)("%s fails its task; the worker goes on", async (_, body) => {
+    const host = sandbox(
+      `import { condition, sleep } from "perdure/workflow";
+       export async function endless() { ${body} }
+       export async function waits() { await sleep(1); return "fine"; }`,
+      { deadlockLimitMs: LIMIT_MS },
+    );
+    const waiting = await start(host, "waits");
+    const { completion, activate } = await start(host, "endless");
+    expect(completion).toMatchObject({
+      status: "failed",
+      failure: { applicationFailureInfo: { type: "DeadlockError" } },
+    });
+    expect(result(await activate(initialize()))).toMatch(/disposed of/);
+    expect(result(await waiting.activate({ kind: "fireTimer", seq: 1 }))).toBe("fine");
+    expect(await resultOf(host, "waits")).toEqual(["startTimer"]);
+  });
+
+  test("in one batch with others is the only one to fail", async () => {
+    const host = sandbox(
+      `export async function endless() { for (;;); }
+       export async function fine() { return "fine"; }`,
+      { deadlockLimitMs: LIMIT_MS },
+    );
+    const types = ["fine", "endless", "fine", "fine"];
+    const results = await Promise.all(types.map((type) => resultOf(host, type)));
+    expect(results).toEqual(["fine", expect.stringMatching(/did not yield within 150 ms/), "fine", "fine"]);
+  });
+
+  test("while it is loaded keeps the worker from starting", () => {
+    const load = () => sandbox("for (;;);", { deadlockLimitMs: LIMIT_MS });
+    expect(load).toThrow("did not load within 150 ms");
+  });
+});
+
+describe("errors", () => {
+  const files = {
+    "workflows.ts": `import { fail } from "./fail.js";
+interface Input { readonly name: string }
+
+export async function fails(input: Input): Promise<void> {
+  await null;
+  fail(input);
+}`,
+    "fail.ts": `type Any<T> =
+  | T
+  | undefined;
+
+export function fail<T>(value: Any<T>): never {
+  throw new TypeError(
+    \`no: \${String(value)}\`);
+}`,
+  };
+
+  test("have stacks with the files and lines of the sources", async () => {
+    const { completion } = await start(sandbox(files), "fails", { name: "x" });
+    const stack = completion.status === "failed" ? completion.failure.stackTrace : "";
+    expect(stack).toMatch(/at fail \(.*fail\.ts:6:9\)/);
+    expect(stack).toMatch(/at .*fails.*workflows\.ts:6:/);
+  });
+
+  test("of a name that a workflow does not have say what to do", async () => {
+    const host = sandbox("export async function reads() { return process.env.HOME; }");
+    expect(await resultOf(host, "reads")).toMatch(/process is not defined in a workflow: .*activity/);
+  });
+
+  test("of a promise that nobody awaits fail the task", async () => {
+    const text = `import { sleep } from "perdure/workflow";
+      export async function rejects() { void Promise.reject(new Error("nobody listens")); await sleep(1); }`;
+    expect(await resultOf(sandbox(text, { deadlockLimitMs: 1_000 }), "rejects")).toBe("failed: nobody listens");
+  });
+
+  test("of a promise that nobody awaits fail the next task when nothing is watched", async () => {
+    const { completion, activate } = await start(
+      sandbox(`import { sleep } from "perdure/workflow";
+        export async function rejects() { void Promise.reject(new Error("nobody listens")); await sleep(1); }`),
+      "rejects",
+    );
+    expect(result(completion)).toEqual(["startTimer"]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(result(await activate({ kind: "fireTimer", seq: 1 }))).toBe("failed: nobody listens");
+  });
+});
+
+test("stack traces that are asked for show the sources", async () => {
+  const host = sandbox(`import { sleep } from "perdure/workflow";
+export async function waits() {
+  await sleep(1);
+}`);
+  const runId = "traced";
+  const run = host.createRun({ runId, stackTraces: { isRecorded: true } });
+  const activation = { ...ACTIVATION, runId };
+  await host.drive(run, { ...activation, jobs: [initialize({ workflowType: "waits" })] });
+  const query = {
+    kind: "queryWorkflow",
+    queryId: "q",
+    queryType: "__enhanced_stack_trace",
+    arguments: [],
+    headers: {},
+  } as const;
+  const completion = await host.drive(run, { ...activation, jobs: [query] });
+  const answer = completion.status === "successful" ? completion.commands[0] : undefined;
+  if (answer?.kind !== "respondToQuery" || answer.result.status !== "succeeded") throw new Error("no answer");
+  const trace = JSON.parse(new TextDecoder().decode(answer.result.response.data ?? new Uint8Array())) as {
+    sources: Record<string, { content: string }[]>;
+    stacks: { locations: { file_path: string; line: number; internal_code: boolean }[] }[];
+  };
+  const [file] = Object.keys(trace.sources).filter((path) => path.endsWith("workflows.ts"));
+  expect(trace.sources[file ?? ""]?.[0]?.content).toContain("await sleep(1);");
+  const shown = trace.stacks[0]?.locations.filter((location) => !location.internal_code);
+  expect(shown?.map(({ line }) => line)).toContain(3);
+});
+
+test("log lines and sink calls come out as data of the process", async () => {
+  const host = sandbox(`import { log } from "perdure/workflow";
+    export async function logs() { log.info("hello", { at: new Date(5), list: [new Map([[1, 2]])] }); console.warn("%s!", "careful"); }`);
+  const { run } = await start(host, "logs");
+  const calls = run.takeSinkCalls().filter(({ fnName }) => fnName !== "debug");
+  expect(calls.map(({ fnName, args }) => [fnName, args[0]])).toEqual([
+    ["info", "hello"],
+    ["warn", "careful!"],
+  ]);
+  expect(calls[0]?.args[1]).toMatchObject({ at: new Date(5), list: [new Map([[1, 2]])] });
+});
+
+const ACTIVATION = {
+  nowMs: 1_700_000_000_000,
+  isReplaying: false,
+  historyLength: 3,
+  historySizeBytes: 100,
+  continueAsNewSuggested: false,
+  suggestContinueAsNewReasons: [],
+  targetWorkerDeploymentVersionChanged: false,
+  deploymentVersionForCurrentTask: undefined,
+  availableInternalFlags: [],
+  lastSdkVersion: "",
+} as const;
