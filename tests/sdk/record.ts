@@ -73,8 +73,9 @@ async function record(story: Story, { cache, taskQueue }: { cache: string; taskQ
   } else {
     await story.start(told);
   }
-  const { runId } = await handle.describe();
+  const first = await handle.describe();
   await story.meanwhile?.(told);
+  const { runId } = story.records === "last run" ? await handle.describe() : first;
   await client.workflow.getHandle(handle.workflowId, runId, { followRuns: false }).result().catch(() => {});
   const history = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
   writeFileSync(

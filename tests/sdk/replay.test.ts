@@ -6,11 +6,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import type { ActivationCompletion } from "../../sdk/workflow/activation.ts";
 import { readHistory, RunMachine } from "../../sdk/worker/runs/index.ts";
-import { createRun, drive } from "./inline-driver.ts";
+import { inlineDriver } from "./inline-driver.ts";
 
 vi.mock("@temporalio/workflow", () => import("../../sdk/workflow/index.ts"));
 
 const workflows = await import("./workflows/index.ts");
+const driver = inlineDriver(workflows);
 const folder = new URL("./histories/", import.meta.url);
 
 interface RecordedEvent {
@@ -36,12 +37,12 @@ async function replay({ workflowId, runId, history }: Recorded): Promise<Activat
     { namespace: "default", workflowId, runId, workflowType: "", taskQueue: "queue" },
     { sdk: { name: "perdure", version: "0" }, deployment: undefined },
   );
-  const run = createRun(runId, workflows);
+  const run = driver.createRun(runId);
   const completions: ActivationCompletion[] = [];
   machine.feed(readHistory(bytes));
   while (machine.beginTask(0)) {
     for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
-      const completion = await drive(run, next);
+      const completion = await driver.drive(run, next);
       completions.push(completion);
       machine.complete(completion);
       if (completion.status === "failed") throw new Error(completion.failure.stackTrace ?? completion.failure.message ?? "");

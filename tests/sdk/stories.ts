@@ -10,6 +10,8 @@ export interface Story {
   readonly taskTimeout?: string;
   /** Starts it otherwise than by a plain start. */
   readonly start?: (told: Told) => Promise<void>;
+  /** Which of several runs; the first unless told otherwise. */
+  readonly records?: "last run";
   readonly meanwhile?: (told: Told) => Promise<unknown>;
 }
 
@@ -20,6 +22,9 @@ export interface Told {
   /** Resolves when the history has as many events of a type (a number of EventType). */
   untilEvents(type: number, count: number): Promise<void>;
 }
+
+/** Event id of the WorkflowTaskCompleted after one timer. */
+const SECOND_TASK = 9;
 
 const STARTED = 6;
 const COMPLETED = 7;
@@ -35,6 +40,35 @@ export const stories: readonly Story[] = [
   { name: "tells-time", workflow: "tellsTime" },
   { name: "counts-down", workflow: "countsDown", args: [2] },
   { name: "changes-its-attributes", workflow: "changesItsAttributes" },
+  {
+    name: "carries-over",
+    workflow: "carriesOver",
+    start: async ({ client, taskQueue, handle }) => {
+      await client.workflow.start("carriesOver", {
+        taskQueue,
+        workflowId: handle.workflowId,
+        args: [1],
+        memo: { first: "memo" },
+        retry: { maximumAttempts: 3 },
+      });
+    },
+  },
+  {
+    name: "draws-after-reset",
+    workflow: "drawsAfterReset",
+    records: "last run",
+    meanwhile: async ({ client, handle, untilEvents }) => {
+      await untilEvents(COMPLETED, 3);
+      const { runId } = await handle.describe();
+      await client.workflowService.resetWorkflowExecution({
+        namespace: "default",
+        workflowExecution: { workflowId: handle.workflowId, runId },
+        workflowTaskFinishEventId: SECOND_TASK,
+        requestId: randomUUID(),
+        reason: "recording",
+      });
+    },
+  },
   {
     name: "answers-queries",
     workflow: "answersQueries",

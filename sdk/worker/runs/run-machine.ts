@@ -123,8 +123,7 @@ export class RunMachine {
     for (const delivery of upcoming) {
       deliverUpdate(run, delivery, run.isReplaying ? "accepted before" : "validate");
     }
-    const first = run.firstJobs[0];
-    if (first?.kind === "initializeWorkflow") this.taskTimeoutMs = first.taskTimeoutMs;
+    for (const job of run.firstJobs) if (job.kind === "initializeWorkflow") this.taskTimeoutMs = job.taskTimeoutMs;
     this.#events = this.#at === this.#events.length ? [] : this.#events;
     this.#describe(started);
     return true;

@@ -169,6 +169,9 @@ class TaskHandler {
       machine.endTask();
     }
     if (machine.failure !== undefined) return this.#failed(machine.failure);
+    if (query === undefined && machine.run.isReplaying) {
+      throw new Error(`The history of the task does not end with its WorkflowTaskStarted, event ${startedEventId}`);
+    }
     const queries = queriesOf(this.#task);
     if (queries.length > 0) await this.#activate(cached, machine.queryActivation(queries));
     if (machine.failure !== undefined) return this.#failed(machine.failure);

@@ -108,3 +108,22 @@ export async function knowsItsHistory(): Promise<unknown[]> {
   }
   return told;
 }
+
+/** The successor has what its predecessor had: memo and search attributes as they were at the end. */
+export async function carriesOver(left: number): Promise<unknown> {
+  upsertMemo({ [`left-${left}`]: left });
+  upsertSearchAttributes({ CustomKeywordField: [`left-${left}`] });
+  await sleep(1);
+  if (left > 0) return continueAsNew<typeof carriesOver>(left - 1);
+  return [workflowInfo().memo, workflowInfo().searchAttributes];
+}
+
+/** Twice the numbers of one seed in a run that was reset, then those of another. */
+export async function drawsAfterReset(): Promise<unknown[]> {
+  const numbers: unknown[] = [Math.random()];
+  await sleep(1);
+  numbers.push(Math.random());
+  await sleep(1);
+  numbers.push(Math.random(), uuid4());
+  return numbers;
+}
