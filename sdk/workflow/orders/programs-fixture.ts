@@ -273,8 +273,8 @@ export const programs: Readonly<Record<string, () => Promise<any>>> = {
     const s = wf.getRandomStream("plugin");
     for (let i = 0; i < 3; i++) out(s.random());
     out(s.uuid4());
-    const bytes = new Uint8Array(6);
-    out(Reflect.apply(s.fill, s, [bytes]).join());
+    const bytes: Uint8Array = Reflect.apply(s.fill, s, [new Uint8Array(6)]);
+    out(bytes.join());
     out(Math.random());
     out(s.with(() => Math.random()));
     out(wf.workflowRandom.random());
