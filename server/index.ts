@@ -1,2 +1,3 @@
 export { startEngine, startServer } from "./server.ts";
 export type { DataOption, Engine, PerdureServer, ServerOptions } from "./server.ts";
+export { startTestServer } from "./test-server.ts";

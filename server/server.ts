@@ -1,12 +1,12 @@
 /** The whole server in one object: the roles wired together over one store, behind one gRPC port. */
 import { NamespaceState } from "../api/gen/enums.js";
-import { operatorService, workflowService } from "../api/gen/services.js";
+import { operatorService, testService, workflowService } from "../api/gen/services.js";
 import { silentLog, systemClock, systemRandom, systemTimers } from "../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../base/index.ts";
 import { descriptors } from "../api/descriptors.ts";
 import { GrpcError, HealthStates, startGrpcServer, statusCodes } from "../rpc/index.ts";
 import type { GrpcServer, ReflectionData, UnaryHandler } from "../rpc/index.ts";
-import { createHandlers, grpcRoutes, NamespaceRegistry } from "./frontend/index.ts";
+import { createHandlers, grpcRoutes, NamespaceRegistry, testServiceRoutes } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
 import type { HistoryService, Limits } from "./history/index.ts";
@@ -14,6 +14,7 @@ import { createMatching } from "./matching/index.ts";
 import type { Matching } from "./matching/index.ts";
 import { openMemoryStore, openSqliteStore } from "./store/index.ts";
 import type { Store } from "./store/index.ts";
+import { testServiceHandlers, TimeKeeper } from "./time-skipping/index.ts";
 
 /** Where the data lives. */
 export type DataOption =
@@ -35,6 +36,11 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   readonly lanes?: number;
   readonly cachedRunsMax?: number;
+  /**
+   * A server for tests: it has one clock of its own, which clients can tell to skip idle time (the TestService). Time
+   * runs at its usual pace until a client unlocks it.
+   */
+  readonly timeSkipping?: boolean;
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly random?: Random;
@@ -62,6 +68,8 @@ const CLUSTER_ID_KEY = "cluster/id";
 export interface Engine {
   readonly handlers: Handlers;
   readonly frontend: Frontend;
+  /** The time of a test server. */
+  readonly timeKeeper: TimeKeeper | undefined;
   stop(): Promise<void>;
 }
 
@@ -69,7 +77,9 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const { store, clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
   const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
-  const { limits, lanes, cachedRunsMax } = options;
+  const { limits, cachedRunsMax } = options;
+  const timeKeeper = options.timeSkipping === true ? new TimeKeeper({ clock, timers }) : undefined;
+  const lanes = timeKeeper === undefined ? options.lanes : 1;
   const history: HistoryService = createHistoryService({
     store,
     matching,
@@ -81,6 +91,13 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     limits,
     lanes,
     cachedRunsMax,
+    executionTime: timeKeeper,
+  });
+  const { kernel } = history.env;
+  timeKeeper?.keep({
+    nextDueAt: () => kernel.nextDueAt,
+    fireDueNow: () => kernel.fireDueNow(),
+    hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
   });
   await namespaces.load(store);
   await history.start();
@@ -107,7 +124,9 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   return {
     handlers: createHandlers(frontend),
     frontend,
+    timeKeeper,
     async stop() {
+      timeKeeper?.close();
       await matching.close();
       await history.stop();
     },
@@ -150,14 +169,19 @@ function reflectionOf(services: readonly string[]): ReflectionData {
 export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const store = await openStore(options.data ?? { kind: "memory" }, log);
-  const services = [...new Set([...workflowService, ...operatorService].map((method) => method.service))];
+  const tested = options.timeSkipping === true ? testService : [];
+  const services = [...new Set([...workflowService, ...operatorService, ...tested].map((method) => method.service))];
   const health = new HealthStates(services);
   let engine: Engine | undefined;
   let grpc: GrpcServer;
-  let routes: ReadonlyMap<string, UnaryHandler>;
+  let routes: Map<string, UnaryHandler>;
   try {
     engine = await startEngine({ ...options, store });
-    routes = grpcRoutes(engine.handlers, { log, random });
+    routes = new Map(grpcRoutes(engine.handlers, { log, random }));
+    if (engine.timeKeeper !== undefined) {
+      const handlers = testServiceHandlers(engine.timeKeeper);
+      for (const [path, handler] of testServiceRoutes(handlers, { log, random })) routes.set(path, handler);
+    }
     const { host = "127.0.0.1", port = 0, implementation } = options;
     const reflection = reflectionOf(services);
     const listener = { host, port, implementation, health, reflection, services, clock, timers, random, log };
@@ -172,6 +196,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   const close = (): Promise<void> =>
     (closing ??= (async () => {
       health.setAllNotServing();
+      running.timeKeeper?.close();
       await running.frontend.matching.close();
       await grpc.close({ drainMs: DRAIN_MS });
       await running.stop();

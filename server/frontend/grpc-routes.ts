@@ -1,7 +1,13 @@
 import type { Call } from "../../api/call.ts";
 import { DecodeError } from "../../api/decode-error.ts";
 import { Code } from "../../api/errors.ts";
-import type { Method, OperatorServiceHandlers, WorkflowServiceHandlers } from "../../api/gen/services.js";
+import { testService } from "../../api/gen/services.js";
+import type {
+  Method,
+  OperatorServiceHandlers,
+  TestServiceHandlers,
+  WorkflowServiceHandlers,
+} from "../../api/gen/services.js";
 import { GrpcError } from "../../rpc/index.ts";
 import type { ServerCall, UnaryHandler } from "../../rpc/index.ts";
 import { assert } from "../../base/index.ts";
@@ -27,6 +33,14 @@ export function grpcRoutes(handlers: Handlers, tools: { log: Log; random: Random
     routes.set(method.path, served(method, handler, tools));
   }
   return routes;
+}
+
+/** What a test server answers besides. */
+export function testServiceRoutes(
+  handlers: TestServiceHandlers,
+  tools: { log: Log; random: Random },
+): [path: string, handler: UnaryHandler][] {
+  return testService.map((method) => [method.path, served(method, handlers[method.key] as AnyHandler, tools)]);
 }
 
 function refused(message: string): UnaryHandler {

@@ -1,5 +1,5 @@
 export type { Frontend } from "./frontend.ts";
-export { grpcRoutes } from "./grpc-routes.ts";
+export { grpcRoutes, testServiceRoutes } from "./grpc-routes.ts";
 export type { Handlers } from "./grpc-routes.ts";
 export { createHandlers } from "./handlers/all-handlers.ts";
 export { NamespaceRegistry } from "./namespaces/namespace-registry.ts";

@@ -7,6 +7,8 @@ import { Kernel } from "./kernel/index.ts";
 import type { Kind } from "./kernel/index.ts";
 import { defaultLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
+import { workObserver } from "./work-observer.ts";
+import type { ExecutionTime } from "./work-observer.ts";
 import { workflowKind } from "./workflow/workflow-kind.ts";
 
 export interface HistoryOptions {
@@ -23,6 +25,8 @@ export interface HistoryOptions {
   readonly cachedRunsMax?: number;
   /** Kinds of entities besides workflow runs. */
   readonly kinds?: readonly Kind[];
+  /** Time as executions live it, when it is not that of callers: `clock`. */
+  readonly executionTime?: ExecutionTime | undefined;
 }
 
 const CACHED_RUNS_MAX = 20_000;
@@ -40,10 +44,11 @@ export function createHistoryService(options: HistoryOptions): HistoryService {
   const kernel = new Kernel({
     store,
     kinds: [kind as unknown as Kind, ...(options.kinds ?? [])],
-    clock,
+    clock: options.executionTime?.clock ?? clock,
     timers,
     random,
     log,
+    observer: options.executionTime && workObserver(options.executionTime),
     lanes: options.lanes ?? 1,
     cachedEntitiesMax: options.cachedRunsMax ?? CACHED_RUNS_MAX,
   });

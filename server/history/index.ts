@@ -3,6 +3,7 @@ export { createHistoryService } from "./history-service.ts";
 export type { HistoryOptions, HistoryService } from "./history-service.ts";
 export { LaneUnavailableError } from "./kernel/index.ts";
 export type { Limits } from "./limits.ts";
+export type { ExecutionTime, RunWork } from "./work-observer.ts";
 export { cancelWorkflow } from "./workflow/decisions/cancel-workflow.ts";
 export { deleteWorkflow } from "./workflow/decisions/delete-workflow.ts";
 export { describeWorkflow } from "./workflow/decisions/describe-workflow.ts";

@@ -3,7 +3,7 @@ import { silentLog } from "../../../base/index.ts";
 import { SLOTS } from "../../store/store.ts";
 import { openMemoryStore } from "../../store/index.ts";
 import type { DueEntry } from "./due-queue.ts";
-import { DueScanner } from "./due-scanner.ts";
+import { DueScanner, HORIZON_MS } from "./due-scanner.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -64,6 +64,7 @@ test.each(rows)(
     const firedAt: number[] = [];
     const fire = ({ id }: DueEntry): void => void (id === 1 && firedAt.push(clock.now()));
     const scanner = new DueScanner({
+      horizonMs: HORIZON_MS,
       store: openMemoryStore(),
       slotFrom: 0,
       slotTo: SLOTS,

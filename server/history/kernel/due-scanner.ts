@@ -5,7 +5,7 @@ import type { DueEntry } from "./due-queue.ts";
 import type { Entity } from "./entity.ts";
 
 /** How far ahead due entities are held in memory; later ones are found by the next scan. */
-const HORIZON_MS = 60_000;
+export const HORIZON_MS = 60_000;
 const RESCAN_MS = 30_000;
 const SCAN_PAGE = 1_000;
 /** The largest id that a key can hold: a cursor behind all entities of a due time. */
@@ -24,6 +24,8 @@ export interface DueScannerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** How far ahead due entities are held in memory; with `Infinity` `nextDueAt` knows of all. */
+  readonly horizonMs: number;
   fire(entry: DueEntry): void;
   /** The entities in memory: some may not be committed yet, so that a scan misses them. */
   pending(): Iterable<Entity>;
@@ -54,7 +56,7 @@ export class DueScanner {
   start(): void {
     this.#incarnation++;
     this.#queue.clear();
-    this.#horizon = this.#options.clock.now() + HORIZON_MS;
+    this.#horizon = this.#options.clock.now() + this.#options.horizonMs;
     void this.#scan(this.#incarnation, undefined, true);
   }
 
@@ -74,6 +76,17 @@ export class DueScanner {
     this.#queue.push(entry);
     this.#arm();
     return entry;
+  }
+
+  /** The earliest due time within the horizon. */
+  get nextDueAt(): number | undefined {
+    return this.#queue.peek()?.at;
+  }
+
+  /** The clock has moved forward: what is due by now is handled without waiting for a timer. */
+  fireNow(): void {
+    if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
+    this.#fire();
   }
 
   /** The entity waits for something else now: the entry is not fired. */
@@ -112,7 +125,7 @@ export class DueScanner {
     this.#rescan = timers.set(RESCAN_MS, () => {
       if (incarnation !== this.#incarnation) return;
       const reached = this.#horizon;
-      this.#horizon = Math.max(reached, this.#options.clock.now() + HORIZON_MS);
+      this.#horizon = Math.max(reached, this.#options.clock.now() + this.#options.horizonMs);
       for (const entity of this.#options.pending()) {
         if (entity.dueAt !== undefined && entity.dueAt > reached)
           entity.dueEntry = this.add(entity.identity, entity.dueAt);

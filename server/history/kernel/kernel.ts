@@ -11,6 +11,7 @@ import { LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import { Lane } from "./lane.ts";
 import type { Decision } from "./lane.ts";
+import type { KernelObserver } from "./observer.ts";
 
 /** First delay before an undelivered message is tried again; doubles up to the maximum. */
 const DELIVERY_RETRY_MS = 50;
@@ -26,6 +27,7 @@ export interface KernelOptions {
   /** Lanes share the slots evenly. One is right for an embedded store: it has one writer. */
   readonly lanes: number;
   readonly cachedEntitiesMax: number;
+  readonly observer?: KernelObserver | undefined;
 }
 
 /** Names an entity: its kind, namespace number and business id; the current one without a run id. */
@@ -49,7 +51,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
-    const { store, clock, timers, random, log, lanes, cachedEntitiesMax } = options;
+    const { store, clock, timers, random, log, lanes, cachedEntitiesMax, observer } = options;
     this.#lanes = Array.from({ length: lanes }, (_, lane) => {
       const slotFrom = Math.ceil((lane * SLOTS) / lanes);
       const slotTo = Math.ceil(((lane + 1) * SLOTS) / lanes);
@@ -61,6 +63,7 @@ export class Kernel {
         timers,
         random,
         log,
+        observer,
         cachedEntitiesMax: Math.ceil(cachedEntitiesMax / lanes),
         deliver: (from, entity, key) => this.#deliver(from, entity, key, 1),
       });
@@ -73,6 +76,19 @@ export class Kernel {
 
   async stop(): Promise<void> {
     await Promise.all(this.#lanes.map((lane) => lane.stop()));
+  }
+
+  /** When the next entity falls due; only a kernel that is observed knows of all. */
+  get nextDueAt(): number | undefined {
+    let next: number | undefined;
+    for (const { nextDueAt } of this.#lanes)
+      if (nextDueAt !== undefined && (next === undefined || nextDueAt < next)) next = nextDueAt;
+    return next;
+  }
+
+  /** The clock was moved forward: what is due by now is handled at once. */
+  fireDueNow(): void {
+    for (const lane of this.#lanes) lane.fireDueNow();
   }
 
   laneOf(slot: number): Lane {

@@ -14,12 +14,13 @@ import type { CommitResult, EntityKey, FindEntity, LaneOpen, MetaWrite, Store } 
 import { OutboxPart } from "../gen/messages.js";
 import { OpenBatch } from "./batch.ts";
 import type { DueEntry } from "./due-queue.ts";
-import { DueScanner } from "./due-scanner.ts";
+import { DueScanner, HORIZON_MS } from "./due-scanner.ts";
 import { OUTBOX_PREFIX } from "./entity.ts";
 import type { Entity } from "./entity.ts";
 import { chainKey, EntityCache } from "./entity-cache.ts";
 import { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
+import type { KernelObserver } from "./observer.ts";
 import { decodeStored } from "./stored-entity.ts";
 import { Transaction } from "./transaction.ts";
 import type { EntityTx, OutboxMessage, TransactionHost } from "./transaction.ts";
@@ -45,6 +46,7 @@ export interface LaneOptions {
   readonly log: Log;
   /** Above this many, entities leave memory before they are idle, the longest unused first. */
   readonly cachedEntitiesMax: number;
+  readonly observer?: KernelObserver | undefined;
   /** Hands an entity's outbox message to its receiver; called after the commit. */
   deliver(lane: Lane, entity: Entity, key: string): void;
 }
@@ -80,6 +82,7 @@ export class Lane implements TransactionHost {
       clock: options.clock,
       timers: options.timers,
       log: options.log,
+      horizonMs: options.observer === undefined ? HORIZON_MS : Number.POSITIVE_INFINITY,
       fire: (entry) => this.#fireDue(entry),
       pending: () => this.cache.entities(),
     });
@@ -217,7 +220,11 @@ export class Lane implements TransactionHost {
       return;
     }
     this.#open.add(tx);
-    for (const view of tx.entities) if (view.isTouched && !view.isDeleted) this.#arm(view.entity as Entity);
+    for (const view of tx.entities) {
+      if (!view.isTouched) continue;
+      if (view.isDeleted) this.options.observer?.onDelete(view.entity as Entity);
+      else this.#arm(view.entity as Entity);
+    }
     for (const { entity, key } of tx.outbox) {
       this.#open.afterCommits.push(() => this.options.deliver(this, entity, key));
     }
@@ -406,7 +413,17 @@ export class Lane implements TransactionHost {
 
   // Due entities and eviction.
 
+  /** When the next entity falls due; only a lane that is observed knows of all. */
+  get nextDueAt(): number | undefined {
+    return this.#due.nextDueAt;
+  }
+
+  fireDueNow(): void {
+    if (this.#state === "serving") this.#due.fireNow();
+  }
+
   #arm(entity: Entity): void {
+    this.options.observer?.onChange(entity);
     const due = entity.kind.due(entity).memory;
     if (due === entity.dueAt) return;
     entity.dueAt = due;
@@ -419,7 +436,8 @@ export class Lane implements TransactionHost {
     const key = { slot, id };
     const cached = this.cache.byKey(key);
     if (cached !== undefined && !recover && cached.dueAt !== dueAt) return; // A later entry stands for what it waits for now.
-    this.decideByKey(key, (tx, target) => {
+    this.options.observer?.onFiring();
+    const fired = this.decideByKey(key, (tx, target) => {
       if (target === undefined) return;
       const { entity } = target;
       if (recover) {
@@ -430,7 +448,13 @@ export class Lane implements TransactionHost {
       const due = entity.kind.due(entity).memory;
       if (due !== undefined && due <= tx.clockNow) entity.kind.onDue(tx, target);
       entity.dueAt = undefined;
-    }).catch((error: Error) => {
+    });
+    this.#reportFired(entry, fired);
+  }
+
+  #reportFired(entry: DueEntry, fired: Promise<void>): void {
+    const { slot, id } = entry;
+    const reported = fired.catch((error: Error) => {
       if (error instanceof LaneUnavailableError) return; // The lane starts anew and scans from the beginning.
       if (error instanceof StoreUnavailableError) {
         this.#due.again(entry);
@@ -438,6 +462,8 @@ export class Lane implements TransactionHost {
       }
       this.options.log.error("a due entity could not be handled", { slot, id, error: error.stack ?? error.message });
     });
+    const { observer } = this.options;
+    if (observer !== undefined) void reported.then(() => observer.onFired());
   }
 
   #armSweep(): void {

@@ -1,0 +1,2 @@
+export { testServiceHandlers } from "./test-service.ts";
+export { TimeKeeper } from "./time-keeper.ts";

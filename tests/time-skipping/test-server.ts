@@ -1,0 +1,6 @@
+/** A test server as SDKs start one: `test-server PORT`. */
+import { startTestServer } from "../../server/index.ts";
+
+const server = await startTestServer({ port: Number(process.argv[2]) });
+process.on("SIGTERM", () => void server.close().then(() => process.exit(0)));
+process.on("SIGINT", () => void server.close().then(() => process.exit(0)));
