@@ -23,6 +23,11 @@ export class CachedRun {
     this.code = code;
   }
 
+  /** Whether local activities are under way. */
+  get isBusy(): boolean {
+    return this.#running.size + this.#ends.length > 0;
+  }
+
   /** Begins those that the code asked for, and tells those that it cancelled. */
   runLocalActivities(begin: (local: LocalActivity) => LocalActivityExecution): void {
     const { locals } = this.machine.run;

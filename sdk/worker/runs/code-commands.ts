@@ -89,12 +89,19 @@ export function applyCommand(run: RunState, command: WorkflowCommand, answers: A
     case "respondToQuery":
       answers.queries.push(command);
       return undefined;
+    case "continueAsNewWorkflowExecution": {
+      const { memo = run.memo, searchAttributes = run.searchAttributes } = command;
+      run.push(PLAIN_EVENTS[command.kind], { ...command, memo, searchAttributes });
+      return undefined;
+    }
     case "upsertWorkflowSearchAttributes":
+      run.searchAttributes = { ...run.searchAttributes, ...command.searchAttributes };
+      run.push(PLAIN_EVENTS[command.kind], command);
+      return undefined;
     case "modifyWorkflowProperties":
     case "completeWorkflowExecution":
     case "failWorkflowExecution":
     case "cancelWorkflowExecution":
-    case "continueAsNewWorkflowExecution":
       run.push(PLAIN_EVENTS[command.kind], command);
       return undefined;
   }

@@ -42,7 +42,10 @@ type Apply = (run: RunState, event: HistoryEvent) => void;
 const APPLY: (Apply | undefined)[] = [];
 
 APPLY[EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED] = (run, event) => {
-  run.firstJobs.push(initializeWorkflow(event, run.identity));
+  const job = initializeWorkflow(event, run.identity);
+  run.memo = job.memo;
+  run.searchAttributes = job.searchAttributes;
+  run.firstJobs.push(job);
 };
 APPLY[EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED] = (run, event) => {
   const { signalName, input, identity, header } = event.attributes(WorkflowExecutionSignaledEventAttributes);

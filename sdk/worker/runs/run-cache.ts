@@ -2,7 +2,8 @@
  * The runs that a worker keeps. When there are too many, or they weigh too much, the one that was used least recently
  * goes; its next task brings the whole history again.
  *
- * 1. A run that has a task at hand is not evicted: it is out of the cache until it is put back.
+ * 1. A run that has a task at hand is not evicted: it is out of the cache until it is put back. Nor is one with local
+ *    activities under way, which has asked for its next task already.
  * 2. What a run weighs is an estimate: a floor, and the bytes of the history that made its state.
  */
 import type { CachedRun } from "./cached-run.ts";
@@ -58,16 +59,15 @@ export class RunCache {
   put(runId: string, cached: CachedRun): void {
     this.#runs.set(runId, cached);
     this.#bytes += weight(cached);
-    for (const oldest of this.#runs.keys()) {
+    for (const [oldest, { isBusy }] of this.#runs) {
       if (this.#runs.size <= this.#limits.runsMax && this.#bytes <= this.#limits.bytesMax) break;
-      this.evict(oldest);
+      if (!isBusy) this.evict(oldest);
     }
   }
 
-  /** The server threw the run's last task away, and with it the events up to this one's successor. */
+  /** See `RunMachine.rewind`: when the answer to a task has a `resetHistoryEventId`. */
   rewind(runId: string, lastStartedEventId: number): void {
-    const cached = this.#runs.get(runId);
-    if (cached !== undefined) cached.machine.lastStartedEventId = lastStartedEventId;
+    this.#runs.get(runId)?.machine.rewind(lastStartedEventId);
   }
 
   evict(runId: string): void {

@@ -71,6 +71,8 @@ export class RunMachine {
   readonly #ownDeployment: DeploymentVersion | undefined;
   /** Id of the WorkflowTaskStarted of the last task that began. */
   lastStartedEventId = 0;
+  #lastScheduledEventId = 0;
+  #appliedEventId = 0;
   /** Whether the code has given its closing command. */
   isClosed = false;
   failure: Extract<ActivationCompletion, { status: "failed" }> | undefined;
@@ -103,7 +105,16 @@ export class RunMachine {
   feed(events: readonly HistoryEvent[]): void {
     this.#events = events;
     this.#at = 0;
-    while ((events[this.#at]?.id ?? Infinity) <= this.lastStartedEventId) this.#at++;
+    while ((events[this.#at]?.id ?? Infinity) <= this.#appliedEventId) this.#at++;
+  }
+
+  /**
+   * The server threw the last task away, because it changed nothing: history goes on after an earlier task, and other
+   * events take the ids of the lost ones. Those before them stay applied.
+   */
+  rewind(lastStartedEventId: number): void {
+    this.lastStartedEventId = lastStartedEventId;
+    this.#appliedEventId = this.#lastScheduledEventId - 1;
   }
 
   /**
@@ -324,6 +335,8 @@ export class RunMachine {
     const { run } = this;
     run.nowMs = Math.max(run.nowMs, started.timeMs);
     this.lastStartedEventId = started.id;
+    this.#appliedEventId = started.id;
+    this.#lastScheduledEventId = attributes.scheduledEventId;
     this.#task = {
       runId: run.identity.runId,
       isReplaying: run.isReplaying,

@@ -103,6 +103,10 @@ export class RunState {
   /** Whether the event after a patch's marker may be the search attribute that says so. */
   isAfterPatch = false;
 
+  /** What a successor has when the code does not say: the memo of the start, the search attributes as they are now. */
+  memo: PayloadMap | undefined;
+  searchAttributes: PayloadMap | undefined;
+
   // Jobs of the next activation, by their place in it.
   firstJobs: ActivationJob[] = [];
   messageJobs: ActivationJob[] = [];
