@@ -78,6 +78,8 @@ const leaks: readonly (readonly [name: string, first: string, second: string, ex
   ["a global by Reflect", "Reflect.defineProperty(globalThis, 'mine', { value: 1 })", "typeof mine", "undefined"],
   ["a replaced global", "globalThis.Date = 5", "typeof Date", "function"],
   ["a replaced web class", "globalThis.URL = 5", "typeof URL", "function"],
+  ["a replaced name of the language", "quietly(() => { globalThis.Math = 5 })", "typeof Math", "object"],
+  ["a replaced promise", "globalThis.Promise = 5", "typeof Promise", "function"],
   ["a method of objects", "quietly(() => { Object.prototype.mine = 1 })", "typeof ({}).mine", "undefined"],
   ["a method of arrays", "quietly(() => { Array.prototype.push = 1 })", "typeof [].push", "function"],
   [

@@ -65,11 +65,28 @@ function replace(owner: object, key: string, value: unknown): void {
   defineProperty(owner, key, { value, writable: true, enumerable: false, configurable: true });
 }
 
+/**
+ * Names of the language itself, which loops read a million times: an accessor costs 0.1 µs, a plain property nothing.
+ * They cannot be assigned to. What programs do replace (`Date`, `Promise`, classes of the web, functions) can.
+ */
+const FIXED: ReadonlySet<PropertyKey> = new Set([
+  ...["Object", "Array", "Math", "JSON", "Number", "String", "Boolean", "BigInt", "Symbol", "Function", "RegExp"],
+  ...["Map", "Set", "WeakMap", "WeakSet", "Proxy", "Intl", "Iterator", "ArrayBuffer", "DataView", "Uint8Array"],
+  ...["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"],
+  ...["Int8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array"],
+  ...["Float64Array", "BigInt64Array", "BigUint64Array", "parseInt", "parseFloat", "isNaN", "isFinite"],
+  ...["encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI"],
+]);
+
 /** After freezing, and last: nothing can be added to the global object itself any more. */
 export function divideGlobals(): void {
   for (const key of Reflect.ownKeys(globalThis)) {
     const descriptor = getOwnPropertyDescriptor(globalThis, key) as PropertyDescriptor;
     if (!descriptor.configurable) continue;
+    if (FIXED.has(key)) {
+      defineProperty(globalThis, key, { writable: false, configurable: false });
+      continue;
+    }
     const original = descriptor.value as unknown;
     defineProperty(globalThis, key, {
       get: key === "Reflect" ? reflectOfRun : getterOf(key, original),
