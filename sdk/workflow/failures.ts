@@ -35,7 +35,7 @@ function isListed(run: RunState, error: unknown): boolean {
   if (run.failureExceptionTypes.some((type) => error instanceof type)) return true;
   const { failureErrorTypes } = run.options;
   if (failureErrorTypes === undefined || failureErrorTypes.length === 0) return false;
-  return failureErrorTypes.includes("Error") || failureErrorTypes.includes(error.name);
+  return ["Error", error.name, error.constructor.name].some((name) => failureErrorTypes.includes(name));
 }
 
 export function recordTaskError(run: RunState, error: unknown): void {

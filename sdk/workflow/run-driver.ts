@@ -50,11 +50,19 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
     },
     concludeActivation() {
       enterRun(run);
-      return conclude(run);
+      try {
+        return conclude(run);
+      } finally {
+        leaveRun(run);
+      }
     },
     failActivation(error) {
       enterRun(run);
-      return failTask(run, error);
+      try {
+        return failTask(run, error);
+      } finally {
+        leaveRun(run);
+      }
     },
     takeSinkCalls() {
       if (run.sinkCalls.length === 0) return NO_SINK_CALLS;

@@ -4,8 +4,8 @@
  *
  * 1. `load` is called once, in the first activation, with the run already current: modules may call the API when they
  *    are evaluated.
- * 2. Every entry makes the run current. It stays so until another run is entered, so that microtasks find it: whoever
- *    drives runs lets the microtasks of one run dry up before it enters another.
+ * 2. An activation makes the run current until it is concluded, so that microtasks find it: whoever drives runs ends the
+ *    activation of one before it begins that of another.
  */
 import type { FailureConverter, PayloadConverter, Workflow } from "../common/index.ts";
 import type { WorkflowRun } from "./activation.ts";
