@@ -1,0 +1,275 @@
+/**
+ * Runs the activities that polls (or answers to workflow tasks) bring.
+ *
+ * 1. Each task is answered once: completed, failed or cancelled; or left to somebody else by `CompleteAsyncError`.
+ * 2. The slot is released when the answer has arrived, or cannot.
+ */
+import type { Clock, TimerHandle, Timers } from "../../../base/index.ts";
+import type { PollActivityTaskQueueResponse } from "../../../api/gen/messages.js";
+import type { Info } from "../../activity/index.ts";
+import type { Client } from "../../client/index.ts";
+import type { WorkflowServiceMethods } from "../../connection/index.ts";
+import { headerFromBytes, payloadsFromBytes, payloadsToBytes } from "../../common/host/wire-payloads.ts";
+import { failureToBytes } from "../../common/host/wire-failure.ts";
+import { ApplicationFailure, LoggerWithComposedMetadata, SdkComponent } from "../../common/index.ts";
+import type { ActivitySerializationContext, LoadedDataConverter, Logger, MetricMeter } from "../../common/index.ts";
+import type { ActivityInterceptorsFactory } from "../interceptors.ts";
+import { codeOf } from "../polling/poll-errors.ts";
+import { isTooLarge } from "../message-size.ts";
+import type { Slot } from "../tuner/slots.ts";
+import type { ActivitySlotInfo } from "../tuner/slot-supplier.ts";
+import { infoOf } from "./activity-info.ts";
+import type { ActivityRegistry, AnyActivity } from "./activity-registry.ts";
+import type { CancelReason } from "./cancel-reason.ts";
+import { ActivityValues } from "./activity-values.ts";
+import { heartbeatIntervalMs, Heartbeats } from "./heartbeats.ts";
+import { RunningActivity } from "./running-activity.ts";
+import type { ActivityOutcome } from "./running-activity.ts";
+
+export interface ActivityWorkerOptions {
+  /** The connection of the moment: it may be replaced. */
+  readonly service: () => WorkflowServiceMethods;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly identity: string;
+  /** Added to every answer: the worker's deployment. */
+  readonly stamp: object;
+  readonly registry: ActivityRegistry;
+  readonly dataConverter: LoadedDataConverter;
+  readonly client: () => Client | undefined;
+  readonly logger: Logger;
+  readonly metricMeter: MetricMeter;
+  readonly interceptors: readonly ActivityInterceptorsFactory[];
+  readonly maxHeartbeatThrottleIntervalMs: number;
+  readonly defaultHeartbeatThrottleIntervalMs: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+const NOT_FOUND = 5;
+/** The server also ends an attempt that is over its time; it goes first. */
+const TIMEOUT_MARGIN_MS = 1_000;
+
+export class ActivityWorker {
+  readonly #options: ActivityWorkerOptions;
+  readonly #running = new Set<RunningActivity>();
+  readonly #tasks = new Set<Promise<void>>();
+  #heartbeating = 0;
+
+  constructor(options: ActivityWorkerOptions) {
+    this.#options = options;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  get heartbeating(): number {
+    return this.#heartbeating;
+  }
+
+  /** Takes over the slot. */
+  handle(task: PollActivityTaskQueueResponse, slot: Slot<ActivitySlotInfo>): void {
+    slot.use({ type: "activity", activityType: task.activityType?.name ?? "" });
+    const done: Promise<void> = this.#handle(task)
+      .catch((error: unknown) =>
+        this.#options.logger.error("Activity task could not be handled", { error, activityId: task.activityId }),
+      )
+      .finally(() => {
+        this.#tasks.delete(done);
+        slot.release();
+      });
+    this.#tasks.add(done);
+  }
+
+  cancelAll(reason: CancelReason): void {
+    for (const activity of this.#running) activity.cancel(reason);
+  }
+
+  /** Resolves when all tasks in hand are answered. */
+  async settled(): Promise<void> {
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  async #handle(task: PollActivityTaskQueueResponse): Promise<void> {
+    const { registry, dataConverter } = this.#options;
+    const partial = infoOf(task, this.#options);
+    const context: ActivitySerializationContext = {
+      type: "activity",
+      namespace: partial.namespace,
+      activityId: partial.activityId,
+      ...(partial.workflowExecution !== undefined && { workflowId: partial.workflowExecution.workflowId }),
+      isLocal: false,
+    };
+    const values = new ActivityValues(dataConverter, context);
+    const fn = registry.find(partial.activityType);
+    if (fn === undefined)
+      return this.#answer(partial, values, { status: "failed", error: notRegistered(partial.activityType, registry) });
+    let heartbeats: Heartbeats | undefined;
+    let outcome: ActivityOutcome;
+    try {
+      const details = await values.fromPayloads(payloadsFromBytes(task.heartbeatDetails));
+      const info: Info = { ...partial, heartbeatDetails: details[0] };
+      const args = await values.fromPayloads(payloadsFromBytes(task.input));
+      const activity = this.#start(info, fn, (value) =>
+        (heartbeats ??= this.#heartbeats(activity, info, values)).beat(value),
+      );
+      outcome = await this.#supervise(activity, info, () => activity.run(args, headerFromBytes(task.header)));
+    } catch (error) {
+      outcome = { status: "failed", error };
+    }
+    heartbeats?.close();
+    if (heartbeats !== undefined) this.#heartbeating--;
+    await this.#answer(partial, values, outcome, heartbeats?.latest);
+  }
+
+  #start(info: Info, fn: AnyActivity, onHeartbeat: (details: unknown) => void): RunningActivity {
+    const { client, logger, metricMeter, interceptors, clock, timers } = this.#options;
+    return new RunningActivity({
+      info,
+      fn,
+      client: client(),
+      logger: LoggerWithComposedMetadata.compose(logger, () => activityLogAttributes(info)),
+      metricMeter: metricMeter.withTags({
+        namespace: info.namespace,
+        taskQueue: info.taskQueue,
+        activityType: info.activityType,
+      }),
+      interceptors,
+      onHeartbeat,
+      clock,
+      timers,
+    });
+  }
+
+  async #supervise(
+    activity: RunningActivity,
+    info: Info,
+    run: () => Promise<ActivityOutcome>,
+  ): Promise<ActivityOutcome> {
+    const { timers } = this.#options;
+    let timeout: TimerHandle | undefined;
+    if (info.startToCloseTimeoutMs > 0)
+      timeout = timers.set(info.startToCloseTimeoutMs + TIMEOUT_MARGIN_MS, () => activity.cancel("TIMED_OUT"));
+    this.#running.add(activity);
+    try {
+      return await run();
+    } finally {
+      this.#running.delete(activity);
+      if (timeout !== undefined) timers.clear(timeout);
+    }
+  }
+
+  #heartbeats(activity: RunningActivity, info: Info, values: ActivityValues): Heartbeats {
+    const { timers, identity, namespace } = this.#options;
+    this.#heartbeating++;
+    return new Heartbeats({
+      timers,
+      intervalMs: heartbeatIntervalMs(info.heartbeatTimeoutMs, {
+        mostMs: this.#options.maxHeartbeatThrottleIntervalMs,
+        withoutTimeoutMs: this.#options.defaultHeartbeatThrottleIntervalMs,
+      }),
+      send: async (details) => {
+        let bytes: Uint8Array | undefined;
+        try {
+          bytes = details === undefined ? undefined : payloadsToBytes(await values.toPayloads([details]));
+        } catch (error) {
+          activity.cancel("HEARTBEAT_DETAILS_CONVERSION_FAILED", error);
+          return;
+        }
+        const request = { taskToken: info.taskToken, details: bytes, identity, namespace };
+        await this.#options
+          .service()
+          .recordActivityTaskHeartbeat(request)
+          .then(
+            (reply) => {
+              if (reply.cancelRequested) activity.cancel("CANCELLED");
+              else if (reply.activityReset) activity.cancel("RESET");
+              else if (reply.activityPaused) activity.cancel("PAUSED");
+            },
+            (error: unknown) => {
+              if (codeOf(error) === NOT_FOUND) activity.cancel("NOT_FOUND");
+              else this.#options.logger.warn("Heartbeat could not be sent", { error, activityId: info.activityId });
+            },
+          );
+      },
+    });
+  }
+
+  async #answer(
+    info: Omit<Info, "heartbeatDetails">,
+    values: ActivityValues,
+    outcome: ActivityOutcome,
+    lastBeat?: { readonly details: unknown },
+  ): Promise<void> {
+    const { identity, namespace, stamp } = this.#options;
+    const common = { taskToken: info.taskToken, identity, namespace, ...stamp };
+    try {
+      await this.#send(common, values, outcome, lastBeat);
+    } catch (error) {
+      if (codeOf(error) === NOT_FOUND) {
+        this.#options.logger.warn("Activity is not known to the server any more: its result is dropped", {
+          ...activityLogAttributes(info),
+          error,
+        });
+        return;
+      }
+      if (codeOf(error) !== undefined && !isTooLarge(error)) throw error;
+      // The result cannot be converted, or not be sent: that is what the workflow should hear of.
+      const failure = isTooLarge(error)
+        ? ApplicationFailure.create({
+            message: (error as Error).message,
+            type: "GRPC_MESSAGE_TOO_LARGE",
+            nonRetryable: true,
+          })
+        : error;
+      await this.#send(common, values, { status: "failed", error: failure });
+    }
+  }
+
+  async #send(
+    common: object,
+    values: ActivityValues,
+    outcome: ActivityOutcome,
+    lastBeat?: { readonly details: unknown },
+  ): Promise<void> {
+    if (outcome.status === "async") return;
+    const service = this.#options.service();
+    if (outcome.status === "completed") {
+      const result = payloadsToBytes(await values.toPayloads([outcome.result]));
+      await service.respondActivityTaskCompleted({ ...common, result });
+    } else if (outcome.status === "cancelled") {
+      const details = await values.cancellationDetails(outcome.error);
+      await service.respondActivityTaskCanceled({ ...common, details: payloadsToBytes(details) });
+    } else {
+      const failure = failureToBytes(await values.toFailure(outcome.error));
+      const details = lastBeat === undefined ? undefined : payloadsToBytes(await values.toPayloads([lastBeat.details]));
+      await service.respondActivityTaskFailed({ ...common, failure, lastHeartbeatDetails: details });
+    }
+  }
+}
+
+function notRegistered(activityType: string, registry: ActivityRegistry): Error {
+  const names = [...registry.names];
+  return ApplicationFailure.create({
+    type: "NotFoundError",
+    message: `Activity function ${activityType} is not registered on this Worker, available activities: ${JSON.stringify(names)}`,
+    nonRetryable: false,
+  });
+}
+
+/** What every log line of an activity carries. */
+export function activityLogAttributes(info: Omit<Info, "heartbeatDetails">): Record<string, unknown> {
+  return {
+    sdkComponent: SdkComponent.activity,
+    namespace: info.namespace,
+    taskQueue: info.taskQueue,
+    attempt: info.attempt,
+    isLocal: info.isLocal,
+    activityId: info.activityId,
+    activityType: info.activityType,
+    workflowId: info.workflowExecution?.workflowId,
+    workflowRunId: info.workflowExecution?.runId,
+    workflowType: info.workflowType,
+  };
+}
