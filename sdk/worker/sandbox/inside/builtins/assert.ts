@@ -106,6 +106,6 @@ const methods = {
 
 const assert = Object.assign((value: unknown, message?: Message) => ok(value, message), methods);
 
-/** What `require("assert")` and a default import give. */
+/** What a CommonJS import and a default import give. */
 export const builtin: typeof assert & { strict?: typeof assert } = assert;
 builtin.strict = assert;
