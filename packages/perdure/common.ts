@@ -1,0 +1,2 @@
+/** `perdure/common`: converters, failures and options that all parts share. */
+export * from "../../sdk/common/index.ts";
