@@ -76,7 +76,10 @@ async function record(story: Story, { cache, taskQueue }: { cache: string; taskQ
   const first = await handle.describe();
   await story.meanwhile?.(told);
   const { runId } = story.records === "last run" ? await handle.describe() : first;
-  await client.workflow.getHandle(handle.workflowId, runId, { followRuns: false }).result().catch(() => {});
+  await client.workflow
+    .getHandle(handle.workflowId, runId, { followRuns: false })
+    .result()
+    .catch(() => {});
   const history = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
   writeFileSync(
     file,

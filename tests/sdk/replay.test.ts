@@ -5,7 +5,7 @@ import { temporal } from "@temporalio/proto";
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import type { ActivationCompletion } from "../../sdk/workflow/activation.ts";
-import { readHistory, RunMachine } from "../../sdk/worker/runs/index.ts";
+import { replayHistory } from "../../sdk/worker/runs/index.ts";
 import { inlineDriver } from "./inline-driver.ts";
 
 vi.mock("@temporalio/workflow", () => import("../../sdk/workflow/index.ts"));
@@ -32,25 +32,20 @@ function recorded(name: string): Recorded {
 }
 
 async function replay({ workflowId, runId, history }: Recorded): Promise<ActivationCompletion[]> {
-  const bytes = temporal.api.history.v1.History.encode(historyFromJSON(history)).finish();
-  const machine = new RunMachine(
-    { namespace: "default", workflowId, runId, workflowType: "", taskQueue: "queue" },
-    { sdk: { name: "perdure", version: "0" }, deployment: undefined },
-  );
-  const run = driver.createRun(runId);
   const completions: ActivationCompletion[] = [];
-  machine.feed(readHistory(bytes));
-  while (machine.beginTask(0)) {
-    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
-      const completion = await driver.drive(run, next);
+  await replayHistory({
+    run: { namespace: "default", workflowId, runId, workflowType: "", taskQueue: "queue" },
+    history: temporal.api.history.v1.History.encode(historyFromJSON(history)).finish(),
+    sdk: { name: "perdure", version: "0" },
+    codecs: [],
+    createRun: () => driver.createRun(runId),
+    onSinkCalls: () => {},
+    async drive(run, activation) {
+      const completion = await driver.drive(run, activation);
       completions.push(completion);
-      machine.complete(completion);
-      if (completion.status === "failed") throw new Error(completion.failure.stackTrace ?? completion.failure.message ?? "");
-    }
-    machine.endTask();
-  }
-  machine.finish();
-  run.dispose();
+      return completion;
+    },
+  });
   return completions;
 }
 

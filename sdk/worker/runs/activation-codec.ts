@@ -32,7 +32,10 @@ export function encodeCompletion(
 ): MaybePromise<ActivationCompletion> {
   if (encode === undefined) return completion;
   if (completion.status === "failed") {
-    return Promise.resolve(transformFailure(encode, completion.failure)).then((failure) => ({ ...completion, failure }));
+    return Promise.resolve(transformFailure(encode, completion.failure)).then((failure) => ({
+      ...completion,
+      failure,
+    }));
   }
   return Promise.all(completion.commands.map((command) => encodeCommand(encode, command))).then((commands) => ({
     ...completion,
@@ -85,7 +88,10 @@ async function decodeJob(decode: Transform, job: ActivationJob): Promise<Activat
 /** A result or a failure, whichever it is. */
 async function outcome<T extends object>(transform: Transform, value: T): Promise<T> {
   if ("failure" in value) {
-    return { ...value, failure: await transformFailure(transform, value.failure as Parameters<typeof transformFailure>[1]) };
+    return {
+      ...value,
+      failure: await transformFailure(transform, value.failure as Parameters<typeof transformFailure>[1]),
+    };
   }
   for (const name of ["result", "response"]) {
     const payload = (value as Record<string, unknown>)[name] as Payload | undefined;

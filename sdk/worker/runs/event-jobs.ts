@@ -6,7 +6,12 @@ import {
   WorkflowTaskFailedEventAttributes,
 } from "../../../api/gen/messages.js";
 import type { HistoryEvent } from "./history-event.ts";
-import { activityCompleted, activityTaskCanceled, activityTaskFailed, activityTaskTimedOut } from "./machines/activity.ts";
+import {
+  activityCompleted,
+  activityTaskCanceled,
+  activityTaskFailed,
+  activityTaskTimedOut,
+} from "./machines/activity.ts";
 import {
   childCanceled,
   childCompleted,

@@ -27,7 +27,11 @@ function activityFailureInfo({ activityId, activityType }: ActivityNames, place:
   };
 }
 
-export function activityFailed(cause: ProtoFailure | undefined, names: ActivityNames, place: ActivityPlace): ProtoFailure {
+export function activityFailed(
+  cause: ProtoFailure | undefined,
+  names: ActivityNames,
+  place: ActivityPlace,
+): ProtoFailure {
   return { message: "Activity task failed", ...activityFailureInfo(names, place), ...(cause && { cause }) };
 }
 

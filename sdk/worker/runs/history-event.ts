@@ -48,7 +48,7 @@ export class HistoryEvent {
   #skim(): void {
     const bytes = this.#bytes;
     const end = this.#to;
-    for (let p = this.#from; p < end; ) {
+    for (let p = this.#from; p < end;) {
       let key = bytes[p] as number;
       if (key < 128) p++;
       else {
@@ -91,7 +91,7 @@ const WORKER_MAY_IGNORE = 300;
 export function readHistory(history: Uint8Array | undefined, into: HistoryEvent[] = []): HistoryEvent[] {
   if (history === undefined) return into;
   const end = history.length;
-  for (let p = 0; p < end; ) {
+  for (let p = 0; p < end;) {
     const key = tag(history, p, end);
     if (key !== EVENTS) refuse("history holds something else than events", p);
     const to = span(history, at, end);

@@ -1,8 +1,16 @@
-export type { LocalActivityAttempt, LocalActivityResult, LocalActivityRunner, RunningAttempt } from "./local-activity-execution.ts";
+export type {
+  LocalActivityAttempt,
+  LocalActivityResult,
+  LocalActivityRunner,
+  RunningAttempt,
+} from "./local-activity-execution.ts";
 export { readHistory } from "./history-event.ts";
 export { HistoryMismatchError } from "./determinism-violation.ts";
 export { RunCache } from "./run-cache.ts";
 export type { RunCacheLimits } from "./run-cache.ts";
+export { replayHistory, ReplayTaskError } from "./replay-history.ts";
+export type { ReplayParts } from "./replay-history.ts";
+export type { DriverParts } from "./run-driver.ts";
 export { RunMachine } from "./run-machine.ts";
 export type { SdkName } from "./run-machine.ts";
 export type { RunIdentity } from "./run-state.ts";

@@ -76,7 +76,7 @@ export class LocalActivityExecution {
 
   /** Never rejects. */
   async run(): Promise<LocalActivityEnd> {
-    for (;; this.#attempt++) {
+    for (; ; this.#attempt++) {
       const result = await this.#once();
       if (result.status === "completed") return this.#end({ result: result.result });
       if (result.status === "cancelled") return this.#end({ failure: result.failure });
@@ -140,7 +140,8 @@ export class LocalActivityExecution {
   #pauseMs(failure: ProtoFailure): number | undefined {
     const { retryPolicy: policy, scheduleToCloseTimeoutMs } = this.#parts.local.command;
     const info = failure.applicationFailureInfo;
-    if (info?.nonRetryable === true || policy?.nonRetryableErrorTypes.includes(info?.type ?? "") === true) return undefined;
+    if (info?.nonRetryable === true || policy?.nonRetryableErrorTypes.includes(info?.type ?? "") === true)
+      return undefined;
     if (failure.timeoutFailureInfo?.timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE) return undefined;
     const attemptMax = policy?.maximumAttempts ?? 0;
     if (attemptMax > 0 && this.#attempt >= attemptMax) return undefined;

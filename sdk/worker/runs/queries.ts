@@ -6,7 +6,10 @@ import { headers, payloads } from "./wire.ts";
 /** Id of the one query of a task that is nothing else. */
 export const ONLY_QUERY = "legacy";
 
-export function queriesOf({ query, queries }: Pick<PollWorkflowTaskQueueResponse, "query" | "queries">): QueryWorkflow[] {
+export function queriesOf({
+  query,
+  queries,
+}: Pick<PollWorkflowTaskQueueResponse, "query" | "queries">): QueryWorkflow[] {
   if (query !== undefined) return [queryJob(ONLY_QUERY, query)];
   return Object.entries(queries).map(([id, each]) => queryJob(id, each));
 }

@@ -122,13 +122,27 @@ describe("history and code disagree", () => {
     return history.task().completed();
   };
   const cases: readonly [name: string, history: HistoryFixture, code: WorkflowCommand[], message: RegExp][] = [
-    ["another command", timerInHistory(), [scheduleActivity(1)], /5 TimerStarted timerId "1"\n.*scheduleActivity seq 1/],
+    [
+      "another command",
+      timerInHistory(),
+      [scheduleActivity(1)],
+      /5 TimerStarted timerId "1"\n.*scheduleActivity seq 1/,
+    ],
     ["no command", timerInHistory(), [], /5 TimerStarted timerId "1"\n.*no command/],
     ["another id", timerInHistory(), [startTimer(2)], /timerId "1"\n.*startTimer timerId "2"/],
-    ["one too many", timerInHistory(), [startTimer(1), startTimer(2)], /no event of type TimerStarted.*\n.*timerId "2"/],
+    [
+      "one too many",
+      timerInHistory(),
+      [startTimer(1), startTimer(2)],
+      /no event of type TimerStarted.*\n.*timerId "2"/,
+    ],
     [
       "a patch gone",
-      new HistoryFixture().started().task().completed().marker("core_patch", { "patch-data": { id: "p", deprecated: false } }),
+      new HistoryFixture()
+        .started()
+        .task()
+        .completed()
+        .marker("core_patch", { "patch-data": { id: "p", deprecated: false } }),
       [],
       /MarkerRecorded patch "p"\n.*no command/,
     ],

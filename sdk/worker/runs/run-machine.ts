@@ -366,4 +366,10 @@ export class RunMachine {
   }
 }
 
-const NO_REQUEST: UpdateRequest = { meta: undefined, input: undefined, requestId: "", completionCallbacks: [], links: [] };
+const NO_REQUEST: UpdateRequest = {
+  meta: undefined,
+  input: undefined,
+  requestId: "",
+  completionCallbacks: [],
+  links: [],
+};

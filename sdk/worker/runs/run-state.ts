@@ -135,8 +135,7 @@ export class RunState {
   takeJobs(): readonly ActivationJob[] {
     const { firstJobs, messageJobs, otherJobs } = this;
     if (firstJobs.length > 1) firstJobs.sort((one, other) => rank(one) - rank(other));
-    const jobs =
-      firstJobs.length + messageJobs.length === 0 ? otherJobs : [...firstJobs, ...messageJobs, ...otherJobs];
+    const jobs = firstJobs.length + messageJobs.length === 0 ? otherJobs : [...firstJobs, ...messageJobs, ...otherJobs];
     this.firstJobs = [];
     this.messageJobs = [];
     this.otherJobs = [];

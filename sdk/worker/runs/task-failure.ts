@@ -12,6 +12,11 @@ export function activationFailureCause(error: unknown): { failure: ProtoFailure;
   const stackTrace = error instanceof HistoryMismatchError ? "" : (stack ?? "");
   return {
     cause,
-    failure: { message, source: "TypeScriptSDK", stackTrace, applicationFailureInfo: { type: name, nonRetryable: false } },
+    failure: {
+      message,
+      source: "TypeScriptSDK",
+      stackTrace,
+      applicationFailureInfo: { type: name, nonRetryable: false },
+    },
   };
 }

@@ -26,7 +26,10 @@ export async function eventsAfter(
   return events;
 }
 
-export async function wholeHistory(execution: WorkflowExecution | undefined, fetch: FetchHistory): Promise<HistoryEvent[]> {
+export async function wholeHistory(
+  execution: WorkflowExecution | undefined,
+  fetch: FetchHistory,
+): Promise<HistoryEvent[]> {
   const page = await fetch(execution as WorkflowExecution, NO_TOKEN);
   const events = readHistory(page.history);
   await readPages(events, { token: page.nextPageToken, execution, fetch });
@@ -42,7 +45,7 @@ interface Pages {
 }
 
 async function readPages(events: HistoryEvent[], { token, execution, fetch }: Pages): Promise<void> {
-  for (let next = token; next.length > 0; ) {
+  for (let next = token; next.length > 0;) {
     const page = await fetch(execution as WorkflowExecution, next);
     readHistory(page.history, events);
     next = page.nextPageToken;

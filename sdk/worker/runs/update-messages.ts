@@ -1,11 +1,6 @@
 /** The messages with which updates are answered. */
 import type { Codec, Input } from "../../../api/codec.ts";
-import {
-  UpdateAcceptance,
-  UpdateRejection,
-  UpdateRequest,
-  UpdateResponse,
-} from "../../../api/gen/messages.js";
+import { UpdateAcceptance, UpdateRejection, UpdateRequest, UpdateResponse } from "../../../api/gen/messages.js";
 import type { Message } from "../../../api/gen/messages.js";
 import { failureToBytes } from "../../common/host/wire-failure.ts";
 import { payloadsToBytes } from "../../common/host/wire-payloads.ts";

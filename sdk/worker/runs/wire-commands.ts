@@ -126,7 +126,6 @@ function wireCommand(command: OutgoingCommand, context: CommandContext): WireCom
   }
 }
 
-
 function externalCommand(command: OutgoingCommand, identity: RunIdentity): WireCommand | undefined {
   switch (command.kind) {
     case "requestCancelChild":
@@ -147,8 +146,7 @@ function externalCommand(command: OutgoingCommand, identity: RunIdentity): WireC
           namespace: command.namespace || identity.namespace,
           workflowId: command.workflowId,
           runId: command.runId,
-          reason:
-            `Cancel requested by workflow with run id ${identity.runId} ` + `with reason: ${command.reason}`,
+          reason: `Cancel requested by workflow with run id ${identity.runId} ` + `with reason: ${command.reason}`,
         },
       };
     case "signalExternalWorkflowExecution":

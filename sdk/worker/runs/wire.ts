@@ -78,4 +78,3 @@ export function priorityRecord(value: Priority | undefined): PriorityRecord | un
   const { priorityKey, fairnessKey, fairnessWeight } = value;
   return { priorityKey, fairnessKey, fairnessWeight };
 }
-

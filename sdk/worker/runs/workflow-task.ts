@@ -15,27 +15,19 @@ import type {
   RespondWorkflowTaskFailedRequest,
 } from "../../../api/gen/messages.js";
 import type { Clock, TimerHandle, Timers } from "../../../base/clock.ts";
-import { decodeWith, encodeWith, transformFailure, transformPayload } from "../../common/host/codec-runner.ts";
-import type { PayloadTransform } from "../../common/host/codec-runner.ts";
+import { transformFailure, transformPayload } from "../../common/host/codec-runner.ts";
 import { failureToBytes } from "../../common/host/wire-failure.ts";
-import type { PayloadCodec } from "../../common/payload-codec.ts";
 import type { ProtoFailure } from "../../common/payload.ts";
-import type {
-  Activation,
-  ActivationCompletion,
-  DeploymentVersion,
-  ScheduleActivity,
-  SinkCallRecord,
-  WorkflowRun,
-} from "../../workflow/activation.ts";
+import type { DeploymentVersion, ScheduleActivity, WorkflowRun } from "../../workflow/activation.ts";
 import { activationFailureCause } from "./task-failure.ts";
-import { decodeActivation, encodeCompletion } from "./activation-codec.ts";
 import { CachedRun } from "./cached-run.ts";
 import { LocalActivityExecution } from "./local-activity-execution.ts";
 import type { LocalActivityRunner } from "./local-activity-execution.ts";
 import type { LocalActivity, LocalActivityEnd } from "./machines/local-activity.ts";
 import { queriesOf } from "./queries.ts";
 import type { RunCache } from "./run-cache.ts";
+import { RunDriver } from "./run-driver.ts";
+import type { DriverParts } from "./run-driver.ts";
 import { RunMachine } from "./run-machine.ts";
 import type { SdkName } from "./run-machine.ts";
 import type { RunIdentity } from "./run-state.ts";
@@ -44,19 +36,15 @@ import { eventsAfter, wholeHistory } from "./task-history.ts";
 import type { FetchHistory } from "./task-history.ts";
 import { deliveries } from "./update-messages.ts";
 
-export interface TaskDependencies {
+export interface TaskDependencies extends DriverParts {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly sdk: SdkName;
   readonly deployment: DeploymentVersion | undefined;
   /** Makes the run of code for a run that is not cached. */
   createRun(run: RunIdentity): WorkflowRun;
-  /** See `WorkflowHost.drive`. */
-  drive(code: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion>;
-  onSinkCalls(calls: readonly SinkCallRecord[], run: RunIdentity): void;
   readonly cache: RunCache;
   readonly fetchHistory: FetchHistory;
-  readonly codecs: readonly PayloadCodec[];
   readonly localActivities: LocalActivityRunner;
   requestsEagerly(command: ScheduleActivity): boolean;
   readonly clock: Clock;
@@ -102,8 +90,7 @@ class TaskHandler {
   readonly #task: Task;
   readonly #deps: TaskDependencies;
   readonly #run: RunIdentity;
-  readonly #decode: PayloadTransform;
-  readonly #encode: PayloadTransform;
+  readonly #driver: RunDriver;
   readonly #startedAtMs: number;
 
   constructor(task: Task, deps: TaskDependencies) {
@@ -113,9 +100,7 @@ class TaskHandler {
     const { namespace, taskQueue } = deps;
     const workflowType = task.workflowType?.name ?? "";
     this.#run = { namespace, workflowId, runId, workflowType, taskQueue };
-    const context = { type: "workflow" as const, namespace, workflowId };
-    this.#decode = decodeWith(deps.codecs, context);
-    this.#encode = encodeWith(deps.codecs, context);
+    this.#driver = new RunDriver(deps, this.#run);
     this.#startedAtMs = deps.clock.now();
   }
 
@@ -160,7 +145,7 @@ class TaskHandler {
     const { startedEventId, query, messages } = this.#task;
     let isHeartbeat = false;
     while (machine.beginTask(startedEventId, deliveries(messages))) {
-      await this.#drive(cached);
+      await this.#driver.driveAll(cached);
       if (!machine.run.isReplaying) {
         isHeartbeat = await this.#finishLocalActivities(cached);
         break;
@@ -173,7 +158,7 @@ class TaskHandler {
       throw new Error(`The history of the task does not end with its WorkflowTaskStarted, event ${startedEventId}`);
     }
     const queries = queriesOf(this.#task);
-    if (queries.length > 0) await this.#activate(cached, machine.queryActivation(queries));
+    if (queries.length > 0) await this.#driver.drive(cached, machine.queryActivation(queries));
     if (machine.failure !== undefined) return this.#failed(machine.failure);
     const answer = machine.endTask();
     const { taskToken } = this.#task;
@@ -184,24 +169,6 @@ class TaskHandler {
     const request = completedRequest(answer, { taskToken, isHeartbeat, retries: cached.retries, context });
     cached.retries = 0;
     return { kind: "completed", run: this.#run, request, isClosing: machine.isClosed };
-  }
-
-  /** All activations that need nothing from outside. */
-  async #drive(cached: CachedRun): Promise<void> {
-    const { machine } = cached;
-    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
-      await this.#activate(cached, next);
-    }
-  }
-
-  async #activate({ machine, code }: CachedRun, activation: Activation): Promise<void> {
-    const decoded = decodeActivation(this.#decode, activation);
-    const driven = this.#deps.drive(code, decoded instanceof Promise ? await decoded : decoded);
-    const completion = driven instanceof Promise ? await driven : driven;
-    const calls = code.takeSinkCalls();
-    if (calls.length > 0) this.#deps.onSinkCalls(calls, this.#run);
-    const encoded = encodeCompletion(this.#encode, completion);
-    machine.complete(encoded instanceof Promise ? await encoded : encoded);
   }
 
   /** Until none is left, or the task's time is up; says whether it is. */
@@ -226,7 +193,7 @@ class TaskHandler {
         const ended = cached.takeEnd();
         if (ended !== undefined) {
           machine.endLocalActivity(ended.seq, await this.#encoded(ended.end));
-          await this.#drive(cached);
+          await this.#driver.driveAll(cached);
         } else if (isUp) return true;
         else await Promise.race([cached.untilEnd(), up]);
       }
@@ -242,9 +209,10 @@ class TaskHandler {
   }
 
   async #encoded(end: LocalActivityEnd): Promise<LocalActivityEnd> {
-    if (this.#encode === undefined) return end;
-    const result = await transformPayload(this.#encode, end.result);
-    return { ...end, result, failure: await transformFailure(this.#encode, end.failure) };
+    const { encode } = this.#driver;
+    if (encode === undefined) return end;
+    const result = await transformPayload(encode, end.result);
+    return { ...end, result, failure: await transformFailure(encode, end.failure) };
   }
 
   #failed({ failure, cause }: { failure: ProtoFailure; cause: number }): TaskOutcome {

@@ -100,7 +100,10 @@ function signalFailure(cause: SignalExternalWorkflowExecutionFailedCause): Proto
     return externalFailed(message, "SignalCountLimitExceeded");
   }
   if (cause === noNamespace) {
-    return externalFailed("Unable to signal external workflow because its namespace was not found", "NamespaceNotFound");
+    return externalFailed(
+      "Unable to signal external workflow because its namespace was not found",
+      "NamespaceNotFound",
+    );
   }
   const message = "Unable to signal external workflow because it was not found";
   return externalFailed(message, "ExternalWorkflowExecutionNotFound");
@@ -110,10 +113,10 @@ function cancelFailure(cause: CancelExternalWorkflowExecutionFailedCause): Proto
   const noNamespace =
     CancelExternalWorkflowExecutionFailedCause.CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED_CAUSE_NAMESPACE_NOT_FOUND;
   if (cause === noNamespace) {
-    return externalFailed("Unable to cancel external workflow because its namespace was not found", "NamespaceNotFound");
+    return externalFailed(
+      "Unable to cancel external workflow because its namespace was not found",
+      "NamespaceNotFound",
+    );
   }
-  return externalFailed(
-    "Unable to cancel external workflow because not found",
-    "ExternalWorkflowExecutionNotFound",
-  );
+  return externalFailed("Unable to cancel external workflow because not found", "ExternalWorkflowExecutionNotFound");
 }

@@ -76,7 +76,12 @@ export function endLocalActivity(run: RunState, local: LocalActivity, end: Local
   run.upcomingEnds.delete(local.command.seq);
   if (end.completeTimeMs !== undefined) run.nowMs = Math.max(run.nowMs, end.completeTimeMs);
   run.begin(EventType.EVENT_TYPE_MARKER_RECORDED, { kind: "recordLocalActivity", activity: local }, local);
-  run.otherJobs.push({ kind: "resolveActivity", seq: local.command.seq, isLocal: true, result: resolution(local, end) });
+  run.otherJobs.push({
+    kind: "resolveActivity",
+    seq: local.command.seq,
+    isLocal: true,
+    result: resolution(local, end),
+  });
 }
 
 function resolution(local: LocalActivity, end: LocalActivityEnd): ActivityResolution {

@@ -1,0 +1,66 @@
+/** Takes a run's activations to its code and the completions back, through the codecs. Awaits only what is a promise. */
+import { decodeWith, encodeWith } from "../../common/host/codec-runner.ts";
+import type { PayloadTransform } from "../../common/host/codec-runner.ts";
+import type { PayloadCodec } from "../../common/payload-codec.ts";
+import type { Activation, ActivationCompletion, SinkCallRecord, WorkflowRun } from "../../workflow/activation.ts";
+import { decodeActivation, encodeCompletion } from "./activation-codec.ts";
+import type { RunMachine } from "./run-machine.ts";
+import type { RunIdentity } from "./run-state.ts";
+
+export interface DriverParts {
+  /** See `WorkflowHost.drive`. */
+  drive(code: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion>;
+  onSinkCalls(calls: readonly SinkCallRecord[], run: RunIdentity): void;
+  readonly codecs: readonly PayloadCodec[];
+}
+
+interface Driven {
+  readonly machine: RunMachine;
+  readonly code: WorkflowRun;
+}
+
+export class RunDriver {
+  readonly #parts: DriverParts;
+  readonly #run: RunIdentity;
+  readonly #decode: PayloadTransform;
+  readonly encode: PayloadTransform;
+
+  constructor(parts: DriverParts, run: RunIdentity) {
+    this.#parts = parts;
+    this.#run = run;
+    const { namespace, workflowId } = run;
+    const context = { type: "workflow" as const, namespace, workflowId };
+    this.#decode = decodeWith(parts.codecs, context);
+    this.encode = encodeWith(parts.codecs, context);
+  }
+
+  /** All activations that need nothing from outside. */
+  async driveAll(driven: Driven): Promise<void> {
+    const { machine } = driven;
+    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
+      const pending = this.drive(driven, next);
+      if (pending !== undefined) await pending;
+    }
+  }
+
+  drive(driven: Driven, activation: Activation): Promise<void> | undefined {
+    const decoded = decodeActivation(this.#decode, activation);
+    if (decoded instanceof Promise) return decoded.then((whole) => this.#drive(driven, whole));
+    return this.#drive(driven, decoded);
+  }
+
+  #drive(driven: Driven, activation: Activation): Promise<void> | undefined {
+    const completion = this.#parts.drive(driven.code, activation);
+    if (completion instanceof Promise) return completion.then((whole) => this.#complete(driven, whole));
+    return this.#complete(driven, completion);
+  }
+
+  #complete({ machine, code }: Driven, completion: ActivationCompletion): Promise<void> | undefined {
+    const calls = code.takeSinkCalls();
+    if (calls.length > 0) this.#parts.onSinkCalls(calls, this.#run);
+    const encoded = encodeCompletion(this.encode, completion);
+    if (encoded instanceof Promise) return encoded.then((whole) => machine.complete(whole));
+    machine.complete(encoded);
+    return undefined;
+  }
+}
