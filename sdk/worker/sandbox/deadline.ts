@@ -5,7 +5,7 @@
  * ms of CPU, 100 times what an activation costs. So work is gathered for one turn of the event loop and done within one
  * such evaluation.
  *
- * 1. A batch ends early, and the rest gets a new one, when it has used a tenth of the limit: the item that is stopped
+ * 1. A batch ends early, and the rest gets a new one, when it has used a tenth of the limit: the step that is stopped
  *    has had nine tenths of it for itself.
  * 2. Results are handed out one turn later, after Node has reported the promises that were rejected and not handled.
  */
@@ -41,45 +41,51 @@ export function withinLimit(limitMs: number, work: () => void): boolean {
   return true;
 }
 
-interface Item<T> {
-  readonly work: () => T;
-  readonly late: () => T;
-  readonly done: (result: T) => void;
+interface Item {
+  readonly step: () => boolean;
+  readonly stopped: () => void;
+  readonly done: () => void;
 }
 
-/** Work with a deadline for each item. Items must not throw. */
-export class DeadlineBatches<T> {
+/** A batch hands the thread back after this long. */
+const BATCH_MS_MAX = 20;
+
+/** Work in steps, each with the same deadline. Steps must not throw. */
+export class DeadlineBatches {
   readonly #limitMs: number;
-  #waiting: Item<T>[] = [];
+  #waiting: Item[] = [];
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
   }
 
-  /** @param late gives the result when the work was stopped */
-  add(work: () => T, late: () => T): Promise<T> {
+  /** Calls `step` until it answers false, or calls `stopped` when it had to stop one. */
+  add(step: () => boolean, stopped: () => void): Promise<void> {
     return new Promise((done) => {
-      this.#waiting.push({ work, late, done });
+      this.#waiting.push({ step, stopped, done });
       if (this.#waiting.length === 1) systemTimers.immediate(() => this.#run());
     });
   }
 
   #run(): void {
     const items = this.#waiting;
-    this.#waiting = [];
-    const results: T[] = [];
-    while (results.length < items.length) this.#runBatch(items, results);
+    const ended = this.#runBatch(items);
+    this.#waiting = items.slice(ended);
+    if (this.#waiting.length > 0) systemTimers.immediate(() => this.#run());
     systemTimers.immediate(() => {
-      for (const [index, item] of items.entries()) item.done(results[index] as T);
+      for (const { done } of items.slice(0, ended)) done();
     });
   }
 
-  #runBatch(items: readonly Item<T>[], results: T[]): void {
-    const endsAt = systemClock.now() + this.#limitMs / 10;
+  /** How many have ended. */
+  #runBatch(items: readonly Item[]): number {
+    const endsAt = systemClock.now() + Math.min(this.#limitMs / 10, BATCH_MS_MAX);
+    let ended = 0;
     const isInTime = withinLimit(this.#limitMs, () => {
-      do results.push((items[results.length] as Item<T>).work());
-      while (results.length < items.length && systemClock.now() < endsAt);
+      do if (!(items[ended] as Item).step()) ended++;
+      while (ended < items.length && systemClock.now() < endsAt);
     });
-    if (!isInTime) results.push((items[results.length] as Item<T>).late());
+    if (!isInTime) (items[ended++] as Item).stopped();
+    return ended;
   }
 }

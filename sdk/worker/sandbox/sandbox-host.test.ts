@@ -151,3 +151,41 @@ const ACTIVATION = {
   availableInternalFlags: [],
   lastSdkVersion: "",
 } as const;
+
+describe("many activations in a row", () => {
+  const text = `import { sleep } from "perdure/workflow";
+    export async function ticks(loopAt: number) {
+      for (let n = 0; ; n++) { if (n === loopAt) for (;;); await sleep(1); }
+    }`;
+
+  async function drivenThrough(loopAt: number) {
+    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS });
+    const { run } = await start(host, "ticks", loopAt);
+    let seq = 0;
+    const last = await host.driveThrough(run, () => {
+      const jobs = [{ kind: "fireTimer", seq: ++seq } as const];
+      const completion = host.drive(run, { ...ACTIVATION, runId: "any", jobs });
+      expect(completion).toMatchObject({ status: "successful", commands: [{ kind: "startTimer", seq: seq + 1 }] });
+      return seq < 500;
+    });
+    return { seq, last };
+  }
+
+  test("are answered at once within one deadline each", async () => {
+    expect(await drivenThrough(-1)).toEqual({ seq: 500, last: undefined });
+  });
+
+  test("end with the one that does not end", async () => {
+    expect(await drivenThrough(20)).toMatchObject({ seq: 20, last: { status: "failed" } });
+  });
+
+  test("reject with what a step throws", async () => {
+    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS });
+    const { run } = await start(host, "ticks", -1);
+    const driven = host.driveThrough(run, () => {
+      throw new Error("mine");
+    });
+    await expect(driven).rejects.toThrow("mine");
+    expect(host.drive(run, { ...ACTIVATION, runId: "any", jobs: [] })).toBeInstanceOf(Promise);
+  });
+});

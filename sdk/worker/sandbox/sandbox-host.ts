@@ -35,9 +35,10 @@ export class SandboxHost implements WorkflowHost {
   readonly #code: WorkflowCode;
   readonly #limitMs: number;
   readonly #isRealmPerRun: boolean;
-  readonly #batches: DeadlineBatches<ActivationCompletion>;
+  readonly #batches: DeadlineBatches;
   #realm: Realm | undefined;
   #isClosed = false;
+  #isStepping = false;
 
   /** @throws {WorkflowLoadError} when the code cannot be evaluated. */
   constructor({ code, deadlockLimitMs = DEADLOCK_LIMIT_MS, realms = "shared" }: SandboxHostOptions) {
@@ -59,13 +60,42 @@ export class SandboxHost implements WorkflowHost {
 
   drive(run: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion> {
     if (!(run instanceof SandboxRun)) throw new TypeError("This run was made by another host");
-    if (this.#limitMs === 0) return run.drive(activation);
-    return this.#batches
-      .add(
-        () => run.drive(activation),
-        () => this.#stopped(run),
-      )
-      .then((completion) => run.rejection ?? completion);
+    if (this.#limitMs === 0 || this.#isStepping) return run.drive(activation);
+    return this.#driveInBatch(run, activation);
+  }
+
+  async driveThrough(run: WorkflowRun, step: () => boolean): Promise<ActivationCompletion | undefined> {
+    if (!(run instanceof SandboxRun)) throw new TypeError("This run was made by another host");
+    let error: { readonly thrown: unknown } | undefined;
+    let late: ActivationCompletion | undefined;
+    const guarded = () => {
+      this.#isStepping = true;
+      try {
+        return step();
+      } catch (thrown) {
+        error = { thrown };
+        return false;
+      } finally {
+        this.#isStepping = false;
+      }
+    };
+    await this.#batches.add(guarded, () => {
+      late = this.#stopped(run);
+    });
+    if (error !== undefined) throw error.thrown;
+    return late;
+  }
+
+  async #driveInBatch(run: SandboxRun, activation: Activation): Promise<ActivationCompletion> {
+    let completion: ActivationCompletion | undefined;
+    const step = () => {
+      completion = run.drive(activation);
+      return false;
+    };
+    await this.#batches.add(step, () => {
+      completion = this.#stopped(run);
+    });
+    return run.rejection ?? (completion as ActivationCompletion);
   }
 
   close(): void {
@@ -76,6 +106,7 @@ export class SandboxHost implements WorkflowHost {
   }
 
   #stopped(run: SandboxRun): ActivationCompletion {
+    this.#isStepping = false; // What is stopped runs no `finally`.
     run.abandon();
     if (this.#realm === run.realm) this.#realm = undefined;
     return taskFailure(new DeadlockError(run.runId, this.#limitMs));

@@ -13,8 +13,16 @@ export interface WorkflowHost {
    * Applies one activation: activates, lets microtasks run dry, unblocks conditions until none is left, concludes. An
    * error of the code becomes a failed completion.
    *
-   * @throws {DeadlockError} when the code does not come to rest; the run is disposed of then.
+   * Code that does not come to rest gets a failed completion too; it is never entered again.
    */
   drive(run: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion>;
+  /**
+   * For many activations in a row, as in a replay: calls `step` until it answers false, under the deadline that `drive`
+   * has for each, and within it `drive` answers at once. Hosts that never answer at once have no such method.
+   *
+   * Resolves with the completion of the activation that was stopped; undefined when none was. Rejects with what a step
+   * throws.
+   */
+  driveThrough?(run: WorkflowRun, step: () => boolean): Promise<ActivationCompletion | undefined>;
   close(): void;
 }
