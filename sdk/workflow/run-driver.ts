@@ -196,8 +196,8 @@ function startWorkflow(run: RunState, start: InitializeWorkflow): void {
   rethrowTaskError(run);
 }
 
-async function callWorkflow(run: RunState, args: unknown[]): Promise<unknown> {
-  return await (run.workflow as (...args: unknown[]) => Promise<unknown>)(...args);
+async function callWorkflow({ workflow }: RunState, args: unknown[]): Promise<unknown> {
+  return await (workflow as (...args: unknown[]) => Promise<unknown>)(...args);
 }
 
 function completeWorkflow(run: RunState, value: unknown): void {

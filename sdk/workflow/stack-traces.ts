@@ -5,6 +5,8 @@ export interface StackTraceOptions {
   readonly isRecorded: boolean;
   /** From positions in the code that runs to positions in the user's sources. */
   mapLocation?: ((location: StackTraceFileLocation) => StackTraceFileLocation) | undefined;
+  /** Whether a file is the SDK's rather than the user's; by default, by its path. */
+  isInternal?: ((path: string) => boolean) | undefined;
   /** Text of a source file, when it is to be shown. */
   readSource?: ((path: string) => string | undefined) | undefined;
 }
@@ -91,8 +93,12 @@ function stacksOf(run: RunState): StackTrace[] {
 const FRAME = /^ +at (?:(?:async )?(?<name>[^(]+?) \()?(?<path>[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
 const LIBRARY = /[/\\]sdk[/\\](?:workflow|common)[/\\]|[/\\]node_modules[/\\]perdure[/\\]|^node:/;
 
+function isLibrary(path: string): boolean {
+  return LIBRARY.test(path);
+}
+
 function locationsOf(run: RunState, stack: string): StackTraceFileLocation[] {
-  const map = run.options.stackTraces?.mapLocation;
+  const { mapLocation: map, isInternal = isLibrary } = run.options.stackTraces ?? {};
   const locations: StackTraceFileLocation[] = [];
   for (const text of stack.split("\n")) {
     const groups = FRAME.exec(text)?.groups;
@@ -103,7 +109,7 @@ function locationsOf(run: RunState, stack: string): StackTraceFileLocation[] {
       line: Number(groups["line"]),
       column: Number(groups["column"]),
       ...(groups["name"] !== undefined && { function_name: groups["name"] }),
-      internal_code: LIBRARY.test(path),
+      internal_code: isInternal(path),
     };
     locations.push(map === undefined ? location : map(location));
   }

@@ -1,10 +1,6 @@
 /** Changes of what a workflow shows of itself. */
 import type { Payload, SearchAttributes, SearchAttributeUpdatePair } from "../common/index.ts";
-import {
-  decodeSearchAttributes,
-  decodeTypedSearchAttributes,
-  encodeUnifiedSearchAttributes,
-} from "../common/payload-search-attributes.ts";
+import { decodeTypedSearchAttributes, encodeUnifiedSearchAttributes } from "../common/payload-search-attributes.ts";
 import type { PayloadMap } from "./activation.ts";
 import { pushCommand } from "./commands.ts";
 import { mapOf, payloadMapOf, workflowContext } from "./conversion.ts";
@@ -38,8 +34,11 @@ function showAttributes(
 ): void {
   const info = infoOf(run);
   if (Array.isArray(update)) {
-    const untyped: Record<string, unknown> = { ...info.searchAttributes, ...decodeSearchAttributes(payloads) };
-    for (const { key, value } of update) if (value === null) delete untyped[key.name];
+    const untyped: Record<string, unknown> = { ...info.searchAttributes };
+    for (const { key, value } of update) {
+      if (value === null) delete untyped[key.name];
+      else untyped[key.name] = Array.isArray(value) ? value : [value];
+    }
     changeInfo(run, {
       searchAttributes: untyped as SearchAttributes,
       typedSearchAttributes: info.typedSearchAttributes.updateCopy(update),
