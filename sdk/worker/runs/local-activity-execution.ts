@@ -16,6 +16,7 @@ import type { RunIdentity } from "./run-state.ts";
 
 /** Starts attempts; the worker's part, which knows the functions and has the slots. */
 export interface LocalActivityRunner {
+  /** Never throws: an activity that is not known fails. */
   start(attempt: LocalActivityAttempt): RunningAttempt;
 }
 
