@@ -1,0 +1,20 @@
+/** What programs that run workers import. */
+export { IllegalStateError, defaultPayloadConverter } from "../common/index.ts";
+export type { DataConverter } from "../common/index.ts";
+export { activityLogAttributes } from "./activities/activity-worker.ts";
+export * from "./errors.ts";
+export type * from "./interceptors.ts";
+export * from "./logger.ts";
+export { NativeConnection } from "./native-connection.ts";
+export type { NativeConnectionOptions } from "./native-connection.ts";
+export type * from "./polling/poll-target.ts";
+export { Runtime } from "./runtime.ts";
+export type { RuntimeOptions } from "./runtime.ts";
+export type * from "./sinks.ts";
+export { bundleWorkflowCode, DeadlockError, WorkflowLoadError } from "./sandbox/index.ts";
+export type { BundleOptions, BundlerPlugin, WorkflowBundleWithSourceMap } from "./sandbox/index.ts";
+export { ResourceBasedController } from "./tuner/resource-controller.ts";
+export type * from "./tuner/slot-supplier.ts";
+export { Worker } from "./worker.ts";
+export type { RunUntilOptions, State, WorkerStatus } from "./worker.ts";
+export type * from "./worker-options.ts";
