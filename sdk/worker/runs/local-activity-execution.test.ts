@@ -79,7 +79,15 @@ test("its end is told by the workflow's clock", async () => {
 test("it is tried again until it succeeds, with growing pauses", async () => {
   const times: number[] = [];
   const running = execute(
-    { retryPolicy: { initialIntervalMs: 100, backoffCoefficient: 2, maximumIntervalMs: 300, maximumAttempts: 0, nonRetryableErrorTypes: [] } },
+    {
+      retryPolicy: {
+        initialIntervalMs: 100,
+        backoffCoefficient: 2,
+        maximumIntervalMs: 300,
+        maximumAttempts: 0,
+        nonRetryableErrorTypes: [],
+      },
+    },
     async (attempt, _, now) => {
       times.push(now - 1_000_000);
       return attempt < 5 ? failed() : { status: "completed", result: undefined };
@@ -90,7 +98,13 @@ test("it is tried again until it succeeds, with growing pauses", async () => {
   expect(running.retries()).toBe(4);
 });
 
-const policy = { initialIntervalMs: 10, backoffCoefficient: 1, maximumIntervalMs: undefined, maximumAttempts: 3, nonRetryableErrorTypes: ["Fatal"] };
+const policy = {
+  initialIntervalMs: 10,
+  backoffCoefficient: 1,
+  maximumIntervalMs: undefined,
+  maximumAttempts: 3,
+  nonRetryableErrorTypes: ["Fatal"],
+};
 
 test.for<[string, Partial<ScheduleLocalActivity>, Partial<ProtoFailure>, Partial<LocalActivityEnd>]>([
   ["attempts are used up", { retryPolicy: policy }, {}, { attempt: 3 }],
@@ -113,10 +127,13 @@ test.for<[string, Partial<ScheduleLocalActivity>, Partial<ProtoFailure>, Partial
 
 test("an attempt that takes too long is told to stop, and another one begins", async () => {
   const told: string[] = [];
-  const running = execute({ startToCloseTimeoutMs: 50, retryPolicy: { ...policy, maximumAttempts: 2 } }, (_, cancelled) => {
-    void cancelled.then((reason) => told.push(reason));
-    return never;
-  });
+  const running = execute(
+    { startToCloseTimeoutMs: 50, retryPolicy: { ...policy, maximumAttempts: 2 } },
+    (_, cancelled) => {
+      void cancelled.then((reason) => told.push(reason));
+      return never;
+    },
+  );
   expect(await ended(running, 50)).toMatchObject({ attempt: 2, failure: { timeoutFailureInfo: { timeoutType: 1 } } });
   expect(told).toEqual(["TIMED_OUT", "TIMED_OUT"]);
 });
