@@ -7,5 +7,7 @@
 const { now } = Date;
 const { random } = Math;
 
+/** The class itself, for the library's own dates: code may replace the global one. */
+export const RealDate: DateConstructor = Date;
 export const realNow: () => number = () => now.call(Date);
 export const realRandom: () => number = () => random.call(Math);

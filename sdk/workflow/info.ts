@@ -13,7 +13,7 @@ import { decodeSearchAttributes, decodeTypedSearchAttributes } from "../common/p
 import type { InitializeWorkflow, PriorityRecord, RetryPolicyRecord } from "./activation.ts";
 import { mapOf, workflowContext } from "./conversion.ts";
 import { requireRun } from "./current-run.ts";
-import { realNow, realRandom } from "./host-values.ts";
+import { RealDate, realNow, realRandom } from "./host-values.ts";
 import { fillWithRandom, uuid4FromRandom } from "./random-values.ts";
 import type { RunState } from "./state.ts";
 
@@ -122,7 +122,8 @@ export function workflowInfo(): WorkflowInfo {
 }
 
 export function infoOf(run: RunState): WorkflowInfo {
-  run.info ??= Object.freeze({ ...baseInfo(run), ...changingInfo(run) } as WorkflowInfo);
+  run.baseInfo ??= startedInfo(run, run.initialize);
+  run.info ??= Object.freeze({ ...run.baseInfo, ...changingInfo(run), ...run.infoChanges } as WorkflowInfo);
   return run.info;
 }
 
@@ -131,13 +132,14 @@ export function changeInfo(
   run: RunState,
   change: Partial<Pick<WorkflowInfo, "memo" | "searchAttributes" | "typedSearchAttributes">>,
 ): void {
-  run.baseInfo = { ...baseInfo(run), ...change };
+  run.infoChanges = { ...run.infoChanges, ...change };
   run.info = undefined;
 }
 
-function baseInfo(run: RunState): Partial<WorkflowInfo> {
-  run.baseInfo ??= startedInfo(run, run.initialize);
-  return run.baseInfo;
+/** Lets go of what only this activation needed. */
+export function forgetInfo(run: RunState): void {
+  run.info = undefined;
+  run.baseInfo = undefined;
 }
 
 function startedInfo(run: RunState, start: InitializeWorkflow): Partial<WorkflowInfo> {
@@ -160,8 +162,8 @@ function startedInfo(run: RunState, start: InitializeWorkflow): Partial<Workflow
     firstExecutionRunId: start.firstExecutionRunId,
     originalExecutionRunId: start.originalExecutionRunId,
     continuedFromExecutionRunId: start.continuedFromExecutionRunId || undefined,
-    startTime: new Date(start.startTimeMs),
-    runStartTime: new Date(run.nowMs),
+    startTime: new RealDate(start.startTimeMs),
+    runStartTime: new RealDate(run.startedAtMs),
     executionTimeoutMs: start.executionTimeoutMs,
     executionExpirationTime: dateOf(start.executionExpirationTimeMs),
     runTimeoutMs: start.runTimeoutMs,
@@ -206,7 +208,7 @@ function reasonsOf(reasons: readonly number[]): SuggestContinueAsNewReason[] | u
 }
 
 function dateOf(ms: number | undefined): Date | undefined {
-  return ms === undefined ? undefined : new Date(ms);
+  return ms === undefined ? undefined : new RealDate(ms);
 }
 
 function retryPolicyOf(record: RetryPolicyRecord): RetryPolicy {

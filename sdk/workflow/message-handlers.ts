@@ -24,12 +24,25 @@ export class MessageHandlers {
   defaultQuery: DefaultQueryHandler | undefined;
   defaultUpdate: DefaultUpdateHandler | undefined;
   /** In the order of arrival. */
-  bufferedSignals: SignalWorkflow[] = [];
-  bufferedUpdates: DoUpdate[] = [];
-  readonly runningSignals = new Map<number, HandlerExecution>();
-  readonly runningUpdates = new Map<string, HandlerExecution>();
+  readonly bufferedSignals: SignalWorkflow[] = [];
+  readonly bufferedUpdates: DoUpdate[] = [];
+  /** Handlers that are at work, signals' by number and updates' by their id. */
+  #running: Map<number | string, HandlerExecution> | undefined;
 
   get areFinished(): boolean {
-    return this.runningSignals.size === 0 && this.runningUpdates.size === 0;
+    return this.#running === undefined || this.#running.size === 0;
+  }
+
+  begin(key: number | string, execution: HandlerExecution): void {
+    this.#running ??= new Map();
+    this.#running.set(key, execution);
+  }
+
+  end(key: number | string): void {
+    this.#running?.delete(key);
+  }
+
+  unfinished(): HandlerExecution[] {
+    return [...(this.#running?.values() ?? [])];
   }
 }

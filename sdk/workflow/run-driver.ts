@@ -20,6 +20,7 @@ import { enteredRun, enterRun, leaveRun } from "./current-run.ts";
 import { handleFailure, rethrowTaskError } from "./failures.ts";
 import { hasFlag, learnFlags, SdkFlags, takeNewFlags } from "./flags.ts";
 import { explainMissingGlobal } from "./globals.ts";
+import { forgetInfo } from "./info.ts";
 import { inbound, internals } from "./interceptor-chain.ts";
 import type { WorkflowInterceptorsFactory } from "./interceptors.ts";
 import { applyJob } from "./jobs.ts";
@@ -53,7 +54,7 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       try {
         return conclude(run);
       } finally {
-        leaveRun(run);
+        forgetActivation(run);
       }
     },
     failActivation(error) {
@@ -61,7 +62,7 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       try {
         return failTask(run, error);
       } finally {
-        leaveRun(run);
+        forgetActivation(run);
       }
     },
     takeSinkCalls() {
@@ -83,6 +84,13 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       }
     },
   };
+}
+
+/** A run that waits, perhaps for a year, holds no payloads of the past. */
+function forgetActivation(run: RunState): void {
+  if (run.activation !== undefined) run.activation = { ...run.activation, jobs: [] };
+  forgetInfo(run);
+  leaveRun(run);
 }
 
 /** Errors that come now may go straight to the driver. */
@@ -147,7 +155,9 @@ function applyJobs(run: RunState, jobs: readonly ActivationJob[]): void {
 }
 
 function initialize(run: RunState, start: InitializeWorkflow): void {
-  run.initialize = start;
+  // Arguments are decoded once: a run that is kept need not hold them.
+  run.initialize = { ...start, arguments: [], headers: {} };
+  run.startedAtMs = run.nowMs;
   run.seed(start.randomnessSeed);
   run.rootScope = CancellationScope.root();
   const { workflow, knownTypes, interceptors } = run.options.load(start.workflowType);

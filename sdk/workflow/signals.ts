@@ -18,7 +18,7 @@ export function signalWorkflow(run: RunState, job: SignalWorkflow): void {
   }
   const execution = run.nextSequence("signalHandler");
   const unfinishedPolicy = registered?.unfinishedPolicy ?? HandlerUnfinishedPolicy.WARN_AND_ABANDON;
-  handlers.runningSignals.set(execution, { name: signalName, unfinishedPolicy });
+  handlers.begin(execution, { name: signalName, unfinishedPolicy });
   const handle = inbound(run, "handleSignal", (input) => callHandler(run, input));
   const begin = (): Promise<void> => {
     const args = valuesOf(run, job.input, workflowContext(run), registered?.typeInfo?.inputTypes);
@@ -26,7 +26,7 @@ export function signalWorkflow(run: RunState, job: SignalWorkflow): void {
   };
   void (originatingEventId === undefined ? begin() : withInboundEvent(originatingEventId, begin))
     .catch((error: unknown) => handleFailure(run, error))
-    .finally(() => handlers.runningSignals.delete(execution));
+    .finally(() => handlers.end(execution));
   rethrowTaskError(run);
 }
 

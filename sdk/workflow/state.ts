@@ -117,9 +117,13 @@ export class RunState {
   newFlags: number[] | undefined;
 
   currentDetails = "";
-  /** See `info.ts`; thrown away by each activation. */
+  /** When the first workflow task ran. */
+  startedAtMs = 0;
+  /** See `info.ts`; for one activation, because few runs are asked for it while thousands are kept. */
   info: WorkflowInfo | undefined;
   baseInfo: Partial<WorkflowInfo> | undefined;
+  /** What the code itself changed. */
+  infoChanges: Partial<WorkflowInfo> | undefined;
   timeoutHandles: Map<number, CancellationScope> | undefined;
   readonly #pending: Partial<Record<PendingKind, Map<number, Pending<any>>>> = {};
 

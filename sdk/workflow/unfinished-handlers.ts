@@ -1,7 +1,6 @@
 /** Says so when a workflow ends while its handlers are still at work. */
 import { HandlerUnfinishedPolicy } from "../common/index.ts";
 import { writeLog } from "./log.ts";
-import type { HandlerExecution } from "./message-handlers.ts";
 import type { RunState } from "./state.ts";
 
 const WHAT_TO_DO =
@@ -9,7 +8,10 @@ const WHAT_TO_DO =
   "off is meant, register it with unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON.";
 
 export function warnOfUnfinishedHandlers(run: RunState): void {
-  const updates = unfinished(run.handlers.runningUpdates.values());
+  if (run.handlers.areFinished) return;
+  const { WARN_AND_ABANDON } = HandlerUnfinishedPolicy;
+  const executions = run.handlers.unfinished().filter(({ unfinishedPolicy }) => unfinishedPolicy === WARN_AND_ABANDON);
+  const updates = executions.filter(({ updateId }) => updateId !== undefined);
   if (updates.length > 0) {
     const list = JSON.stringify(updates.map(({ name, updateId }) => ({ name, id: updateId })));
     writeLog(
@@ -19,7 +21,7 @@ export function warnOfUnfinishedHandlers(run: RunState): void {
         `"workflow execution already completed" instead of a result. ${WHAT_TO_DO} Updates: ${list}`,
     );
   }
-  const signals = unfinished(run.handlers.runningSignals.values());
+  const signals = executions.filter(({ updateId }) => updateId === undefined);
   if (signals.length > 0) {
     const counts = new Map<string, number>();
     for (const { name } of signals) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -30,10 +32,4 @@ export function warnOfUnfinishedHandlers(run: RunState): void {
       `[TMPRL1102] The workflow ended while signal handlers were at work. ${WHAT_TO_DO} Signals: ${list}`,
     );
   }
-}
-
-function unfinished(executions: Iterable<HandlerExecution>): HandlerExecution[] {
-  return [...executions].filter(
-    ({ unfinishedPolicy }) => unfinishedPolicy === HandlerUnfinishedPolicy.WARN_AND_ABANDON,
-  );
 }

@@ -62,7 +62,7 @@ function validateAndRun(run: RunState, job: DoUpdate, entry: WorkflowUpdateAnnot
   }
   pushCommand(run, { kind: "updateResponse", protocolInstanceId, response: { status: "accepted" } });
   const { unfinishedPolicy } = entry;
-  run.handlers.runningUpdates.set(id, { name, unfinishedPolicy, updateId: id });
+  run.handlers.begin(id, { name, unfinishedPolicy, updateId: id });
   const handle = inbound(run, "handleUpdate", ({ args }) => callHandler(entry.handler, args));
   void handle(input)
     .then((result) => complete(run, job, result, entry))
@@ -70,7 +70,7 @@ function validateAndRun(run: RunState, job: DoUpdate, entry: WorkflowUpdateAnnot
       if (failsWorkflow(run, error)) reject(run, protocolInstanceId, "failed", error);
       else recordTaskError(run, error);
     })
-    .finally(() => run.handlers.runningUpdates.delete(id));
+    .finally(() => run.handlers.end(id));
 }
 
 function inputOf(run: RunState, job: DoUpdate, entry: WorkflowUpdateAnnotatedType): UpdateInput {
