@@ -1,17 +1,17 @@
 import type { Poll, QueuedTask } from "../matching/matching.ts";
-import { LaneUnavailableError } from "../history/index.ts";
+import { LaneUnavailableError, takeBackTask } from "../history/index.ts";
 import { CorruptionError, StoreUnavailableError } from "../store/errors.ts";
 import type { Frontend } from "./frontend.ts";
 
 /**
- * Waits for a task of a queue and has history start it; goes on when the task is obsolete. A task that could not be
- * started, because nobody waits any more or the store did not answer, goes back to the queue. One that fails for a reason of
- * its own (a damaged run, a bug of ours) does not: it would stand in front of all others. Its run is found again by the
- * next start of the server.
+ * Waits for a task of a queue and has history start it; goes on when the task is obsolete. A task that nobody gets, because
+ * the caller has gone meanwhile or the store did not answer, goes back to the queue, its start taken back. One that fails
+ * for a reason of its own (a damaged run, a bug of ours) does not: it would stand in front of all others. Its run is found
+ * again by the next start of the server.
  *
  * Most polls wait, and there may be very many: what waits is one closure, not the frame of a suspended function.
  */
-export function pollTask<T extends object>(
+export function pollTask<T extends Started>(
   frontend: Frontend,
   poll: Poll,
   start: (task: QueuedTask, poll: Poll) => Promise<T | undefined>,
@@ -21,19 +21,23 @@ export function pollTask<T extends object>(
     .then((task) => (task === undefined ? {} : startTask(frontend, { poll, task, start })));
 }
 
+/** What is told of a started task: its token names the start. */
+interface Started {
+  readonly taskToken?: Uint8Array | undefined;
+}
+
 interface Taken<T> {
   readonly poll: Poll;
   readonly task: QueuedTask;
   readonly start: (task: QueuedTask, poll: Poll) => Promise<T | undefined>;
 }
 
-async function startTask<T extends object>(
+async function startTask<T extends Started>(
   frontend: Frontend,
   { poll, task, start }: Taken<T>,
 ): Promise<T | Record<string, never>> {
-  const { matching } = frontend;
   if (poll.call.cancelled) {
-    matching.putBack(poll.queue, task);
+    putBack(frontend, poll, task);
     return {};
   }
   let response: T | undefined;
@@ -41,14 +45,27 @@ async function startTask<T extends object>(
     response = await start(task, poll);
   } catch (error) {
     if (error instanceof LaneUnavailableError || error instanceof StoreUnavailableError) {
-      matching.putBack(poll.queue, task);
+      putBack(frontend, poll, task);
       throw error;
     }
     const { slot, id, taskId } = task;
     const text = error instanceof CorruptionError ? error.message : ((error as Error).stack ?? String(error));
     frontend.log.error("a task that cannot be started is dropped", { slot, id, taskId, error: text });
   }
-  return response ?? pollTask(frontend, poll, start);
+  if (response === undefined) return pollTask(frontend, poll, start);
+  if (!poll.call.cancelled) return response;
+  if (task.queryId !== undefined) putBack(frontend, poll, task);
+  else await takeBackTask(frontend.history, response.taskToken);
+  return {};
+}
+
+function putBack(frontend: Frontend, { queue }: Poll, task: QueuedTask): void {
+  if (task.queryId !== undefined) {
+    const query = frontend.history.queries.get(task.queryId);
+    if (query === undefined) return; // Nobody waits for its answer any more.
+    query.isTaken = false;
+  }
+  frontend.matching.putBack(queue, task);
 }
 
 /** What the reading of a poll throws, as a rejection. An async function would do, but its frame would wait as long as the poll. */

@@ -18,6 +18,7 @@ export {
   heartbeatActivityTask,
 } from "./workflow/decisions/answer-activity-task.ts";
 export type { ActivityName } from "./workflow/decisions/answer-activity-task.ts";
+export { takeBackTask } from "./workflow/decisions/take-back-task.ts";
 export { startPolledActivityTask } from "./workflow/decisions/poll-activity-task.ts";
 export { completeWorkflowTask } from "./workflow/decisions/complete-workflow-task.ts";
 export { failWorkflowTask } from "./workflow/decisions/fail-workflow-task.ts";

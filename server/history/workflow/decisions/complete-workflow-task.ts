@@ -9,6 +9,7 @@ import type {
   RespondWorkflowTaskCompletedRequest,
   RespondWorkflowTaskCompletedResponse,
 } from "../../../../api/gen/messages.js";
+import { StoreUnavailableError } from "../../../store/errors.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { ActivityPart, TaskToken, WorkflowTask } from "../../gen/messages.js";
 import { activityTaskResponse } from "../activity-task-response.ts";
@@ -31,6 +32,8 @@ import { SERVER_IDENTITY } from "../machines/server-identity.ts";
 import { terminateRun } from "../machines/terminate.ts";
 import { partKey } from "../parts.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
+import { currentTask } from "./current-task.ts";
+import { takeBackTask } from "./take-back-task.ts";
 import { discardTask, isDiscardable } from "./update-discard.ts";
 import { answerQueries, attachQueries, sentQueries, unblockQueries } from "./query.ts";
 import { camelCase } from "../camel-case.ts";
@@ -42,16 +45,9 @@ const TASK_NOT_FOUND_TEXT = "Workflow task not found.";
 
 /** The run of a token whose workflow task is the one that is started now. */
 export function requireTask(run: Run | undefined, token: TaskToken): { run: Run; task: WorkflowTask } {
-  if (run === undefined || run.runId !== token.runId || !run.isRunning) throw notFound(TASK_NOT_FOUND_TEXT);
-  const task = run.state.workflowTask;
-  const isCurrent =
-    task !== undefined &&
-    task.startedEventId === token.startedEventId &&
-    task.scheduledEventId === token.scheduledEventId &&
-    task.stamp === token.stamp &&
-    task.startedAt === token.startedAt;
-  if (!isCurrent || task.startedEventId === 0) throw notFound(TASK_NOT_FOUND_TEXT);
-  return { run, task };
+  const current = currentTask(run, token);
+  if (current === undefined) throw notFound(TASK_NOT_FOUND_TEXT);
+  return current;
 }
 
 interface Completed {
@@ -82,10 +78,24 @@ export async function completeWorkflowTask(
   });
   const { next, activityTasks, resetHistoryEventId } = completed;
   return {
-    workflowTask: next === undefined ? undefined : await withHistory(env, next),
+    workflowTask: next === undefined ? undefined : await nextTask(env, next),
     activityTasks,
     resetHistoryEventId,
   };
+}
+
+/** What is completed is completed: a next task whose history cannot be read now goes through its queue. */
+async function nextTask(
+  env: HistoryEnv,
+  next: StartedTask,
+): Promise<Input<RespondWorkflowTaskCompletedResponse>["workflowTask"]> {
+  try {
+    return await withHistory(env, next);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    await takeBackTask(env, next.response.taskToken);
+    return undefined;
+  }
 }
 
 /** A worker may say that it is still at work, but not for ever: then the task is taken for lost. */

@@ -1,11 +1,13 @@
 import type { Input } from "../../../../api/codec.ts";
 import type { PollWorkflowTaskQueueResponse } from "../../../../api/gen/messages.js";
 import type { QueuedTask } from "../../../matching/matching.ts";
+import { StoreUnavailableError } from "../../../store/errors.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRunByKey } from "../decide-run.ts";
 import { sendUpdates } from "../machines/update.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { attachQueries } from "./query.ts";
+import { takeBackTask } from "./take-back-task.ts";
 import { queryTask, startedTask, withHistory } from "../workflow-task-response.ts";
 
 export interface StartPolledTask {
@@ -57,5 +59,11 @@ export async function startPolledWorkflowTask(
       response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, "polls") },
     };
   });
-  return started === undefined ? undefined : withHistory(env, started);
+  if (started === undefined) return undefined;
+  try {
+    return await withHistory(env, started);
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) await takeBackTask(env, started.response.taskToken);
+    throw error;
+  }
 }

@@ -161,7 +161,8 @@ function askDirectly(env: HistoryEnv, route: Route & { kind: "direct" }, ask: As
   return new Promise<QueryOutcome>((resolve) => {
     const queryId = env.random.uuid();
     let queue = route.sticky?.queue ?? route.normal;
-    const timer = route.sticky === undefined ? undefined : env.timers.set(route.sticky.waitMs, () => moveToNormal());
+    const waitMs = route.sticky?.waitMs ?? 0;
+    let timer = route.sticky === undefined ? undefined : env.timers.set(waitMs, () => moveToNormal());
     const pending: PendingQuery = {
       ...contentOf(ask.request),
       isTaken: false,
@@ -182,7 +183,11 @@ function askDirectly(env: HistoryEnv, route: Route & { kind: "direct" }, ask: As
         queryId,
       });
     const moveToNormal = (): void => {
-      if (pending.isTaken || !env.queries.has(queryId)) return;
+      if (pending.isTaken) {
+        timer = env.timers.set(waitMs, moveToNormal); // It may yet be given back.
+        return;
+      }
+      timer = undefined;
       env.matching.removeQuery(queue, queryId);
       queue = route.normal;
       offer();

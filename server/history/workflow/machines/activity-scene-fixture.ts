@@ -12,6 +12,7 @@ import type { WorkflowServiceHandlers } from "../../../../api/gen/services.js";
 import type { Engine } from "../../../server.ts";
 import { MemoryDisk, openMemoryStore } from "../../../store/index.ts";
 import { MeteringRow } from "../../gen/messages.js";
+import type { HistoryEnv } from "../../env.ts";
 import type { Limits } from "../../limits.ts";
 import { splitEvents } from "../event-log.ts";
 
@@ -67,11 +68,15 @@ export async function settle(): Promise<void> {
 
 class SceneCall implements Call {
   readonly deadline: number;
-  cancelled = false;
+  #isCancelled = false;
   #listener: (() => void) | undefined;
 
   constructor(deadline: number) {
     this.deadline = deadline;
+  }
+
+  get cancelled(): boolean {
+    return this.#isCancelled;
   }
 
   metadata(): undefined {
@@ -83,8 +88,22 @@ class SceneCall implements Call {
   }
 
   cancel(): void {
-    this.cancelled = true;
+    this.#isCancelled = true;
     this.#listener?.();
+  }
+}
+
+/** A caller who goes after the handler has looked so often whether it is still there. */
+class LeavingCall extends SceneCall {
+  #looksLeft: number;
+
+  constructor(deadline: number, looks: number) {
+    super(deadline);
+    this.#looksLeft = looks;
+  }
+
+  override get cancelled(): boolean {
+    return this.#looksLeft-- <= 0;
   }
 }
 
@@ -129,6 +148,15 @@ export class ActivityScene {
 
   call<M extends keyof WorkflowServiceHandlers>(method: M, request: object): Promise<Reply<M>> {
     return this.#serve(method, request, new SceneCall(this.time.now() + 60_000));
+  }
+
+  /** A call whose caller goes after so many looks of the handler. */
+  callAndLeave<M extends keyof WorkflowServiceHandlers>(method: M, request: object, looks: number): Promise<Reply<M>> {
+    return this.#serve(method, request, new LeavingCall(this.time.now() + 60_000, looks));
+  }
+
+  get env(): HistoryEnv {
+    return (this.#engine as Engine).frontend.history;
   }
 
   #serve<M extends keyof WorkflowServiceHandlers>(method: M, request: object, call: Call): Promise<Reply<M>> {

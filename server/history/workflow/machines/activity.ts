@@ -12,7 +12,7 @@
  *
  *   schedule          start                 complete, fail, cancel, timeOut
  *  ─────────► waiting ──────► started ───────────────────────────────────────► closed (the part is gone)
- *               ▲  │            │ heartbeat, requestCancel: started
+ *               ▲  │            │ heartbeat, requestCancel: started; takeBack: waiting
  *               │  │            │
  *               └──┼── retry ◄──┘ fail, timeOut with attempts left
  *                  └── timeOut (schedule-to-start, schedule-to-close), requestCancel ──► closed
@@ -30,6 +30,7 @@ import { keptFailure, noTimeFailure, timeoutFailure } from "./activity-failure.t
 import { activityPriorityKey } from "./activity-priority.ts";
 import { nextAttempt } from "./activity-retry.ts";
 import { isActivityWaiting, timeoutAt, timeoutTypeAt } from "./activity-timeouts.ts";
+import { SERVER_IDENTITY } from "./server-identity.ts";
 import { ensureWorkflowTask } from "./workflow-task.ts";
 
 export { isActivityWaiting } from "./activity-timeouts.ts";
@@ -89,7 +90,7 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
  * Hands the activity's task to matching once it is durable. Not before its time: a retry waits in the state, and so does a
  * first attempt when the clock was put back since.
  */
-export function dispatchActivity(run: Run, activity: ActivityPart): void {
+export function dispatchActivity(run: Run, activity: ActivityPart, how: "add" | "putBack" = "add"): void {
   const isDue = activity.scheduledAt <= run.now;
   if (activity.dispatched !== isDue)
     run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: isDue });
@@ -105,7 +106,7 @@ export function dispatchActivity(run: Run, activity: ActivityPart): void {
     scheduledAt: activity.scheduledAt,
   };
   const { matching } = run.env;
-  run.tx.afterCommit(() => matching.add(queue, task));
+  run.tx.afterCommit(() => matching[how](queue, task));
 }
 
 /** start: a worker takes the waiting attempt. */
@@ -118,14 +119,36 @@ export function startActivity(run: Run, activity: ActivityPart, start: { identit
     startedAt: start.at,
     startedIdentity: start.identity,
     lastWorkerIdentity: start.identity,
-    requestId: run.tx.uuid(),
+    requestId: activity.requestId === "" ? run.tx.uuid() : activity.requestId,
     startWriteAt: isOnlyAttempt ? 0 : now + run.env.limits.lazyStartMs,
   };
   const key = partKey.activity(activity.scheduledEventId);
   if (isOnlyAttempt) run.view.setPart(key, started);
   else run.view.setPartInMemory(key, started);
-  if (activity.attempt > 1) run.action("retry_activity");
+  if (activity.attempt > 1 && activity.requestId === "") run.action("retry_activity");
   return started;
+}
+
+/**
+ * takeBack: the worker that was to get the attempt had gone before, so it waits again. Stored at once, also because what is
+ * stored may say that it is started. It keeps its request id: the attempt has been counted.
+ */
+export function takeBackActivity(run: Run, activity: ActivityPart): void {
+  assert(!isActivityWaiting(activity), "only a started attempt is taken back");
+  const waiting: ActivityPart = {
+    ...activity,
+    startedAt: 0,
+    startedIdentity: "",
+    startWriteAt: 0,
+    dispatchedEagerly: false,
+  };
+  if (activity.cancelRequested) {
+    closeActivity(run, waiting, { kind: "canceled", details: undefined, identity: SERVER_IDENTITY });
+    ensureWorkflowTask(run);
+    return;
+  }
+  run.view.setPart(partKey.activity(activity.scheduledEventId), waiting);
+  dispatchActivity(run, waiting, "putBack");
 }
 
 /** heartbeat: answers whether the worker is to cancel. */

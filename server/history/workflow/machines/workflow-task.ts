@@ -10,7 +10,7 @@
  *
  *          schedule                start                 complete
  *   none ───────────► scheduled ───────────► started ──────────────► none
- *                        │  ▲                  │  fail / timeOut
+ *                        │  ▲                  │  fail / timeOut; takeBack (the same attempt)
  *                        │  └──────────────────┘  (next attempt, transient)
  *                        └── sticky time-out: again, on the normal queue
  */
@@ -108,8 +108,8 @@ function taskTimeoutMs(baseMs: number, attempt: number): number {
   return baseMs + Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempt - BACKOFF_FROM_ATTEMPT));
 }
 
-/** Hands the scheduled task to matching once it is durable. */
-export function dispatchWorkflowTask(run: Run): void {
+/** Hands the scheduled task to matching once it is durable; `putBack` when it was handed out before. */
+export function dispatchWorkflowTask(run: Run, how: "add" | "putBack" = "add"): void {
   const task = run.state.workflowTask;
   if (task === undefined || task.startedEventId !== 0) return;
   const { slot, id } = run.view.identity;
@@ -124,7 +124,7 @@ export function dispatchWorkflowTask(run: Run): void {
     scheduledAt: task.scheduledAt,
   };
   const { matching } = run.env;
-  run.tx.afterCommit(() => matching.add(queue, queued));
+  run.tx.afterCommit(() => matching[how](queue, queued));
 }
 
 function scheduledEvent(run: Run, task: WorkflowTask): NewEvent {
@@ -305,6 +305,23 @@ export function dropTaskForBuffer(run: Run): void {
   });
   scheduleWorkflowTask(run, { keepBuffer: true });
   run.flushBufferedEvents();
+}
+
+/**
+ * The worker that was to get the task had gone before: it waits again, in its place in the queue, and what was buffered
+ * behind it comes before its start. Its updates and queries go out with whoever takes it next.
+ */
+export function takeBackWorkflowTask(run: Run): void {
+  const { state } = run;
+  const task = state.workflowTask;
+  assert(task !== undefined && task.startedEventId !== 0, "only a started workflow task is taken back");
+  if (task.startedWritten) return dropTaskForBuffer(run); // The history has its start already.
+  const { identity, requestId, buildId, startedEventId, startedAt } = EMPTY_TASK;
+  state.workflowTask = { ...task, identity, requestId, buildId, startedEventId, startedAt };
+  // What is stored may say that it is started.
+  if (task.kind !== WORKFLOW_TASK_KIND.speculative) run.view.touch();
+  run.flushBufferedEvents();
+  dispatchWorkflowTask(run, "putBack");
 }
 
 /** A failure on the sticky queue only costs the stickiness: the next task has the whole history and may well succeed. */
