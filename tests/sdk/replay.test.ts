@@ -1,41 +1,22 @@
 // Histories that the official SDK wrote, replayed with our SDK running the same workflow code.
 
-import { historyFromJSON } from "@temporalio/common/lib/proto-utils.js";
-import { temporal } from "@temporalio/proto";
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import type { ActivationCompletion } from "../../sdk/workflow/activation.ts";
 import { replayHistory } from "../../sdk/worker/runs/index.ts";
 import { inlineDriver } from "./inline-driver.ts";
+import { historyNames, recordedHistory } from "./recorded-history.ts";
+import type { RecordedHistory } from "./recorded-history.ts";
 
 vi.mock("@temporalio/workflow", () => import("../../sdk/workflow/index.ts"));
 
 const workflows = await import("./workflows/index.ts");
 const driver = inlineDriver(workflows);
-const folder = new URL("./histories/", import.meta.url);
 
-interface RecordedEvent {
-  readonly eventType: string;
-  readonly workflowExecutionCompletedEventAttributes?: {
-    readonly result?: { readonly payloads?: readonly { readonly data?: string }[] };
-  };
-}
-
-interface Recorded {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly history: { readonly events: readonly RecordedEvent[] };
-}
-
-function recorded(name: string): Recorded {
-  return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recorded;
-}
-
-async function replay({ workflowId, runId, history }: Recorded): Promise<ActivationCompletion[]> {
+async function replay({ workflowId, runId, bytes }: RecordedHistory): Promise<ActivationCompletion[]> {
   const completions: ActivationCompletion[] = [];
   await replayHistory({
     run: { namespace: "default", workflowId, runId, workflowType: "", taskQueue: "queue" },
-    history: temporal.api.history.v1.History.encode(historyFromJSON(history)).finish(),
+    history: bytes,
     sdk: { name: "perdure", version: "0" },
     codecs: [],
     createRun: () => driver.createRun(runId),
@@ -52,13 +33,13 @@ async function replay({ workflowId, runId, history }: Recorded): Promise<Activat
 /** What one of these returned tells real times that a replay by the official SDK does not tell again either. */
 const TIMES = /^stays-local/;
 
-test.for(readdirSync(folder).filter((name) => name.endsWith(".json")))("%s replays", async (name) => {
-  const history = recorded(name);
+test.for(historyNames())("%s replays", async (name) => {
+  const history = recordedHistory(name);
   const completions = await replay(history);
   const commands = completions.flatMap((completion) => (completion.status === "successful" ? completion.commands : []));
   const closing = commands.find(({ kind }) => kind === "completeWorkflowExecution");
   const result = closing?.kind === "completeWorkflowExecution" ? closing.result?.data : undefined;
-  const completed = history.history.events.at(-1)?.workflowExecutionCompletedEventAttributes;
+  const completed = history.events.at(-1)?.workflowExecutionCompletedEventAttributes;
   const expected = completed?.result?.payloads?.[0]?.data;
   if (!TIMES.test(name)) expect(text(result)).toBe(text(Buffer.from(expected ?? "", "base64")));
 });

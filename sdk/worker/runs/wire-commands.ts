@@ -146,7 +146,7 @@ function externalCommand(command: OutgoingCommand, identity: RunIdentity): WireC
           namespace: command.namespace || identity.namespace,
           workflowId: command.workflowId,
           runId: command.runId,
-          reason: `Cancel requested by workflow with run id ${identity.runId} ` + `with reason: ${command.reason}`,
+          reason: `Cancel requested by workflow with run id ${identity.runId} with reason: ${command.reason}`,
         },
       };
     case "signalExternalWorkflowExecution":

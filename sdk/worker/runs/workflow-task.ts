@@ -7,7 +7,7 @@
  * 3. Queries are answered last, by the code at rest.
  */
 import type { Input } from "../../../api/codec.ts";
-import { WorkflowTaskFailedCause } from "../../../api/gen/enums.js";
+import type { WorkflowTaskFailedCause } from "../../../api/gen/enums.js";
 import type {
   PollWorkflowTaskQueueResponse,
   RespondQueryTaskCompletedRequest,

@@ -1,0 +1,4 @@
+import { runSuite } from "./suite/suite.ts";
+import { inProcess } from "./suite/targets.ts";
+
+runSuite(inProcess);
