@@ -64,13 +64,19 @@ function childCompleted(seq: number): ActivationJob {
   return { kind: "resolveChildWorkflow", seq, result: { status: "completed", result: undefined } };
 }
 
+const childCancelled = {
+  message: "Child Workflow execution cancelled",
+  childWorkflowExecutionFailureInfo: { workflowExecution: { workflowId: "c1" }, workflowType: { name: "c" } },
+  cause: { message: "Child Workflow execution cancelled", canceledFailureInfo: {} },
+};
+
 const allCancelled = [cancelled(1), cancelled(3), cancelled(4), cancelled(2)];
 
 function script(program: string, ...later: readonly (readonly ActivationJob[])[]): Script {
   return { program, originalRunId: RUN_ID, first: [], later };
 }
 
-export const scripts: Readonly<Record<string, Script>> = {
+const base: Readonly<Record<string, Script>> = {
   hops: script(
     "hops",
     [
@@ -105,4 +111,19 @@ export const scripts: Readonly<Record<string, Script>> = {
   randoms2: { ...script("randoms"), originalRunId: "00000000-0000-0000-0000-000000000000" },
   randoms3: { ...script("randoms"), originalRunId: "9d1f5f0e-7b5e-4e6b-8a39-abcdefabcdef" },
   patches: script("patches"),
+  patchLater: script("patchLater", [fired(1)]),
+  timeouts: script(
+    "timeouts",
+    [signal, childStarted(1), fired(1), fired(3), fired(4), fired(5), fired(6), fired(7)],
+    [{ kind: "resolveChildWorkflow", seq: 1, result: { status: "cancelled", failure: childCancelled } }],
+  ),
+};
+
+/** Those that begin with `intercepted` run with the interceptors. */
+export const scripts: Readonly<Record<string, Script>> = {
+  ...base,
+  interceptedHops: base["hops"] as Script,
+  interceptedCancels: base["cancels"] as Script,
+  interceptedUpdates: base["updates"] as Script,
+  interceptedFinish: base["finish"] as Script,
 };

@@ -469,4 +469,77 @@ export const programs: Readonly<Record<string, () => Promise<any>>> = {
     );
     await wf.condition(() => false);
   },
+  async patchLater() {
+    out(wf.patched("p"));
+    out(wf.workflowInfo().unsafe.isReplaying);
+    await wf.sleep(1000);
+    out(wf.workflowInfo().unsafe.isReplaying);
+    out(wf.patched("p"));
+    out(wf.patched("q"));
+    out(wf.patched("q"));
+    await wf.condition(() => false);
+  },
+  async timeouts() {
+    wf.setHandler(go, () => {
+      out("signal");
+      chain();
+    });
+    setTimeout(
+      (a) => {
+        out("timeout " + a);
+        named(wf.sleep(5), "in");
+      },
+      1000,
+      "x",
+    );
+    const h = setTimeout(() => out("no"), 2000);
+    awaited("withTimeout", () =>
+      wf.CancellationScope.withTimeout(1000, async () => {
+        try {
+          await wf.executeChild("c", { args: [], workflowId: "c1", cancellationType: "TRY_CANCEL" });
+        } finally {
+          out("finally " + wf.CancellationScope.current().consideredCancelled);
+        }
+      }),
+    );
+    awaited("sync", () => Promise.all([wf.sleep(1000), wf.sleep(1000)]));
+    awaited("raced", () => Promise.race([wf.sleep(1000), acts.a()]));
+    const t = new wf.Trigger();
+    named(t, "trigger");
+    awaited("await-trigger", async () => {
+      await t;
+    });
+    wf.setHandler(wf.defineSignal("x"), () => 0);
+    named(
+      wf.sleep(1000).then(() => {
+        clearTimeout(h);
+        t.resolve(3);
+      }),
+      "resolver",
+    );
+    await wf.condition(() => false);
+  },
 };
+
+const through = (input: any, next: any): any => next(input);
+const throughAsync = async (input: any, next: any): Promise<any> => await next(input);
+
+/** Interceptors that change nothing but the number of microtasks. */
+export function interceptors(): workflow.WorkflowInterceptors {
+  const execute = throughAsync;
+  return {
+    inbound: [
+      { execute: through, handleSignal: through, handleUpdate: through, validateUpdate: through },
+      { execute, handleSignal: throughAsync, handleUpdate: throughAsync },
+    ],
+    outbound: [
+      {
+        scheduleActivity: throughAsync,
+        startTimer: async (input, next) => next(input),
+        startChildWorkflowExecution: throughAsync,
+        signalWorkflow: async (input, next) => next(input),
+      },
+      { scheduleActivity: through, startTimer: through, startChildWorkflowExecution: through, signalWorkflow: through },
+    ],
+  };
+}
