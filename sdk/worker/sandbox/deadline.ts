@@ -1,17 +1,18 @@
 /**
- * Stops code that does not come to an end.
+ * Stops code that does not come to an end. V8 stops running code only from another thread, and there are two ways:
  *
- * V8 stops running code only from another thread, and Node starts a thread for each evaluation with a time limit: 0.1
- * ms of CPU, 100 times what an activation costs. So work is gathered for one turn of the event loop and done within one
- * such evaluation.
+ * - The watchdog, a permanent thread, which takes all that is on the stack (`watchdog.ts`). It costs nothing for work that
+ *   ends, and is there 0.1 s after the first host.
+ * - Evaluations with a time limit, for each of which Node starts a thread: 0.1 ms of CPU, ten times what an activation
+ *   costs. So the work of one turn of the event loop is done within one such evaluation. It ends early, and the rest
+ *   gets a new one, when it has used a tenth of the limit: the step that is stopped has had nine tenths of it for itself.
  *
- * 1. A batch ends early, and the rest gets a new one, when it has used a tenth of the limit: the step that is stopped
- *    has had nine tenths of it for itself.
- * 2. Results are handed out one turn later, after Node has reported the promises that were rejected and not handled.
+ * Results are handed out one turn later, after Node has reported the promises that were rejected and not handled.
  */
 import { createContext, Script } from "node:vm";
 import type { Context } from "node:vm";
 import { systemClock, systemTimers } from "../../../base/index.ts";
+import { guard, isolated, isWatchdogReady, startWatchdog } from "./watchdog.ts";
 
 const CALL = new Script("call()", { filename: "perdure:deadline" });
 
@@ -47,38 +48,54 @@ interface Item {
   readonly done: () => void;
 }
 
+/** `watchdog` needs a thread and the inspector, and is used as soon as it has them; `evaluation` needs neither. */
+export type DeadlineKeeper = "watchdog" | "evaluation";
+
 /** A batch hands the thread back after this long. */
 const BATCH_MS_MAX = 20;
 
 /** Work in steps, each with the same deadline. Steps must not throw. */
 export class DeadlineBatches {
   readonly #limitMs: number;
+  readonly #keeper: DeadlineKeeper;
   #waiting: Item[] = [];
 
-  constructor(limitMs: number) {
+  constructor(limitMs: number, keeper: DeadlineKeeper = "watchdog") {
     this.#limitMs = limitMs;
+    this.#keeper = keeper;
+    if (limitMs > 0 && keeper === "watchdog") startWatchdog();
   }
 
   /** Calls `step` until it answers false, or calls `stopped` when it had to stop one. */
   add(step: () => boolean, stopped: () => void): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ step, stopped, done });
-      if (this.#waiting.length === 1) systemTimers.immediate(() => this.#run());
+      if (this.#waiting.length === 1) this.#schedule();
     });
   }
 
+  #schedule(): void {
+    if (this.#keeper === "watchdog" && isWatchdogReady()) isolated(() => this.#runGuarded());
+    else systemTimers.immediate(() => this.#run());
+  }
+
   #run(): void {
-    const items = this.#waiting;
-    const ended = this.#runBatch(items);
-    this.#waiting = items.slice(ended);
-    if (this.#waiting.length > 0) systemTimers.immediate(() => this.#run());
+    this.#end(this.#runBatch());
+  }
+
+  /** The first so many items have ended. */
+  #end(ended: number): void {
+    const items = this.#waiting.slice(0, ended);
+    this.#waiting = this.#waiting.slice(ended);
+    if (this.#waiting.length > 0) this.#schedule();
     systemTimers.immediate(() => {
-      for (const { done } of items.slice(0, ended)) done();
+      for (const { done } of items) done();
     });
   }
 
   /** How many have ended. */
-  #runBatch(items: readonly Item[]): number {
+  #runBatch(): number {
+    const items = this.#waiting;
     const endsAt = systemClock.now() + Math.min(this.#limitMs / 10, BATCH_MS_MAX);
     let ended = 0;
     const isInTime = withinLimit(this.#limitMs, () => {
@@ -87,5 +104,18 @@ export class DeadlineBatches {
     });
     if (!isInTime) (items[ended++] as Item).stopped();
     return ended;
+  }
+
+  #runGuarded(): void {
+    const items = this.#waiting;
+    const endsAt = systemClock.now() + BATCH_MS_MAX;
+    let ended = 0;
+    const whenStopped = () => {
+      (items[ended++] as Item).stopped();
+      this.#end(ended);
+    };
+    do if (!guard(this.#limitMs, (items[ended] as Item).step, whenStopped)) ended++;
+    while (ended < items.length && systemClock.now() < endsAt);
+    this.#end(ended);
   }
 }

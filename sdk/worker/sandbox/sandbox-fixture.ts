@@ -31,9 +31,9 @@ export function sandbox(
   options: Partial<Omit<SandboxHostOptions, "code">> & Partial<WorkflowCodePaths> = {},
 ): SandboxHost {
   const folder = tree(typeof files === "string" ? { "workflows.ts": files } : files);
-  const { deadlockLimitMs = 0, realms, ...paths } = options;
+  const { deadlockLimitMs = 0, deadlineKeeper, realms, ...paths } = options;
   const code = loadWorkflowCode({ workflowsPath: join(folder, "workflows"), ...paths });
-  const host = new SandboxHost({ code, deadlockLimitMs, realms });
+  const host = new SandboxHost({ code, deadlockLimitMs, deadlineKeeper, realms });
   onTestFinished(() => host.close());
   return host;
 }

@@ -1,10 +1,19 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { initialize } from "../../workflow/run-fixture.ts";
+import { isWatchdogReady, startWatchdog } from "./watchdog.ts";
 import { result, resultOf, sandbox, start } from "./sandbox-fixture.ts";
 
 const LIMIT_MS = 150;
 
-describe("code that does not end", () => {
+const keepers = ["watchdog", "evaluation"] as const;
+
+/** Until the thread is up, evaluations stand in for it. */
+beforeAll(async () => {
+  startWatchdog();
+  while (!isWatchdogReady()) await new Promise((resolve) => setImmediate(resolve));
+});
+
+describe.each(keepers)("code that does not end, with %s", (deadlineKeeper) => {
   const endless: readonly (readonly [name: string, body: string])[] = [
     ["a loop", "for (;;);"],
     ["a loop after an await", "await null; for (;;);"],
@@ -19,7 +28,7 @@ describe("code that does not end", () => {
       `import { condition, sleep } from "perdure/workflow";
        export async function endless() { ${body} }
        export async function waits() { await sleep(1); return "fine"; }`,
-      { deadlockLimitMs: LIMIT_MS },
+      { deadlockLimitMs: LIMIT_MS, deadlineKeeper },
     );
     const waiting = await start(host, "waits");
     const { completion, activate } = await start(host, "endless");
@@ -36,7 +45,7 @@ describe("code that does not end", () => {
     const host = sandbox(
       `export async function endless() { for (;;); }
        export async function fine() { return "fine"; }`,
-      { deadlockLimitMs: LIMIT_MS },
+      { deadlockLimitMs: LIMIT_MS, deadlineKeeper },
     );
     const types = ["fine", "endless", "fine", "fine"];
     const results = await Promise.all(types.map((type) => resultOf(host, type)));
@@ -44,7 +53,7 @@ describe("code that does not end", () => {
   });
 
   test("while it is loaded keeps the worker from starting", () => {
-    const load = () => sandbox("for (;;);", { deadlockLimitMs: LIMIT_MS });
+    const load = () => sandbox("for (;;);", { deadlockLimitMs: LIMIT_MS, deadlineKeeper });
     expect(load).toThrow("did not load within 150 ms");
   });
 });
@@ -96,6 +105,20 @@ export function fail<T>(value: Any<T>): never {
     await new Promise((resolve) => setImmediate(resolve));
     expect(result(await activate({ kind: "fireTimer", seq: 1 }))).toBe("failed: nobody listens");
   });
+});
+
+test("what is stopped takes nothing of the program with it", async () => {
+  const host = sandbox("export async function endless() { for (;;) await null; }", { deadlockLimitMs: LIMIT_MS });
+  const seen: string[] = [];
+  const others = Array.from({ length: 3 }, async (_, index) => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.resolve();
+    seen.push(`other ${index}`);
+  });
+  const stopped = Array.from({ length: 3 }, () => resultOf(host, "endless"));
+  expect(await Promise.all(stopped)).toEqual(Array.from({ length: 3 }, () => expect.stringContaining("did not yield")));
+  await Promise.all(others);
+  expect(seen).toHaveLength(3);
 });
 
 test("stack traces that are asked for show the sources", async () => {
@@ -152,14 +175,14 @@ const ACTIVATION = {
   lastSdkVersion: "",
 } as const;
 
-describe("many activations in a row", () => {
+describe.each(keepers)("many activations in a row, with %s", (deadlineKeeper) => {
   const text = `import { sleep } from "perdure/workflow";
     export async function ticks(loopAt: number) {
       for (let n = 0; ; n++) { if (n === loopAt) for (;;); await sleep(1); }
     }`;
 
   async function drivenThrough(loopAt: number) {
-    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS });
+    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS, deadlineKeeper });
     const { run } = await start(host, "ticks", loopAt);
     let seq = 0;
     const last = await host.driveThrough(run, () => {
@@ -180,7 +203,7 @@ describe("many activations in a row", () => {
   });
 
   test("reject with what a step throws", async () => {
-    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS });
+    const host = sandbox(text, { deadlockLimitMs: LIMIT_MS, deadlineKeeper });
     const { run } = await start(host, "ticks", -1);
     const driven = host.driveThrough(run, () => {
       throw new Error("mine");

@@ -9,6 +9,7 @@
 import type { Activation, ActivationCompletion, SinkCallRecord, WorkflowRun } from "../../workflow/activation.ts";
 import { taskFailure } from "./completion.ts";
 import { DeadlineBatches, withinLimit } from "./deadline.ts";
+import type { DeadlineKeeper } from "./deadline.ts";
 import { DeadlockError } from "./deadlock-error.ts";
 import type { InsideRun, InsideRunOptions } from "./inside/main.ts";
 import { WorkflowLoadError } from "./loader/load-error.ts";
@@ -24,6 +25,8 @@ export interface SandboxHostOptions {
   readonly code: WorkflowCode;
   /** How long an activation may take (worker option `isolateExecutionTimeout`); 0 does not watch. */
   readonly deadlockLimitMs?: number | undefined;
+  /** How the limit is kept; `watchdog` unless said otherwise. */
+  readonly deadlineKeeper?: DeadlineKeeper | undefined;
   /** `perRun` costs milliseconds and half a megabyte for each run. */
   readonly realms?: "shared" | "perRun" | undefined;
 }
@@ -41,11 +44,11 @@ export class SandboxHost implements WorkflowHost {
   #isStepping = false;
 
   /** @throws {WorkflowLoadError} when the code cannot be evaluated. */
-  constructor({ code, deadlockLimitMs = DEADLOCK_LIMIT_MS, realms = "shared" }: SandboxHostOptions) {
+  constructor({ code, deadlockLimitMs = DEADLOCK_LIMIT_MS, deadlineKeeper, realms = "shared" }: SandboxHostOptions) {
     this.#code = code;
     this.#limitMs = deadlockLimitMs;
     this.#isRealmPerRun = realms === "perRun";
-    this.#batches = new DeadlineBatches(deadlockLimitMs);
+    this.#batches = new DeadlineBatches(deadlockLimitMs, deadlineKeeper);
     this.#realm = new Realm(code);
     this.workflowTypes = this.#typesOf(this.#realm);
     watchRejections();
