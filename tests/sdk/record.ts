@@ -23,6 +23,8 @@ const { values: flags } = parseArgs({
   },
 });
 
+/** Stack traces name it; histories do not. */
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const logger = new DefaultLogger("ERROR", () => {});
 Runtime.install({ logger, telemetryOptions: { logging: { filter: "OFF", forward: {} } } });
 const connection = await Connection.connect({ address: flags.address });
@@ -81,10 +83,8 @@ async function record(story: Story, { cache, taskQueue }: { cache: string; taskQ
     .result()
     .catch(() => {});
   const history = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-  writeFileSync(
-    file,
-    `${JSON.stringify({ workflowId: handle.workflowId, runId, history: JSON.parse(historyToJSON(history)) as unknown }, undefined, 1)}\n`,
-  );
+  const whole = { workflowId: handle.workflowId, runId, history: JSON.parse(historyToJSON(history)) as unknown };
+  writeFileSync(file, `${JSON.stringify(whole, undefined, 2).replaceAll(root, "/app/")}\n`);
   console.log(cache, story.name, history.events?.length);
 }
 

@@ -4,17 +4,14 @@ export type {
   LocalActivityRunner,
   RunningAttempt,
 } from "./local-activity-execution.ts";
-export { readHistory } from "./history-event.ts";
 export { HistoryMismatchError } from "./determinism-violation.ts";
 export { RunCache } from "./run-cache.ts";
 export type { RunCacheLimits } from "./run-cache.ts";
 export { replayHistory, ReplayTaskError } from "./replay-history.ts";
 export type { ReplayParts } from "./replay-history.ts";
 export type { DriverParts } from "./run-driver.ts";
-export { RunMachine } from "./run-machine.ts";
 export type { SdkName } from "./run-machine.ts";
 export type { RunIdentity } from "./run-state.ts";
-export { seedOfRunId } from "./seed.ts";
 export type { FetchHistory, HistoryPage } from "./task-history.ts";
 export { handleWorkflowTask } from "./workflow-task.ts";
 export type { TaskDependencies, TaskOutcome } from "./workflow-task.ts";
