@@ -14,5 +14,3 @@ export { buildSandboxLibrary, SANDBOX_LIBRARY_FILE } from "./realm/library-code.
 export { SandboxHost } from "./sandbox-host.ts";
 export type { SandboxHostOptions } from "./sandbox-host.ts";
 export type { HostRunOptions, WorkflowHost } from "./workflow-host.ts";
-export { InlineHost } from "./inline-host.ts";
-export type { InlineHostOptions } from "./inline-host.ts";
