@@ -41,6 +41,8 @@ export interface ServerOptions {
    * runs at its usual pace until a client unlocks it.
    */
   readonly timeSkipping?: boolean;
+  /** Whether clients may let single executions skip their idle time, each in its own; they may unless this is false. */
+  readonly executionTimeSkipping?: boolean;
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly random?: Random;
@@ -120,6 +122,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     random,
     log,
     clusterId,
+    allowsTimeSkipping: options.executionTimeSkipping !== false,
   };
   return {
     handlers: createHandlers(frontend),

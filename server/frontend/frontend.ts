@@ -16,4 +16,6 @@ export interface Frontend {
   readonly log: Log;
   /** UUID of this installation, made at its first start. */
   readonly clusterId: string;
+  /** Clients may let single executions skip their idle time. */
+  readonly allowsTimeSkipping: boolean;
 }

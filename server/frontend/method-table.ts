@@ -37,6 +37,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "ListTaskQueuePartitions",
   "ListWorkflowExecutions",
   "PollActivityTaskQueue",
+  "PollWorkflowExecutionTimeSkipping",
   "PollWorkflowExecutionUpdate",
   "PollWorkflowTaskQueue",
   "QueryWorkflow",
@@ -62,6 +63,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "TerminateWorkflowExecution",
   "UpdateNamespace",
   "UpdateWorkflowExecution",
+  "UpdateWorkflowExecutionOptions",
 ];
 
 const SERVED_OPERATOR_METHODS: readonly string[] = [

@@ -31,5 +31,7 @@ export { signalWorkflow } from "./workflow/decisions/signal-workflow.ts";
 export { startWorkflow } from "./workflow/decisions/start-workflow.ts";
 export { terminateWorkflow } from "./workflow/decisions/terminate-workflow.ts";
 export { executeUpdateWithStart, operationFailure } from "./workflow/decisions/multi-operation.ts";
+export { pollTimeSkipping } from "./workflow/decisions/poll-time-skipping.ts";
+export { updateOptions } from "./workflow/decisions/update-options.ts";
 export { pollUpdate } from "./workflow/decisions/poll-update.ts";
 export { updateWorkflow } from "./workflow/decisions/update.ts";

@@ -21,6 +21,7 @@ import { listSearchAttributes } from "./list-search-attributes.ts";
 import { listTaskQueuePartitions } from "./list-task-queue-partitions.ts";
 import { listWorkflowExecutions } from "./list-workflow-executions.ts";
 import { pollActivityTaskQueue } from "./poll-activity-task-queue.ts";
+import { pollWorkflowExecutionTimeSkipping } from "./poll-workflow-execution-time-skipping.ts";
 import { pollWorkflowExecutionUpdate } from "./poll-workflow-execution-update.ts";
 import { pollWorkflowTaskQueue } from "./poll-workflow-task-queue.ts";
 import { queryWorkflow } from "./query-workflow.ts";
@@ -47,6 +48,7 @@ import { startWorkflowExecution } from "./start-workflow-execution.ts";
 import { terminateWorkflowExecution } from "./terminate-workflow-execution.ts";
 import { updateNamespace } from "./update-namespace.ts";
 import { updateWorkflowExecution } from "./update-workflow-execution.ts";
+import { updateWorkflowExecutionOptions } from "./update-workflow-execution-options.ts";
 
 /** One row per method that is served. */
 export function createHandlers(frontend: Frontend): Handlers {
@@ -72,6 +74,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     listTaskQueuePartitions: listTaskQueuePartitions(frontend),
     listWorkflowExecutions: listWorkflowExecutions(frontend),
     pollActivityTaskQueue: pollActivityTaskQueue(frontend),
+    pollWorkflowExecutionTimeSkipping: pollWorkflowExecutionTimeSkipping(frontend),
     pollWorkflowExecutionUpdate: pollWorkflowExecutionUpdate(frontend),
     pollWorkflowTaskQueue: pollWorkflowTaskQueue(frontend),
     queryWorkflow: queryWorkflow(frontend),
@@ -98,5 +101,6 @@ export function createHandlers(frontend: Frontend): Handlers {
     terminateWorkflowExecution: terminateWorkflowExecution(frontend),
     updateNamespace: updateNamespace(frontend),
     updateWorkflowExecution: updateWorkflowExecution(frontend),
+    updateWorkflowExecutionOptions: updateWorkflowExecutionOptions(frontend),
   };
 }

@@ -16,6 +16,7 @@ import { checkRetryPolicy } from "./retry-policy.ts";
 import { checkSearchAttributes } from "./search-attributes.ts";
 import { checkTaskQueue } from "./task-queue.ts";
 import { isTooLong } from "./text-length.ts";
+import { checkTimeSkipping } from "./time-skipping.ts";
 import { checkTimeouts } from "./timeouts.ts";
 
 const { WORKFLOW_ID_CONFLICT_POLICY_FAIL, WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING } = WorkflowIdConflictPolicy;
@@ -100,6 +101,7 @@ function checkShared(
   checkPriority(request.priority);
   checkLinks(request.links);
   checkUnserved(request);
+  checkTimeSkipping(frontend, request.timeSkippingConfig);
   const searchAttributes = checkSearchAttributes(request.searchAttributes, namespace);
   checkBlob(frontend, request.input);
   checkMemo(frontend, request.memo);
@@ -107,11 +109,9 @@ function checkShared(
 }
 
 /** What would change how the run behaves and is not served yet is refused, not ignored. */
-function checkUnserved({ versioningOverride, timeSkippingConfig }: Shared): void {
+function checkUnserved({ versioningOverride }: Shared): void {
   if (versioningOverride !== undefined)
     throw new ServiceError(Code.UNIMPLEMENTED, "versioning overrides are not supported by this server");
-  if (timeSkippingConfig !== undefined)
-    throw new ServiceError(Code.UNIMPLEMENTED, "time skipping is not supported by this server");
 }
 
 function checkOnConflict({ onConflictOptions: options }: StartWorkflowExecutionRequest): void {

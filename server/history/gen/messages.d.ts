@@ -291,6 +291,7 @@ export interface RunState {
   taskProblemFailedCause: number;
   taskProblemTimeoutType: number;
   workerBuildId: string;
+  timeSkipping: TimeSkipping | undefined;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
@@ -388,6 +389,22 @@ export interface TaskToken {
   $unknown?: Uint8Array;
 }
 export declare const TaskToken: Codec<TaskToken>;
+
+/** `perdure.history.TimeSkipping` */
+export interface TimeSkipping {
+  configured: boolean;
+  enabled: boolean;
+  disablePropagation: boolean;
+  skipsMax: number;
+  skips: number;
+  fastForwardId: string;
+  fastForwardMs: number;
+  fastForwardTarget: number;
+  fastForwardCompleted: boolean;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const TimeSkipping: Codec<TimeSkipping>;
 
 /** `perdure.history.TimerPart` */
 export interface TimerPart {

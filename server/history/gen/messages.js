@@ -857,7 +857,7 @@ function writeRequestIdPart(m, b, p) {
   return p;
 }
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", f80 = undefined, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1048,6 +1048,9 @@ function readRunState(b, p, end) {
       case 67:
         if (t === 538) { f67 = getText(b, p, end); p = at; continue; }
         break;
+      case 80:
+        if (t === 642) { to = span(b, p, end); f80 = f80 !== undefined ? merged(b, at, to, { before: f80, read: readTimeSkipping, write: writeTimeSkipping, depth: 0 }) : readTimeSkipping(b, at, to); p = to; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1115,12 +1118,14 @@ function readRunState(b, p, end) {
     taskProblemFailedCause: f65,
     taskProblemTimeoutType: f66,
     workerBuildId: f67,
+    timeSkipping: f80,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeRunState(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.timeSkipping) !== undefined) { e = p; p = writeTimeSkipping(v, b, p); p = putHead(b, p, e - p, 642); }
   if ((v = m.workerBuildId)) { p = putText(b, p, v, 538); }
   if ((v = m.taskProblemTimeoutType)) { p = putInt(b, p, v, 528); }
   if ((v = m.taskProblemFailedCause)) { p = putInt(b, p, v, 520); }
@@ -1538,6 +1543,70 @@ function writeTaskToken(m, b, p) {
   if ((v = m.namespaceId)) { p = putText(b, p, v, 10); }
   return p;
 }
+function readTimeSkipping(b, p, end) {
+  let f1 = false, f2 = false, f3 = false, f4 = 0, f5 = 0, f6 = "", f7 = 0, f8 = 0, f9 = false, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 8) { f1 = getBool(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 16) { f2 = getBool(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 24) { f3 = getBool(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 32) { f4 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 5:
+        if (t === 40) { f5 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 6:
+        if (t === 50) { f6 = getText(b, p, end); p = at; continue; }
+        break;
+      case 7:
+        if (t === 56) { f7 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 8:
+        if (t === 64) { f8 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 9:
+        if (t === 72) { f9 = getBool(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    configured: f1,
+    enabled: f2,
+    disablePropagation: f3,
+    skipsMax: f4,
+    skips: f5,
+    fastForwardId: f6,
+    fastForwardMs: f7,
+    fastForwardTarget: f8,
+    fastForwardCompleted: f9,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeTimeSkipping(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.fastForwardCompleted)) { p = putBool(b, p, v, 72); }
+  if ((v = m.fastForwardTarget)) { p = putInt(b, p, v, 64); }
+  if ((v = m.fastForwardMs)) { p = putInt(b, p, v, 56); }
+  if ((v = m.fastForwardId)) { p = putText(b, p, v, 50); }
+  if ((v = m.skips)) { p = putInt(b, p, v, 40); }
+  if ((v = m.skipsMax)) { p = putInt(b, p, v, 32); }
+  if ((v = m.disablePropagation)) { p = putBool(b, p, v, 24); }
+  if ((v = m.enabled)) { p = putBool(b, p, v, 16); }
+  if ((v = m.configured)) { p = putBool(b, p, v, 8); }
+  return p;
+}
 function readTimerPart(b, p, end) {
   let f1 = "", f2 = 0, f3 = 0, f4 = 0, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
@@ -1766,6 +1835,7 @@ export const StartPart = /* @__PURE__ */ new Codec("perdure.history.StartPart", 
 export const StickyQueue = /* @__PURE__ */ new Codec("perdure.history.StickyQueue", readStickyQueue, writeStickyQueue);
 export const StoredState = /* @__PURE__ */ new Codec("perdure.history.StoredState", readStoredState, writeStoredState);
 export const TaskToken = /* @__PURE__ */ new Codec("perdure.history.TaskToken", readTaskToken, writeTaskToken);
+export const TimeSkipping = /* @__PURE__ */ new Codec("perdure.history.TimeSkipping", readTimeSkipping, writeTimeSkipping);
 export const TimerPart = /* @__PURE__ */ new Codec("perdure.history.TimerPart", readTimerPart, writeTimerPart);
 export const UpdatePart = /* @__PURE__ */ new Codec("perdure.history.UpdatePart", readUpdatePart, writeUpdatePart);
 export const WorkflowTask = /* @__PURE__ */ new Codec("perdure.history.WorkflowTask", readWorkflowTask, writeWorkflowTask);

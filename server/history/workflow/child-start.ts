@@ -3,6 +3,7 @@ import type { StartChildWorkflowExecutionInitiatedEventAttributes } from "../../
 import type { StartChild } from "../gen/messages.js";
 import { cronBackoffMs } from "./cron.ts";
 import type { RunStart } from "./create-run.ts";
+import { configureTimeSkipping } from "./machines/time-skipping.ts";
 
 /** A parent's command as the start of a run. */
 export function childStart(
@@ -55,5 +56,6 @@ export function childStart(
     eagerExecutionAccepted: false,
     holdFirstTask: true,
     clockOffsetMs: message.parentClockOffsetMs,
+    timeSkipping: initiated.timeSkippingConfig && configureTimeSkipping(initiated.timeSkippingConfig, at.nowMs),
   };
 }

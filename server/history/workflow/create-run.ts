@@ -11,8 +11,9 @@ import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../.
 import { optionalTimestamp } from "../../../api/timestamp.ts";
 import type { Namespace } from "../env.ts";
 import { StartPart } from "../gen/messages.js";
-import type { ParentInfo } from "../gen/messages.js";
+import type { ParentInfo, TimeSkipping } from "../gen/messages.js";
 import { partKey } from "./parts.ts";
+import { inheritedTime, timeSkippingConfig } from "./machines/time-skipping.ts";
 import { normalQueue, scheduleWorkflowTask } from "./machines/workflow-task.ts";
 import type { Run, RunDecision } from "./run.ts";
 
@@ -55,6 +56,7 @@ export interface RunStart {
   /** A child's first task waits until its parent has recorded the start. */
   readonly holdFirstTask: boolean;
   readonly clockOffsetMs: number;
+  readonly timeSkipping: TimeSkipping | undefined;
 }
 
 /** The server's task time-out when a start names none, and the largest it allows. */
@@ -72,6 +74,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
     executionTimeoutMs === 0 ? requestedRunMs : Math.min(requestedRunMs || executionTimeoutMs, executionTimeoutMs);
   const run = decision.create(namespace, start, {
     clockOffsetMs: start.clockOffsetMs,
+    timeSkipping: start.timeSkipping,
     status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING,
     workflowType: start.workflowType,
     taskQueue: start.taskQueue,
@@ -151,6 +154,8 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     rootWorkflowExecution: start.parent && { workflowId: state.rootWorkflowId, runId: state.rootRunId },
     priority: start.priority,
     eagerExecutionAccepted: start.eagerExecutionAccepted,
+    timeSkippingConfig: timeSkippingConfig(start.timeSkipping),
+    timeSkippingStatePropagation: inheritedTime(start.clockOffsetMs, start.timeSkipping),
   };
 }
 

@@ -9,6 +9,7 @@ import { terminateRun } from "./machines/terminate.ts";
 import { textPayloads } from "./text-payloads.ts";
 import { RunDecision } from "./run.ts";
 import type { Run, RunTx } from "./run.ts";
+import { skipTime } from "./skip-time.ts";
 
 export interface RunName {
   readonly workflowId: string;
@@ -63,6 +64,7 @@ export function decideRunByKey<T>(
 export function finishWith<T>(decision: RunDecision, decide: (decision: RunDecision) => T): T {
   try {
     const value = decide(decision);
+    for (const run of decision.runs) if (run.state.timeSkipping !== undefined) skipTime(run);
     decision.finish();
     return value;
   } catch (error) {

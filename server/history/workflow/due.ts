@@ -10,6 +10,7 @@ import {
   isActivityWaiting,
 } from "./machines/activity.ts";
 import { fireDueTimers } from "./machines/timer.ts";
+import { dueFastForward, endFastForward } from "./machines/time-skipping.ts";
 import { endBackoff, timeOutRun } from "./machines/run-timeouts.ts";
 import {
   dispatchWorkflowTask,
@@ -43,6 +44,7 @@ export function dueOfRun(entity: Entity<RunState>): Due {
     memory = Math.min(memory, dueActivity(activity));
     if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
   }
+  if (state.timeSkipping !== undefined) memory = Math.min(memory, dueFastForward(state));
   stored = Math.min(stored, memory);
   const offset = state.clockOffsetMs;
   return {
@@ -57,6 +59,7 @@ export function fireDue(run: Run): void {
   const { state, now } = run;
   if (timeOutRun(run)) return;
   if (state.backoff && state.executionTime <= now) endBackoff(run);
+  if (state.timeSkipping !== undefined) endFastForward(run);
   fireDueTask(run);
   fireDueTimers(run);
   fireDueActivities(run);

@@ -64,7 +64,8 @@ function receiveStart(
   const initiated = StartChildWorkflowExecutionInitiatedEventAttributes.decode(message.rawInitiated);
   const runId = decision.tx.uuid();
   if (current !== undefined && !makeRoom(current, initiated, runId)) return encodeReceipt(RECEIPT.alreadyStarted);
-  createRun(decision, namespace as Namespace, childStart(message, initiated, { runId, nowMs: decision.tx.clockNow }));
+  const nowMs = decision.tx.clockNow + message.parentClockOffsetMs;
+  createRun(decision, namespace as Namespace, childStart(message, initiated, { runId, nowMs }));
   return encodeReceipt(RECEIPT.done, runId);
 }
 

@@ -75,6 +75,10 @@ export class RunDecision {
     return this.open(view);
   }
 
+  get runs(): readonly Run[] {
+    return this.#runs;
+  }
+
   finish(): void {
     for (const run of this.#runs) run.finish();
   }

@@ -7,11 +7,13 @@ import {
 } from "../../../../api/gen/enums.js";
 import { SearchAttributes, StartChildWorkflowExecutionInitiatedEventAttributes } from "../../../../api/gen/messages.js";
 import type { StartChildWorkflowExecutionCommandAttributes } from "../../../../api/gen/messages.js";
+import type { Input } from "../../../../api/codec.ts";
 import { durationFaultText, durationMs, optionalDuration } from "../../../../api/duration.ts";
 import type { Namespace } from "../../env.ts";
 import { ChildPart } from "../../gen/messages.js";
 import { own, taskTimeoutMs } from "../create-run.ts";
 import { cronFault } from "../cron.ts";
+import { childTimeSkipping, inheritedTime } from "../machines/time-skipping.ts";
 import { sendMessage, senderOf } from "../outbox.ts";
 import { partKey } from "../parts.ts";
 import { inheritPriority, priorityFault } from "../priority.ts";
@@ -131,11 +133,25 @@ function initiatedAttributes(
       attributes.workflowIdReusePolicy || WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
     workflowTaskCompletedEventId: completedEventId,
     retryPolicy: retryPolicy && withRetryDefaults(retryPolicy),
+    ...(timeOf(run) as object),
     searchAttributes:
       searchAttributes &&
       SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(searchAttributes))),
   };
   return whole as StartChildWorkflowExecutionInitiatedEventAttributes;
+}
+
+/** A child begins in its parent's time, and skips time as its parent does. */
+function timeOf({
+  state,
+}: Run): Pick<
+  Input<StartChildWorkflowExecutionInitiatedEventAttributes>,
+  "timeSkippingConfig" | "timeSkippingStatePropagation"
+> {
+  return {
+    timeSkippingConfig: childTimeSkipping(state),
+    timeSkippingStatePropagation: inheritedTime(state.clockOffsetMs),
+  };
 }
 
 function validate(

@@ -22,6 +22,7 @@ import type { ChildPart, RequestIdPart, RunState } from "../../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRun } from "../decide-run.ts";
 import type { RunName } from "../decide-run.ts";
+import { timeSkippingInfo } from "../machines/time-skipping.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { pendingActivityInfo } from "./pending-activity-info.ts";
 import type { Run } from "../run.ts";
@@ -137,6 +138,7 @@ function extendedInfo(run: Run): Input<WorkflowExecutionExtendedInfo> {
     cancelRequested: state.cancelRequested,
     originalStartTime: timestamp(state.startTime),
     requestIdInfos: requestIds(run),
+    timeSkippingInfo: timeSkippingInfo(run),
   };
 }
 

@@ -14,6 +14,7 @@ import { eventLink, requestIdLink } from "../links.ts";
 import { applyStartPolicies } from "../machines/start-policy.ts";
 import { SERVER_IDENTITY } from "../machines/server-identity.ts";
 import { terminateRun } from "../machines/terminate.ts";
+import { configureTimeSkipping } from "../machines/time-skipping.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { partKey } from "../parts.ts";
 import { rememberRequest } from "../request-ids.ts";
@@ -201,5 +202,6 @@ export function runStart(request: StartWorkflowExecutionRequest, runId: string, 
     eagerExecutionAccepted: request.requestEagerExecution && firstTaskBackoffMs === 0,
     holdFirstTask: false,
     clockOffsetMs: 0,
+    timeSkipping: request.timeSkippingConfig && configureTimeSkipping(request.timeSkippingConfig, nowMs),
   };
 }

@@ -66,6 +66,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     eagerExecutionAccepted: false,
     holdFirstTask: false,
     clockOffsetMs: state.clockOffsetMs,
+    timeSkipping: state.timeSkipping,
     ...succession.changes,
   });
 }
