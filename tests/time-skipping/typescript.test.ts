@@ -3,12 +3,10 @@
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from "@temporalio/worker";
 import type { WorkflowBundleWithSourceMap } from "@temporalio/worker";
 import { TestWorkflowEnvironment } from "@temporalio/testing";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as activities from "./activities.ts";
+import { testServerProgram } from "./test-server-program.ts";
 import type * as workflows from "./workflows.ts";
 
 vi.setConfig({ hookTimeout: 120_000, testTimeout: 60_000 });
@@ -19,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS;
 const SLACK_MS = 60_000;
 
 const taskQueue = "time-skipping";
-let folder: string;
+let program: Awaited<ReturnType<typeof testServerProgram>>;
 let environment: TestWorkflowEnvironment;
 let bundle: WorkflowBundleWithSourceMap;
 let worker: Worker;
@@ -28,13 +26,11 @@ let running: Promise<void>;
 beforeAll(async () => {
   const logger = new DefaultLogger("ERROR", () => {});
   Runtime.install({ logger, telemetryOptions: { logging: { filter: "OFF", forward: {} } } });
-  folder = await mkdtemp(join(tmpdir(), "perdure-time-skipping-"));
-  const path = join(folder, "test-server");
-  const program = fileURLToPath(new URL("test-server.ts", import.meta.url));
-  await writeFile(path, `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
-  await chmod(path, 0o755);
+  program = await testServerProgram();
   [environment, bundle] = await Promise.all([
-    TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: "existing-path", path } } }),
+    TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: "existing-path", path: program.path } },
+    }),
     bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL("workflows.ts", import.meta.url)), logger }),
   ]);
   worker = await Worker.create({
@@ -56,7 +52,7 @@ afterAll(async () => {
   worker?.shutdown();
   await running;
   await environment?.teardown();
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  await program?.remove();
 });
 
 let count = 0;
@@ -187,7 +183,7 @@ test("a cron workflow runs once a day while days are slept", async () => {
 
 test("to unlock what is unlocked is refused", async () => {
   const { testService } = environment.connection;
-  await testService.unlockTimeSkipping({});
-  await expect(testService.unlockTimeSkipping({})).rejects.toMatchObject({ code: 9 });
-  await testService.lockTimeSkipping({});
+  await testService?.unlockTimeSkipping({});
+  await expect(testService?.unlockTimeSkipping({})).rejects.toMatchObject({ code: 9 });
+  await testService?.lockTimeSkipping({});
 });
