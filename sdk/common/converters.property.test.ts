@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import * as ours from "./index.ts";
 import { payloadFromBytes, payloadToBytes } from "./host/wire-payloads.ts";
 import { failureFromBytes, failureToBytes } from "./host/wire-failure.ts";
+import type * as ownSearchAttributes from "./payload-search-attributes.ts";
 import {
   decodeSearchAttributes,
   decodeTypedSearchAttributes,
@@ -14,7 +15,7 @@ import {
 const require = createRequire(import.meta.url);
 const official = require("@temporalio/common") as typeof ours;
 const officialSearchAttributes =
-  require("@temporalio/common/lib/converter/payload-search-attributes") as typeof import("./payload-search-attributes.ts");
+  require("@temporalio/common/lib/converter/payload-search-attributes") as typeof ownSearchAttributes;
 
 const value = fc.oneof(
   fc.jsonValue(),

@@ -58,7 +58,12 @@ export class InProcessService implements Service {
         call.onOver(() => signal.removeEventListener("abort", onAbort));
       }
       const succeed = (reply: Uint8Array): void => {
-        if (call.finish()) resolve(method.response.decode(reply) as Res);
+        if (!call.finish()) return;
+        try {
+          resolve(method.response.decode(reply) as Res);
+        } catch (error) {
+          reject(error as Error);
+        }
       };
       const fail = (error: unknown): void => {
         if (call.finish()) reject(asRpcError(error));

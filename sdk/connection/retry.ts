@@ -1,4 +1,6 @@
-import { systemRandom, systemTimers, type Random, type Timers } from "../../base/index.ts";
+import { systemClock, systemRandom, systemTimers } from "../../base/index.ts";
+import type { Clock, Random, Timers } from "../../base/index.ts";
+import { RpcError } from "./rpc-error.ts";
 
 /** What is looked at of a failed call. */
 export interface StatusObject {
@@ -29,6 +31,7 @@ export interface BackoffOptions {
 }
 
 const UNKNOWN = 2;
+const DEADLINE_EXCEEDED = 4;
 const RESOURCE_EXHAUSTED = 8;
 const ABORTED = 10;
 const OUT_OF_RANGE = 11;
@@ -82,7 +85,7 @@ export type ConnectionInterceptor = (call: InterceptedCall, next: () => Promise<
 /** Makes a failed call again as long as the options say so and its deadline allows. */
 export function makeGrpcRetryInterceptor(
   options: GrpcRetryOptions,
-  timers: Timers = systemTimers,
+  { clock, timers }: { clock: Clock; timers: Timers } = { clock: systemClock, timers: systemTimers },
 ): ConnectionInterceptor {
   return async (call, next) => {
     for (let attempt = 1; ; attempt++) {
@@ -93,10 +96,19 @@ export function makeGrpcRetryInterceptor(
         if (typeof code !== "number") throw error;
         const status = { code, details: (error as { details?: string }).details };
         if (call.signal?.aborted || !options.retryableDecider(attempt, status)) throw error;
-        await pause(options.delayFunction(attempt, status), call.signal, timers);
+        const leftMs = call.deadline === undefined ? Number.POSITIVE_INFINITY : call.deadline - clock.now();
+        const delayMs = options.delayFunction(attempt, status);
+        await pause(Math.max(0, Math.min(delayMs, leftMs)), call.signal, timers);
+        if (delayMs >= leftMs) throw deadlineExceeded(error);
       }
     }
   };
+}
+
+/** Tells also why the attempts before the deadline failed. */
+function deadlineExceeded(last: unknown): RpcError {
+  const details = `deadline exceeded, the last attempt failed with: ${(last as Error).message}`;
+  return new RpcError({ code: DEADLINE_EXCEEDED, details, cause: last });
 }
 
 /** Ends early when the signal says so: the next attempt then fails by itself. */

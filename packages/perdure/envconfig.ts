@@ -1,0 +1,2 @@
+/** `perdure/envconfig`: connection options from the profile file and the `TEMPORAL_*` variables. */
+export * from "../../sdk/connection/profile/index.ts";
