@@ -46,7 +46,7 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       enterRun(run);
       return synchronously(run, () => {
         rethrowTaskError(run);
-        return unblockConditions(run);
+        return unblockOrGoOn(run);
       });
     },
     concludeActivation() {
@@ -111,18 +111,31 @@ function activate(run: RunState, activation: Activation): void {
   const { jobs } = activation;
   const start = jobs[0]?.kind === "initializeWorkflow" ? jobs[0] : undefined;
   if (start !== undefined) initialize(run, start);
-  // Histories of old versions handled signals before all else. Saying so here keeps them apart from ours.
-  if (jobs.some(isMessage)) hasFlag(run, SdkFlags.ProcessWorkflowActivationJobsAsSingleBatch);
   const rest = applyEarly(run, jobs);
-  if (rest.length === 0) return;
-  const batch = rest.length === jobs.length ? activation : { ...activation, jobs: rest };
-  internals(run, "activate", ({ activation: { jobs: batchJobs } }) => applyJobs(run, batchJobs))({
-    activation: batch,
-    batchIndex: 0,
-  });
+  const isDivided = rest.some(isSignal) && !hasFlag(run, SdkFlags.ProcessWorkflowActivationJobsAsSingleBatch);
+  if (!isDivided) return applyBatch(run, rest, 0);
+  // Histories of versions before 1.11: signals first, and their microtasks, then all else.
+  run.laterJobs = rest.filter((job) => !isSignal(job));
+  applyBatch(run, rest.filter(isSignal), 0);
 }
 
-function isMessage(job: ActivationJob): boolean {
+function applyBatch(run: RunState, jobs: readonly ActivationJob[], batchIndex: number): void {
+  if (jobs.length === 0) return;
+  const batch = jobs === run.activation.jobs ? run.activation : { ...run.activation, jobs };
+  internals(run, "activate", ({ activation }) => applyJobs(run, activation.jobs))({ activation: batch, batchIndex });
+}
+
+/** Counts what remains of a divided activation as one more condition: microtasks run before and after it. */
+function unblockOrGoOn(run: RunState): number {
+  const unblocked = unblockConditions(run);
+  if (unblocked > 0 || run.laterJobs === undefined) return unblocked;
+  const jobs = run.laterJobs;
+  run.laterJobs = undefined;
+  applyBatch(run, jobs, 1);
+  return jobs.length;
+}
+
+function isSignal(job: ActivationJob): boolean {
   return job.kind === "signalWorkflow";
 }
 

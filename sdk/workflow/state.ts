@@ -9,7 +9,7 @@ import type {
   Workflow,
   WorkflowDefinitionOptions,
 } from "../common/index.ts";
-import type { Activation, InitializeWorkflow, SinkCallRecord, WorkflowCommand } from "./activation.ts";
+import type { Activation, ActivationJob, InitializeWorkflow, SinkCallRecord, WorkflowCommand } from "./activation.ts";
 import type { CancellationScope } from "./cancellation-scope.ts";
 import type { Condition } from "./conditions.ts";
 import { MessageHandlers } from "./message-handlers.ts";
@@ -67,6 +67,8 @@ export class RunState {
   activation!: Activation;
   initialize!: InitializeWorkflow;
   nowMs = 0;
+  /** The second half of an activation that an old version divided in two. */
+  laterJobs: readonly ActivationJob[] | undefined;
   /** Set while a query handler or an update validator runs: no commands then, and nothing counts as replayed. */
   isReadOnly = false;
 

@@ -1,5 +1,7 @@
 /** `setTimeout` over timers of the workflow. Each has a scope of its own, so that clearing it cancels its timer. */
 import { CancellationScope } from "./cancellation-scope.ts";
+import { pushCommand } from "./commands.ts";
+import { hasFlag, SdkFlags } from "./flags.ts";
 import type { RunState } from "./state.ts";
 import { sleep } from "./timers.ts";
 
@@ -10,7 +12,13 @@ export interface WorkflowTimeout {
 }
 
 /** Returns the number of the timer, which is its handle. */
-export function setWorkflowTimeout(run: RunState, { callback, ms, args }: WorkflowTimeout): number {
+export function setWorkflowTimeout(run: RunState, timeout: WorkflowTimeout): number {
+  return hasFlag(run, SdkFlags.NonCancellableScopesAreShieldedFromPropagation)
+    ? setScopedTimeout(run, timeout)
+    : setBareTimeout(run, timeout);
+}
+
+function setScopedTimeout(run: RunState, { callback, ms, args }: WorkflowTimeout): number {
   // The number that `sleep` is about to take.
   const handle = run.sequences.timer;
   const scope = new CancellationScope({ cancellable: true });
@@ -26,7 +34,24 @@ export function setWorkflowTimeout(run: RunState, { callback, ms, args }: Workfl
   return handle;
 }
 
+/** As versions before 1.11 did it: a timer in no scope. */
+function setBareTimeout(run: RunState, { callback, ms, args }: WorkflowTimeout): number {
+  const seq = run.nextSequence("timer");
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  run.expect("timer", seq, { resolve, reject });
+  pushCommand(run, { kind: "startTimer", seq, startToFireTimeoutMs: Math.max(1, ms || 0) });
+  const fire = (): void => callback(...args);
+  void promise.then(fire);
+  return seq;
+}
+
 export function clearWorkflowTimeout(run: RunState, handle: number): void {
+  if (!hasFlag(run, SdkFlags.NonCancellableScopesAreShieldedFromPropagation)) {
+    // Those versions also skipped a number, which later timers show.
+    run.nextSequence("timer");
+    if (run.take("timer", handle) !== undefined) pushCommand(run, { kind: "cancelTimer", seq: handle });
+    return;
+  }
   const scope = run.timeoutHandles?.get(handle);
   if (scope === undefined) return;
   run.timeoutHandles?.delete(handle);

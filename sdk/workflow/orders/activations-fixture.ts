@@ -119,11 +119,20 @@ const base: Readonly<Record<string, Script>> = {
   ),
 };
 
-/** Those that begin with `intercepted` run with the interceptors. */
+/** Those that begin with `intercepted` run with the interceptors; with `old`, as histories of version 1.10. */
 export const scripts: Readonly<Record<string, Script>> = {
   ...base,
   interceptedHops: base["hops"] as Script,
   interceptedCancels: base["cancels"] as Script,
   interceptedUpdates: base["updates"] as Script,
   interceptedFinish: base["finish"] as Script,
+  oldHops: base["hops"] as Script,
+  oldCancelsWithSignal: base["cancelsWithSignal"] as Script,
+  oldTwosignals: base["twosignals"] as Script,
+  oldBuffered: base["buffered"] as Script,
+  oldInner: base["inner"] as Script,
+  oldUpdates: base["updates"] as Script,
+  oldFinish: base["finish"] as Script,
+  oldSyncconds: base["syncconds"] as Script,
+  oldTimeouts: base["timeouts"] as Script,
 };

@@ -31,6 +31,7 @@ async function linesOf(name: string): Promise<string[]> {
   const { program, originalRunId, first, later } = scripts[name] as (typeof scripts)[string];
   const plain = programs[program] as () => Promise<any>;
   const isIntercepted = name.startsWith("intercepted");
+  const isOld = name.startsWith("old");
   // Those were recorded as functions that call the plain ones, which adds microtasks to their ends.
   const workflow = isIntercepted ? async () => plain() : plain;
   const factories = isIntercepted ? [interceptors] : [];
@@ -48,7 +49,8 @@ async function linesOf(name: string): Promise<string[]> {
     const before = sinkCalls.length;
     const task = {
       isReplaying: !(program === "patchLater" && jobs.length === 1 && jobs[0] !== start),
-      availableInternalFlags: [1, 2],
+      availableInternalFlags: isOld ? [] : [1, 2],
+      lastSdkVersion: isOld ? "1.10.0" : "1.24.0",
       nowMs: Date.UTC(2026, 0, 1, 0, 0, 3) + 123.456,
     };
     const completion = await complete(task, ...jobs);
