@@ -1,11 +1,24 @@
 import { expect, test } from "vitest";
 import { type Logger, noopMetricMeter } from "../common/index.ts";
-import { activityInfo, asyncLocalStorage, cancelled, cancellationSignal, Context, getClient, heartbeat, log, sleep } from "./index.ts";
+import {
+  activityInfo,
+  asyncLocalStorage,
+  cancelled,
+  cancellationSignal,
+  Context,
+  getClient,
+  heartbeat,
+  log,
+  sleep,
+} from "./index.ts";
 import type { Info } from "./index.ts";
 
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} } satisfies Logger;
 
-function contextWith(parts: { heartbeats?: unknown[]; lines?: string[] }): { context: Context; cancel(error: Error): void } {
+function contextWith(parts: { heartbeats?: unknown[]; lines?: string[] }): {
+  context: Context;
+  cancel(error: Error): void;
+} {
   const { promise, reject } = Promise.withResolvers<never>();
   promise.catch(() => undefined);
   const abort = new AbortController();

@@ -41,7 +41,9 @@ export class Context {
   static current(): Context {
     const context = asyncLocalStorage.getStore();
     if (context === undefined) {
-      throw new IllegalStateError("Activity context not initialized: this works only in an activity that a worker runs");
+      throw new IllegalStateError(
+        "Activity context not initialized: this works only in an activity that a worker runs",
+      );
     }
     return context;
   }
