@@ -133,6 +133,15 @@ export const stories: readonly Story[] = [
   { name: "calls-children", workflow: "callsChildren" },
   { name: "child-exists-already", workflow: "childExistsAlready" },
   { name: "cancels-children", workflow: "cancelsChildren" },
+  ...["ABANDON", "TRY_CANCEL", "WAIT_CANCELLATION_COMPLETED", "WAIT_CANCELLATION_REQUESTED"].map((type) => ({
+    name: `cancels-starting-child-${type.toLowerCase().replaceAll("_", "-")}`,
+    workflow: "cancelsStartingChild",
+    args: [type],
+    meanwhile: async ({ handle, untilEvents }: Told) => {
+      await untilEvents(STARTED, 1);
+      await handle.signal("now");
+    },
+  })),
   { name: "child-times-out", workflow: "terminatedChild" },
   {
     name: "tells-others",

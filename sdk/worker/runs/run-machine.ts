@@ -284,6 +284,7 @@ export class RunMachine {
       const event = this.#events[i] as HistoryEvent;
       this.historyBytes += event.sizeBytes;
       if (isOfCommand(event.type)) matchCommand(run, event, this.#idComparison);
+      else if (event.type > LAST_KNOWN_TYPE) refuseUnknown(event);
       else applyEvent(run, event);
     }
     this.#at = end + 1;
@@ -364,6 +365,12 @@ export class RunMachine {
     const local = marker === undefined ? undefined : run.locals.get(marker.seq);
     if (marker !== undefined && local !== undefined) endLocalActivity(run, local, endOfMarker(marker));
   }
+}
+
+const LAST_KNOWN_TYPE = Math.max(...Object.values(EventType));
+
+function refuseUnknown({ id, type, mayBeIgnored }: HistoryEvent): void {
+  if (!mayBeIgnored) throw new Error(`Event ${id} of the history is of type ${type}, which is newer than this SDK`);
 }
 
 const NO_REQUEST: UpdateRequest = {

@@ -2,13 +2,19 @@ import {
   CancellationScope,
   ChildWorkflowCancellationType,
   executeChild,
+  defineSignal,
   getExternalWorkflowHandle,
   ParentClosePolicy,
+  proxyLocalActivities,
+  setHandler,
   sleep,
   startChild,
   workflowInfo,
 } from "@temporalio/workflow";
+import type * as activities from "../activities.ts";
 import { outcome } from "./outcome.ts";
+
+const { last } = proxyLocalActivities<typeof activities>({ startToCloseTimeout: "10s" });
 
 function childId(name: string): string {
   return `${workflowInfo().workflowId}-${name}`;
@@ -71,4 +77,24 @@ export async function tellsOthers(friendId: string): Promise<unknown[]> {
   scope.cancel();
   results.push(await taken, await outcome(nobody.cancel()), await outcome(friend.cancel()));
   return results;
+}
+
+export const nowSignal = defineSignal("now");
+
+/** A child is cancelled when history has that it is to start, and not yet that it has. */
+export async function cancelsStartingChild(type: keyof typeof ChildWorkflowCancellationType): Promise<unknown[]> {
+  const scope = new CancellationScope();
+  setHandler(nowSignal, () => scope.cancel());
+  const called = scope.run(() =>
+    outcome(
+      executeChild("cleansUpWhenCancelled", {
+        args: [],
+        workflowId: childId("a"),
+        cancellationType: ChildWorkflowCancellationType[type],
+      }),
+    ),
+  );
+  // The signal comes while this task lasts, and so before the child has started.
+  await last(600);
+  return [await called, await sleep(300)];
 }
