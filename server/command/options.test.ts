@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseCommand, UsageError } from "./options.ts";
+import { UsageError } from "./flags.ts";
+import { parseCommand } from "./options.ts";
 
 const defaults = {
   kind: "serve",

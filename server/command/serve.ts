@@ -1,29 +1,18 @@
-import { systemClock } from "../../base/index.ts";
+import { silentLog, systemClock } from "../../base/index.ts";
+import type { Log } from "../../base/index.ts";
 import { streamLog } from "../log/stream-log.ts";
 import { startServer } from "../server.ts";
-import type { PerdureServer } from "../server.ts";
+import type { PerdureServer, ServerOptions } from "../server.ts";
+import { UsageError } from "./flags.ts";
+import { EXIT } from "./program-host.ts";
+import type { ProgramHost } from "./program-host.ts";
 import { startFault } from "./start-fault.ts";
-import { parseCommand, UsageError, USAGE } from "./options.ts";
+import { parseCommand, usage } from "./options.ts";
 import type { Command, ServeOptions } from "./options.ts";
 import { version } from "./version.ts";
 
-/** What a program needs of its process. */
-export interface ProgramHost {
-  /** One line to the standard output. */
-  out(text: string): void;
-  err(text: string): void;
-  /** The server answers: what only cost time before may be done now. */
-  onServing?(): void;
-  /** The listener runs at each signal that asks the program to stop. */
-  onStopSignal(listener: () => void): void;
-  /** Ends the process now, whatever is going on. */
-  exit(code: number): void;
-}
-
-const EXIT = { ok: 0, refused: 1, usage: 2, interrupted: 130 } as const;
-
-/** Serves until it is told to stop; answers the exit code. */
-export async function serve(args: readonly string[], host: ProgramHost): Promise<number> {
+/** Serves until it is told to stop; answers the exit code. `program` is what the user typed before the flags. */
+export async function serve(args: readonly string[], host: ProgramHost, program = "npm start --"): Promise<number> {
   let command: Command;
   try {
     command = parseCommand(args);
@@ -34,7 +23,7 @@ export async function serve(args: readonly string[], host: ProgramHost): Promise
   }
   switch (command.kind) {
     case "help":
-      host.out(USAGE);
+      host.out(usage(program));
       return EXIT.ok;
     case "version":
       host.out(version());
@@ -44,13 +33,18 @@ export async function serve(args: readonly string[], host: ProgramHost): Promise
   }
 }
 
-async function serveUntilStopped(options: ServeOptions, host: ProgramHost): Promise<number> {
-  const log = streamLog({ level: options.logLevel, format: options.logFormat, clock: systemClock, write: host.err });
+/** `start` makes the server: that of the library unless another is given. */
+export async function serveUntilStopped(
+  options: ServeOptions,
+  host: ProgramHost,
+  start: (options: ServerOptions) => Promise<PerdureServer> = startServer,
+): Promise<number> {
+  const log = logOf(options, host);
   // Listened to from the first moment: a stop that comes while the server starts lets the start end and stops it then.
   const stopAsked = stopSignal(host);
   let server: PerdureServer;
   try {
-    server = await startServer({
+    server = await start({
       host: options.ip,
       port: options.port,
       data: options.data,
@@ -70,6 +64,10 @@ async function serveUntilStopped(options: ServeOptions, host: ProgramHost): Prom
   await server.close();
   log.info("stopped");
   return EXIT.ok;
+}
+
+function logOf({ logLevel: level, logFormat: format }: ServeOptions, host: ProgramHost): Log {
+  return level === "never" ? silentLog : streamLog({ level, format, clock: systemClock, write: host.err });
 }
 
 function stopSignal(host: ProgramHost): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-/** In a checkout the version stands in the workspace of the package, in the published form beside the program. */
-const PLACES = ["../../packages/perdure/package.json", "../package.json", "../../package.json"];
+/** In a checkout the version stands in the workspace of the package, in the published form above the compiled files. */
+const PLACES = ["../../packages/perdure/package.json", "../../../package.json"];
 
 export function version(): string {
   for (const place of PLACES) {
