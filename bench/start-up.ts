@@ -14,8 +14,8 @@ import { cpuMsOf, newFolder } from "./harness/server-process.ts";
 const { values } = parseArgs({ options: { runs: { type: "string", default: "9" } } });
 const home = path.join(import.meta.dirname, "..");
 const FORMS = {
-  "a checkout": { file: "server/main.ts", targetMs: 400 },
-  "the compiled form": { file: "packages/perdure/dist/server/main.js", targetMs: 200 },
+  "a checkout": { file: "server/main.ts", args: [], targetMs: 400 },
+  "the compiled form": { file: "packages/perdure/dist/lib/program.js", args: ["dev"], targetMs: 200 },
 };
 
 interface Start {
@@ -40,15 +40,15 @@ async function start(file: string, data: readonly string[]): Promise<Start> {
 }
 
 const folder = newFolder();
-for (const [name, { file, targetMs }] of Object.entries(FORMS)) {
+for (const [name, { file, args, targetMs }] of Object.entries(FORMS)) {
   const program = path.join(home, file);
   if (!existsSync(program)) {
     console.log(`${file} is not there: npm run build makes it`);
     continue;
   }
   for (const [store, data] of [
-    ["sqlite", ["--data", folder]],
-    ["memory", ["--memory"]],
+    ["sqlite", [...args, "--data", folder]],
+    ["memory", [...args, "--memory"]],
   ] as const) {
     await start(program, data);
     const starts: Start[] = [];

@@ -1,2 +1,2 @@
-/** `perdure/client`: starts workflows and talks to them. */
+/** `perdure/client`: what starts workflows and talks to them. */
 export * from "../../sdk/client/index.ts";

@@ -1,72 +1,157 @@
-/** The published form: packed, installed into an empty folder, and a server started from there. */
+/** The published form, as its users have it. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publishedManifest } from "./manifest.ts";
+import { installPackage } from "./installed-package-fixture.ts";
+import type { InstalledPackage } from "./installed-package-fixture.ts";
+import { entriesOf, publishedManifest } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
 
-const run = promisify(execFile);
-const dist = resolve(import.meta.dirname, "../../packages/perdure/dist");
-let folder: string;
+const exec = promisify(execFile);
+const checkout = resolve(import.meta.dirname, "../..");
+const INSTALLED_BYTES_MAX = 15e6;
 
+let installed: InstalledPackage;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "perdure-package-"));
-  await run(process.execPath, [join(import.meta.dirname, "main.ts")]);
-  const { stdout } = await run("npm", ["pack", dist, "--pack-destination", folder, "--json"], { cwd: folder });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  await run("npm", ["install", "--offline", "--ignore-scripts", "--no-audit", join(folder, filename)], { cwd: folder });
-}, 120_000);
+  installed = await installPackage();
+}, 180_000);
+afterAll(() => installed?.[Symbol.dispose]());
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+function manifestIn(folder: string): Record<string, Record<string, string> | undefined> {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as ReturnType<typeof manifestIn>;
+}
 
-test("a server starts from the installed package and answers", async () => {
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function entries(): string[] {
+  return Object.keys(manifestIn(installed.home)["exports"] ?? {}).filter((name) => !name.endsWith(".json"));
+}
+
+test("with all its dependencies it is small, and there is nothing to compile or to run at the install", () => {
+  const files = filesBelow(join(installed.folder, "node_modules"));
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(INSTALLED_BYTES_MAX);
+  expect(files.filter((file) => file.endsWith(".node"))).toEqual([]);
+  const scripts = files
+    .filter((file) => file.endsWith("/package.json"))
+    .flatMap((file) => Object.keys((JSON.parse(readFileSync(file, "utf8")) as Manifest)["scripts"] ?? {}));
+  expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
+});
+
+test("it holds compiled files and declarations, and imports nothing of @temporalio", () => {
+  const files = filesBelow(installed.home);
+  expect(files.filter((file) => /(?<!\.d)\.ts$/.test(file))).toEqual([]);
+  const imports = files
+    .filter((file) => /\.(js|d\.ts)$/.test(file))
+    .filter((file) => /(?:from|import\(|import)\s*["']@temporalio/.test(readFileSync(file, "utf8")));
+  expect(imports).toEqual([]);
+  expect(manifestIn(installed.home)["dependencies"]).toEqual({ sucrase: expect.any(String) });
+  expect(manifestIn(installed.home)["engines"]).toEqual({ node: ">=22.18" });
+});
+
+test("every export can be imported, and what two of them export is one thing", async () => {
+  expect(entries()).toEqual(Object.keys(manifestIn(join(checkout, "packages/perdure"))["exports"] ?? {}).slice(0, -1));
   const program = `
-    import { connect } from "node:net";
-    import { once } from "node:events";
+    const names = new Map();
+    for (const entry of ${JSON.stringify(entries())}) {
+      const module = await import("perdure" + entry.slice(1));
+      if (Object.keys(module).length === 0) console.log(entry, "is empty");
+      for (const [name, value] of Object.entries(module)) {
+        // Classes: instanceof must hold for both. There are functions whose meaning depends on where they are called.
+        if (/^[A-Z]/.test(name) && names.has(name) && names.get(name) !== value) console.log(entry, "has another", name);
+        names.set(name, value);
+      }
+    }
+    console.log(names.has("proxyActivities"), names.has("Worker"), names.has("Client"));`;
+  expect(await installed.run("exports.js", program)).toEqual({ stdout: "true true true\n", stderr: "" });
+});
+
+test("its declarations stand without those of others", async () => {
+  const names = entries().map((entry, index) => `import * as n${index} from "perdure${entry.slice(1)}";`);
+  const example = readFileSync(join(checkout, "examples/one-file/app.ts"), "utf8");
+  const uses = names.map((_, index) => `n${index}`).join(", ");
+  writeFileSync(join(installed.folder, "user.ts"), `${names.join("\n")}\n${example}\nconsole.log(${uses});\n`);
+  const options = ["--noEmit", "--strict", "--target", "esnext", "--module", "nodenext", "--types", "node"];
+  const roots = ["--typeRoots", join(checkout, "node_modules/@types"), "--skipLibCheck", "false"];
+  const compiler = join(checkout, "node_modules/typescript/bin/tsc");
+  const done = exec(process.execPath, [compiler, ...options, ...roots, "user.ts"], { cwd: installed.folder });
+  expect(await done.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: "" });
+});
+
+test("a program of one file runs server, worker, workflow, activity and client", async () => {
+  const program = `
+    import { Perdure, proxyActivities } from "perdure";
+    const activities = { greet: async (name) => "hello " + name };
+    const { greet } = proxyActivities({ startToCloseTimeout: "1 minute" });
+    async function hello(name) { return (await greet(name)) + "!"; }
+    const perdure = await Perdure.open({ workflows: { hello }, activities });
+    console.log(await perdure.execute(hello, { workflowId: "one", args: ["world"] }));
+    await perdure.close();`;
+  expect(await installed.run("one-file.js", program)).toEqual({ stdout: "hello world!\n", stderr: "" });
+});
+
+test("workflows of a module run in the sandbox, from the library that was built ahead", async () => {
+  const workflows = `
+    import { proxyActivities, sleep, ApplicationFailure } from "perdure/workflow";
+    const { greet } = proxyActivities({ startToCloseTimeout: "1 minute" });
+    export async function hello(name: string): Promise<string> {
+      await sleep(1);
+      if (typeof process !== "undefined") throw ApplicationFailure.nonRetryable("not a sandbox");
+      return (await greet(name)) + "!";
+    }`;
+  writeFileSync(join(installed.folder, "workflows.ts"), workflows);
+  const program = `
+    import { Connection, Client } from "perdure/client";
+    import { Worker } from "perdure/worker";
     import { startServer } from "perdure/server";
-    const server = await startServer({ data: { kind: "sqlite", folder: "data" } });
-    const socket = connect(server.port, "127.0.0.1");
-    await once(socket, "connect");
-    socket.destroy();
-    await server.close();
-    console.log("served on", typeof server.address);`;
-  writeFileSync(join(folder, "program.js"), program);
-  const { stdout, stderr } = await run(process.execPath, ["program.js"], { cwd: folder });
-  expect(stderr).toBe("");
-  expect(stdout).toBe("served on string\n");
+    const server = await startServer();
+    const connection = await Connection.connect({ address: server.address });
+    const worker = await Worker.create({
+      connection, taskQueue: "q", activities: { greet: async (name) => "hello " + name },
+      workflowsPath: new URL("./workflows.ts", import.meta.url).pathname,
+    });
+    const client = new Client({ connection });
+    const options = { taskQueue: "q", workflowId: "one", args: ["world"] };
+    console.log(await worker.runUntil(client.workflow.execute("hello", options)));
+    await connection.close();
+    await server.close();`;
+  const { stdout } = await installed.run("sandboxed.js", program);
+  expect(stdout).toBe("hello world!\n");
 });
 
-test("the installed package depends on nothing and holds no TypeScript sources", async () => {
-  const installed = join(folder, "node_modules/perdure");
-  const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, unknown>;
-  expect(manifest["dependencies"]).toBeUndefined();
-  expect(manifest["engines"]).toEqual({ node: ">=22.18" });
-  const { stdout } = await run("find", [installed, "-name", "*.ts", "!", "-name", "*.d.ts"]);
-  expect(stdout).toBe("");
-});
-
-test("an export of a source file is published as its compiled file and its types", () => {
-  const manifest = {
-    name: "p",
-    version: "1.0.0",
-    exports: { "./server": "./server.ts", "./package.json": "./package.json" },
-  };
-  expect(publishedManifest(manifest)["exports"]).toEqual({
-    "./server": { types: "./packages/perdure/server.d.ts", default: "./packages/perdure/server.js" },
-    "./package.json": "./package.json",
+test("its program serves from a data folder until it is told to stop", async () => {
+  const program = join(installed.folder, "node_modules/.bin/perdure");
+  const child = spawn(program, ["dev", "--port", "0", "--data", "program"], {
+    cwd: installed.folder,
+    env: { ...process.env, PATH: `${join(process.execPath, "..")}:${process.env["PATH"]}` },
   });
-});
-
-test("the program of the installed package serves from a data folder until it is told to stop", async () => {
-  const main = join(folder, "node_modules/perdure/server/main.js");
-  const child = spawn(process.execPath, [main, "--port", "0", "--data", "program"], { cwd: folder });
   const ended = once(child, "exit");
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   expect(line.toString()).toMatch(/^perdure \d+\.\d+\.\d+ serves on 127\.0\.0\.1:\d+ \(data in program\)\n$/);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
+});
+
+test("exports and programs of source files are published as their compiled files and types", () => {
+  const manifest: Manifest = {
+    name: "p",
+    version: "1.0.0",
+    exports: { ".": "./index.ts", "./server": "./server.ts", "./package.json": "./package.json" },
+    bin: { p: "./program.ts" },
+  };
+  expect(entriesOf(manifest)).toEqual(["index", "server", "program"]);
+  expect(publishedManifest(manifest)).toMatchObject({
+    exports: {
+      ".": { types: "./types/packages/perdure/index.d.ts", default: "./lib/index.js" },
+      "./server": { types: "./types/packages/perdure/server.d.ts", default: "./lib/server.js" },
+      "./package.json": "./package.json",
+    },
+    bin: { p: "./lib/program.js" },
+  });
 });
