@@ -162,7 +162,7 @@ export function isGrpcCancelledError(err: unknown): err is Error {
 }
 
 /** @deprecated Use {@link isGrpcServiceError}. */
-export const isServerErrorResponse = isGrpcServiceError;
+export const isServerErrorResponse = (err: unknown): err is GrpcServiceError => isGrpcServiceError(err);
 
 function hasCode(err: unknown, code: number): boolean {
   for (let error = err; isError(error); error = error.cause) {

@@ -1,17 +1,8 @@
 /** The public names of the client; each file has its own documentation. */
 export * from "../common/errors.ts";
-export {
-  ActivityFailure,
-  ApplicationFailure,
-  CancelledFailure,
-  ChildWorkflowFailure,
-  ServerFailure,
-  TemporalFailure,
-  TerminatedFailure,
-  TimeoutFailure,
-  WorkflowExecutionAlreadyStartedError,
-} from "../common/failure.ts";
-export type { ProtoFailure } from "../common/failure.ts";
+export { ActivityFailure, ApplicationFailure, CancelledFailure, ChildWorkflowFailure } from "../common/failure.ts";
+export { ServerFailure, TemporalFailure, TerminatedFailure, TimeoutFailure } from "../common/failure.ts";
+export { type ProtoFailure, WorkflowExecutionAlreadyStartedError } from "../common/failure.ts";
 export type { DataConverter } from "../common/data-converter.ts";
 export * from "../common/interfaces.ts";
 export { defaultPayloadConverter } from "../common/payload-converter.ts";

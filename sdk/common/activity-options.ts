@@ -1,6 +1,5 @@
 import type { Duration } from "./duration.ts";
 import type { Priority } from "./priority.ts";
-import { makeProtoEnumConverters } from "./proto-enum.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 import type { VersioningIntent } from "./versioning-intent.ts";
 
@@ -17,11 +16,6 @@ export const ActivityCancellationType = {
   WAIT_CANCELLATION_COMPLETED: "WAIT_CANCELLATION_COMPLETED",
 } as const;
 export type ActivityCancellationType = (typeof ActivityCancellationType)[keyof typeof ActivityCancellationType];
-
-export const [encodeActivityCancellationType, decodeActivityCancellationType] = makeProtoEnumConverters(
-  { TRY_CANCEL: 0, WAIT_CANCELLATION_COMPLETED: 1, ABANDON: 2 },
-  "",
-);
 
 /** Options of an activity that a workflow calls. */
 export interface ActivityOptions {

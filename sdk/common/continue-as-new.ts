@@ -8,7 +8,7 @@ export const SuggestContinueAsNewReason = {
 } as const;
 export type SuggestContinueAsNewReason = (typeof SuggestContinueAsNewReason)[keyof typeof SuggestContinueAsNewReason];
 
-export const [encodeSuggestContinueAsNewReason, decodeSuggestContinueAsNewReason] = makeProtoEnumConverters(
+export const [, decodeSuggestContinueAsNewReason] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, HISTORY_SIZE_TOO_LARGE: 1, TOO_MANY_HISTORY_EVENTS: 2, TOO_MANY_UPDATES: 3 },
   "SUGGEST_CONTINUE_AS_NEW_REASON_",
 );

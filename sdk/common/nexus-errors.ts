@@ -63,13 +63,3 @@ export class HandlerError extends Error {
 export function isHandlerError(error: unknown): error is HandlerError {
   return isRecord(error) && error["name"] === "HandlerError" && typeof error["type"] === "string";
 }
-
-/** An operation that failed, or was cancelled. */
-export interface OperationErrorLike extends Error {
-  readonly state: "failed" | "canceled";
-}
-
-/** True for operation errors of `nexus-rpc`. */
-export function isOperationError(error: unknown): error is OperationErrorLike {
-  return isRecord(error) && error["name"] === "OperationError" && typeof error["state"] === "string";
-}

@@ -96,6 +96,46 @@ export class ProtobufJsonPayloadConverter extends ProtobufPayloadConverter {
   }
 }
 
+/**
+ * Prepares a generated static module of `protobufjs` for the converters: its classes learn their names, and it learns to
+ * find them by name. Returns the same object.
+ */
+export function patchProtobufRoot<T extends Record<string, unknown>>(root: T): T & Root {
+  const types = new Map<string, MessageType>();
+  collectTypes(root, types);
+  const lookupType = (name: string): MessageType => {
+    const type = types.get(name.replace(/^\./, ""));
+    if (type === undefined) throw new ValueError(`no such type: ${name}`);
+    return type;
+  };
+  return isRoot(root) ? (root as T & Root) : Object.assign(root, { lookupType });
+}
+
+function collectTypes(root: object, types: Map<string, MessageType>): void {
+  const waiting: [object: object, path: string][] = [[root, ""]];
+  // Generated classes refer to each other.
+  const seen = new Set<unknown>();
+  for (const [namespace, path] of waiting) {
+    for (const [name, value] of Object.entries(namespace)) {
+      if (seen.has(value) || !(isRecord(value) || typeof value === "function")) continue;
+      seen.add(value);
+      const fullName = path === "" ? name : `${path}.${name}`;
+      if (isMessageClass(value)) {
+        const { encode, decode, toObject, fromObject } = value;
+        const type = { fullName, encode, decode, toObject, fromObject };
+        types.set(fullName, type);
+        Object.defineProperty(value, "$type", { value: type, configurable: true });
+      }
+      // Messages are the namespaces of those within them.
+      waiting.push([value, fullName]);
+    }
+  }
+}
+
+function isMessageClass(value: unknown): value is MessageType {
+  return typeof value === "function" && "encode" in value && "decode" in value && "fromObject" in value;
+}
+
 export interface DefaultPayloadConverterWithProtobufsOptions {
   /** The root of the generated messages. */
   protobufRoot: Record<string, unknown>;

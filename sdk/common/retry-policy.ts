@@ -71,8 +71,9 @@ export function decompileRetryPolicy(
 ): RetryPolicy | undefined {
   if (retryPolicy === undefined || retryPolicy === null) return undefined;
   return {
-    backoffCoefficient: retryPolicy.backoffCoefficient ?? undefined,
-    maximumAttempts: retryPolicy.maximumAttempts ?? undefined,
+    // 0 is what the wire has for "not set"; so what is read may be written again.
+    backoffCoefficient: retryPolicy.backoffCoefficient || undefined,
+    maximumAttempts: retryPolicy.maximumAttempts || undefined,
     maximumInterval: optionalTsToMs(retryPolicy.maximumInterval),
     initialInterval: optionalTsToMs(retryPolicy.initialInterval),
     nonRetryableErrorTypes: retryPolicy.nonRetryableErrorTypes ?? undefined,

@@ -1,5 +1,3 @@
-import { makeProtoEnumConverters } from "./proto-enum.ts";
-
 /** @deprecated Use {@link TypedSearchAttributes}. */
 export type SearchAttributeValue = string[] | number[] | boolean[] | Date[];
 /** @deprecated Use {@link TypedSearchAttributes}. */
@@ -17,11 +15,6 @@ export const SearchAttributeType = {
   KEYWORD_LIST: "KEYWORD_LIST",
 } as const;
 export type SearchAttributeType = (typeof SearchAttributeType)[keyof typeof SearchAttributeType];
-
-export const [encodeSearchAttributeIndexedValueType, decodeSearchAttributeIndexedValueType] = makeProtoEnumConverters(
-  { UNSPECIFIED: 0, TEXT: 1, KEYWORD: 2, INT: 3, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 },
-  "INDEXED_VALUE_TYPE_",
-);
 
 export interface IndexedValueTypeMapping {
   TEXT: string;

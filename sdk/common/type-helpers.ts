@@ -29,10 +29,6 @@ export function isError(error: unknown): error is Error {
   return isRecord(error) && typeof error["name"] === "string" && typeof error["message"] === "string";
 }
 
-export function isAbortError(error: unknown): error is Error & { name: "AbortError" } {
-  return isError(error) && error.name === "AbortError";
-}
-
 /** Get `error.message` (or `undefined` if not present). */
 export function errorMessage(error: unknown): string | undefined {
   if (typeof error === "string") return error;
