@@ -19,12 +19,15 @@ import type { CompiledWorkerOptions } from "./compiled-options.ts";
 import { CombinedWorkerRunError, GracefulShutdownPeriodExpiredError, PromiseCompletionTimeoutError } from "./errors.ts";
 import { NativeConnection } from "./native-connection.ts";
 import { checkNamespace } from "./namespace-check.ts";
+import { guardOpenHistories } from "./replay/replay-guard.ts";
+import { replayHistories, replayHistory } from "./replay/replay.ts";
+import type { ReplayHistoriesIterable, ReplayResult } from "./replay/replay.ts";
 import { Runtime } from "./runtime.ts";
 import type { WorkflowHost } from "./sandbox/index.ts";
 import { WorkerTasks } from "./worker-tasks.ts";
 import type { PollerState } from "./worker-tasks.ts";
 import { openWorkflowHost } from "./workflow-code.ts";
-import type { WorkerOptions } from "./worker-options.ts";
+import type { ReplayWorkerOptions, WorkerOptions } from "./worker-options.ts";
 
 export type State = "INITIALIZED" | "RUNNING" | "STOPPING" | "DRAINING" | "DRAINED" | "STOPPED" | "FAILED";
 
@@ -87,6 +90,19 @@ export class Worker {
       connection,
       ownsConnection: options.connection === undefined,
     });
+  }
+
+  /** Replays a history against the code. Throws DeterminismViolationError when they do not fit, else ReplayError. */
+  static runReplayHistory(options: ReplayWorkerOptions, history: unknown, workflowId?: string): Promise<void> {
+    return replayHistory(options, history, workflowId);
+  }
+
+  /** Replays histories one after another; the results come in their order. */
+  static runReplayHistories(
+    options: ReplayWorkerOptions,
+    histories: ReplayHistoriesIterable,
+  ): AsyncIterableIterator<ReplayResult> {
+    return replayHistories(options, histories);
   }
 
   private constructor(parts: {
@@ -217,6 +233,7 @@ export class Worker {
     this.#runtime.registerShutdownSignalCallback(onSignal);
     try {
       await checkNamespace(this.#connection, this.options.namespace);
+      await this.#guardReplay();
       if (this.#state === "RUNNING") {
         this.#logger.info("Worker state changed", { state: this.#state });
         this.#tasks.start();
@@ -231,6 +248,14 @@ export class Worker {
       this.#host?.close();
       if (this.#ownsConnection) await this.#connection.close();
     }
+  }
+
+  async #guardReplay(): Promise<void> {
+    const { given, taskQueue } = this.options;
+    const guard = given.replayGuard;
+    if (guard === undefined || this.#host === undefined) return;
+    const client = this.client as Client;
+    await guardOpenHistories({ options: given, guard, taskQueue, host: this.#host, client, logger: this.#logger });
   }
 
   async #stop(): Promise<void> {
