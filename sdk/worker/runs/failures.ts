@@ -131,8 +131,8 @@ interface NexusPlace {
 
 export function nexusCancelled(message: string, place: NexusPlace): ProtoFailure {
   return {
-    message: "Nexus operation cancelled",
-    cause: cancelled(message),
+    message,
+    cause: cancelled(""),
     nexusOperationExecutionFailureInfo: { ...place },
   };
 }

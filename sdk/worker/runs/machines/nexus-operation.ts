@@ -63,7 +63,8 @@ export function cancelNexusOperation(run: RunState, command: Cancel): void {
     run.push(EventType.EVENT_TYPE_NEXUS_OPERATION_CANCEL_REQUESTED, command, operation);
   }
   if (cancellationType === "ABANDON" || cancellationType === "TRY_CANCEL") {
-    cancelAtOnce(run, operation, "Nexus operation cancelled");
+    const when = operation.isStarted ? "after" : "before";
+    cancelAtOnce(run, operation, `Nexus operation cancelled ${when} starting`);
   }
 }
 
@@ -118,7 +119,7 @@ export function nexusCancelFailed(run: RunState, event: HistoryEvent): void {
 function cancelAnswered(run: RunState, scheduledEventId: number): void {
   const operation = find(run, scheduledEventId);
   if (operation?.command.cancellationType === "WAIT_CANCELLATION_REQUESTED") {
-    cancelAtOnce(run, operation, "Nexus operation cancelled");
+    cancelAtOnce(run, operation, "Nexus operation cancellation request completed");
   }
 }
 
