@@ -47,7 +47,7 @@ export function recordSite(run: RunState): Error | undefined {
   return run.options.stackTraces?.isRecorded ? new Error("waits here") : undefined;
 }
 
-const RECORDING_IS_OFF = "Stack traces are not recorded: turn them on with the worker's option enableStackTraces.";
+const RECORDING_IS_OFF = "Stack traces are not recorded by this host of workflow code.";
 
 export function stackTraceText(run: RunState): string {
   if (!run.options.stackTraces?.isRecorded) return RECORDING_IS_OFF;
