@@ -31,7 +31,7 @@ export async function checkInvariants(world: World, ledger: Ledger): Promise<{ v
   const violations: string[] = [];
   const runs = await readAll(world);
   checkRuns(runs, ledger, violations, 2 * world.plan.clockOffMsMax);
-  checkTimes(runs, ledger, violations, 2 * world.plan.clockOffMsMax);
+  checkTimes(world, runs, ledger, violations);
   checkCancels(world, runs, ledger, violations);
   await checkDescriptions(world, runs, violations);
   await checkRegistry(world, ledger, violations);
@@ -69,13 +69,22 @@ async function readAll(world: World): Promise<RunHistory[]> {
 }
 
 /** Nothing comes too late, either. */
-function checkTimes(runs: readonly RunHistory[], ledger: Ledger, violations: string[], doubtMs: number): void {
+function checkTimes(world: World, runs: readonly RunHistory[], ledger: Ledger, violations: string[]): void {
+  const doubtMs = 2 * world.plan.clockOffMsMax;
   checkFamilyTimes(runs, violations, LATE_MS_MAX + doubtMs);
   for (const { info, events } of runs) {
     const workflowId = info.execution?.workflowId ?? "";
     const faults: string[] = [];
     const mayBeginEarly = ledger.updated.has(workflowId);
-    checkPunctuality(events, faults, { doubtMs, stickyMs: STICKY_TIMEOUT_MS, mayBeginEarly });
+    checkPunctuality(events, faults, {
+      doubtMs,
+      stickyMs: STICKY_TIMEOUT_MS,
+      mayBeginEarly,
+      idleMs: (poll, from, to) => world.idlePolls[poll]?.msBetween(from, to) ?? 0,
+    });
+    const since = world.steadySince + doubtMs;
+    const runId = info.execution?.runId;
+    world.handed.check({ events, runId }, { since, storeMs: 2 * world.plan.storeSlowMsMax }, faults);
     for (const fault of faults) violations.push(`${workflowId}/${info.execution?.runId}: ${fault}`);
   }
 }

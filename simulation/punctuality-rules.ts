@@ -15,6 +15,8 @@ export interface Punctuality {
   readonly stickyMs: number;
   /** An update may begin a run before the end of its backoff. */
   readonly mayBeginEarly: boolean;
+  /** For how long polls stood idle between two times; workers that are all at work are no fault of the server. */
+  idleMs(poll: "pollWorkflowTaskQueue" | "pollActivityTaskQueue", from: number, to: number): number;
 }
 
 export function checkPunctuality(events: readonly HistoryEvent[], faults: string[], options: Punctuality): void {
@@ -45,17 +47,33 @@ function checkWait(faults: string[], what: string, wait: { ms: number; atLeast: 
   if (ms > Math.max(0, atLeast) + lateMs) faults.push(`${what} ${ms} ms late`);
 }
 
-/** Somebody always polls, so a task is taken before long; on a sticky queue not later than its time-out. */
+/** A task does not wait long beside polls that could have it. */
+function checkIdle(
+  rules: Rules,
+  what: string,
+  wait: { poll: "pollWorkflowTaskQueue" | "pollActivityTaskQueue"; from: number; to: number },
+): void {
+  const { poll, from, to } = wait;
+  if (to - from <= rules.lateMs) return;
+  const ms = rules.idleMs(poll, from, to);
+  if (ms > rules.lateMs) rules.faults.push(`${what} ${to - from} ms late, ${ms} ms beside an idle poll`);
+}
+
+/** A task that waits beside a poll is taken before long; on a sticky queue not later than its time-out. */
 function checkWorkflowTask(event: HistoryEvent, events: readonly HistoryEvent[], rules: Rules): void {
   const { faults, lateMs, doubtMs, stickyMs } = rules;
   const started = event.workflowTaskStartedEventAttributes;
   const timedOut = event.workflowTaskTimedOutEventAttributes;
   const of = started ?? timedOut;
   if (of === undefined) return;
-  const ms = timestampMs(event.eventTime) - timestampMs(events[of.scheduledEventId - 1]?.eventTime);
-  if (started !== undefined)
-    checkWait(faults, `workflow task ${of.scheduledEventId} started`, { ms, atLeast: -doubtMs, lateMs });
-  else if (timedOut?.timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)
+  const to = timestampMs(event.eventTime);
+  const from = timestampMs(events[of.scheduledEventId - 1]?.eventTime);
+  const ms = to - from;
+  if (started !== undefined) {
+    const what = `workflow task ${of.scheduledEventId} started`;
+    checkWait(faults, what, { ms, atLeast: -doubtMs, lateMs: Number.POSITIVE_INFINITY });
+    checkIdle(rules, what, { poll: "pollWorkflowTaskQueue", from, to });
+  } else if (timedOut?.timeoutType === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START)
     checkWait(faults, `workflow task ${of.scheduledEventId} left its sticky queue`, {
       ms,
       atLeast: stickyMs - doubtMs,
@@ -74,11 +92,11 @@ function checkActivityStart(event: HistoryEvent, events: readonly HistoryEvent[]
   let backoffMs = 0;
   for (let attempt = 1; attempt < started.attempt; attempt++)
     backoffMs += durationMs(initialInterval) * Math.min(100, backoffCoefficient ** (attempt - 1));
-  checkWait(rules.faults, `attempt ${started.attempt} of activity ${scheduled?.activityId} started`, {
-    ms,
-    atLeast: backoffMs - rules.doubtMs,
-    lateMs: started.attempt === 1 ? rules.lateMs : Number.POSITIVE_INFINITY,
-  });
+  const what = `attempt ${started.attempt} of activity ${scheduled?.activityId} started`;
+  checkWait(rules.faults, what, { ms, atLeast: backoffMs - rules.doubtMs, lateMs: Number.POSITIVE_INFINITY });
+  if (started.attempt > 1) return;
+  const from = timestampMs(scheduledEvent?.eventTime);
+  checkIdle(rules, what, { poll: "pollActivityTaskQueue", from, to: from + ms });
 }
 
 /** The first workflow task waits for the end of the run's backoff, unless something releases it. */

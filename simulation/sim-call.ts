@@ -18,6 +18,11 @@ export class SimCall implements Call {
     return this.#isCancelled;
   }
 
+  /** As `cancelled`, without the handler's looking. */
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
   metadata(): undefined {
     return undefined;
   }

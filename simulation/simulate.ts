@@ -55,6 +55,7 @@ export async function simulate(seed: number, size: PlanSize): Promise<Outcome> {
     await time.run(() => world.schedule.isOver, next);
   }
   world.isCalm = true;
+  world.steadySince = Math.min(world.steadySince, time.now());
   const checked = isHopeless() ? { violations: [], digest: "" } : await settle(world, ledger, workers);
   return {
     seed,

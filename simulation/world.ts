@@ -14,6 +14,8 @@ import { crashingStore } from "./crash-points.ts";
 import type { CrashingStore, CrashPoint } from "./crash-points.ts";
 import type { Plan } from "./plan.ts";
 import { SimCall } from "./sim-call.ts";
+import { HandedTasks } from "./handed-tasks.ts";
+import { IdlePolls } from "./idle-polls.ts";
 import { Incarnation, SimTime } from "./sim-time.ts";
 
 const EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -23,8 +25,13 @@ const ZOMBIE_MS = 2_000;
 /** Chance that a read is the first of many that are not answered, and for how long. */
 const OUTAGE = 0.01;
 const OUTAGE_MS_MAX = 6_000;
+/** After an outage everything can be read for at least so long: whatever is tried again has a chance in between. */
+const OUTAGE_PAUSE_MS = 15_000;
 /** How long a caller waits before it takes a call for lost. */
 const CALL_TIMEOUT_MS = 5_000;
+
+/** A hasty caller waits no longer. */
+const HASTY_MS_MAX = 100;
 
 type Settle = (resolve: (value: unknown) => void, reject: (error: Error) => void) => void;
 
@@ -34,6 +41,8 @@ interface Life {
   readonly clock: Clock;
   readonly crashing: CrashingStore;
   engine: Engine | undefined;
+  /** Takes its waiting polls out of account. */
+  readonly polls: Set<() => void>;
 }
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
@@ -52,8 +61,16 @@ export class World {
   readonly crashes: Record<string, number> = {};
   readonly errors: Error[] = [];
   readonly schedule: CrashSchedule;
+  readonly handed = new HandedTasks();
+  /** Polls of the queue that all workers share. */
+  readonly idlePolls: Readonly<Record<string, IdlePolls>> = {
+    pollWorkflowTaskQueue: new IdlePolls(),
+    pollActivityTaskQueue: new IdlePolls(),
+  };
   /** No more faults: what is left must come to its end. */
   isCalm = false;
+  /** Since when nothing dies or fails to commit any more. */
+  steadySince = Number.POSITIVE_INFINITY;
   #operations = 0;
   #outageUntil = 0;
   #life: Life | undefined;
@@ -77,6 +94,7 @@ export class World {
   operationBegins(): void {
     this.#operations++;
     this.schedule.operationBegins();
+    if (this.#isDrizzle) this.steadySince = Math.min(this.steadySince, this.time.now() + ZOMBIE_MS);
   }
 
   /** Nothing starts anew any more, so that nothing is healed by it; there are outages of reads. */
@@ -91,7 +109,7 @@ export class World {
     const clock = { now: () => time.now() + offMs };
     const store = faultyStore(openMemoryStore({ disk: this.disk }), this.#faults(incarnation));
     const crashing = crashingStore(store, this.disk, (point) => this.#crash(life, point));
-    const life: Life = { incarnation, clock, crashing, engine: undefined };
+    const life: Life = { incarnation, clock, crashing, engine: undefined, polls: new Set() };
     this.#life = life;
     if (dieAtCall !== undefined) crashing.arm("during boot", dieAtCall);
     const engine = await this.#startEngine(life, crashing.store).catch(() => undefined);
@@ -105,7 +123,7 @@ export class World {
   /** For some seconds nothing can be read; commits go through. */
   #isOutage(): boolean {
     const now = this.time.now();
-    if (!this.isCalm && now >= this.#outageUntil && this.network.next() < OUTAGE)
+    if (!this.isCalm && now >= this.#outageUntil + OUTAGE_PAUSE_MS && this.network.next() < OUTAGE)
       this.#outageUntil = now + Math.ceil(this.network.next() * OUTAGE_MS_MAX);
     return now < this.#outageUntil;
   }
@@ -183,13 +201,20 @@ export class World {
   #kill(life: Life): void {
     life.incarnation.isDead = true;
     life.engine = undefined;
+    this.#forgetPolls(life);
     if (this.#life === life) this.#life = undefined;
+  }
+
+  #forgetPolls({ polls }: Life): void {
+    for (const leave of polls) leave();
+    polls.clear();
   }
 
   /** Another process opens the store while this one still runs and answers. */
   #steal(life: Life): void {
     this.#count("when another process took the store");
     this.#zombie = life;
+    this.#forgetPolls(life);
     this.time.schedule(ZOMBIE_MS, () => {
       life.incarnation.isDead = true;
       if (this.#zombie === life) this.#zombie = undefined;
@@ -218,15 +243,19 @@ export class World {
         end(() => reject(new ServiceError(Code.DEADLINE_EXCEEDED, "deadline exceeded")));
         for (const call of calls) call.cancel();
       };
-      const patience = rough && POLLS.has(key) ? this.#patience(timeoutMs) : { ms: timeoutMs, looks: 0 };
+      const patience = rough ? this.#patience(key, timeoutMs) : { ms: timeoutMs, looks: 0 };
       const timeout = time.schedule(patience.ms, giveUp);
       const arrive = (): void => {
         const life = this.#receiver(key);
         const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now(), patience.looks);
+        let cancelledIn = -1;
+        call.onCancel(() => (cancelledIn = time.events));
         if (isOver) call.cancel();
         else call.onCancel(giveUp);
         calls.push(call);
-        this.#arrive({ life, method, bytes, call }, (settle) => {
+        this.#arrive({ life, method, bytes, call }, (settle, reply) => {
+          // Who leaves in the very moment in which the answer does cannot be known to have left.
+          if (reply !== undefined && (!call.isCancelled || cancelledIn === time.events)) this.handed.note(reply);
           if (rough && network.next() < plan.lost) return;
           time.schedule(delay(), () => end(() => settle(resolve as (value: unknown) => void, reject)));
         });
@@ -236,12 +265,17 @@ export class World {
     });
   }
 
-  /** How long a poll is waited for: some are given up early, some in the very moment in which they are to be answered. */
-  #patience(timeoutMs: number): { ms: number; looks: number } {
+  /**
+   * How long an answer that brings a task is waited for: some polls are given up early, some in the very moment in which they
+   * are to be answered, some completions before they can be committed.
+   */
+  #patience(key: string, timeoutMs: number): { ms: number; looks: number } {
     const { network, plan } = this;
-    if (network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0 };
+    if (key === "respondWorkflowTaskCompleted" && network.next() < plan.pollsGivenUp)
+      return { ms: Math.ceil(network.next() * HASTY_MS_MAX), looks: 0 };
+    if (!POLLS.has(key) || network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0 };
     if (network.next() < 0.3) return { ms: Math.ceil(network.next() * timeoutMs), looks: 0 };
-    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 2) };
+    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 3) };
   }
 
   #receiver(key: string): Life | undefined {
@@ -251,7 +285,7 @@ export class World {
 
   #arrive(
     arrival: { life: Life | undefined; method: Method; bytes: Uint8Array; call: SimCall },
-    answer: (settle: Settle) => void,
+    answer: (settle: Settle, reply?: object) => void,
   ): void {
     const { life, method, bytes, call } = arrival;
     const handler = life?.engine?.handlers[method.key as keyof Handlers] as
@@ -261,19 +295,34 @@ export class World {
       answer((_resolve, reject) => reject(new ServiceError(Code.UNAVAILABLE, "no server")));
       return;
     }
-    handler(method.request.decode(bytes), call).then(
+    const request = method.request.decode(bytes);
+    const leave = this.#pollBegins(life, method.key, request);
+    handler(request, call).then(
       (value) => {
+        leave?.();
         if (life.incarnation.isDead) return;
         const reply = method.response.encode(value as never);
-        answer((resolve) => resolve(method.response.decode(reply)));
+        answer((resolve) => resolve(method.response.decode(reply)), method.response.decode(reply));
       },
       (error: Error) => {
+        leave?.();
         if (life.incarnation.isDead) return;
         const status = toGrpcError(error, { method: method.name, log: silentLog, random: this.network });
         if (status.code === Code.INTERNAL) this.errors.push(error);
         answer((_resolve, reject) => reject(new ServiceError(status.code as Code, status.message)));
       },
     );
+  }
+
+  #pollBegins(life: Life, key: string, request: { taskQueue?: { name: string } }): (() => void) | undefined {
+    if (request.taskQueue?.name !== "queue" || life === this.#zombie) return undefined;
+    const leave = this.idlePolls[key]?.enter(() => this.time.now());
+    if (leave === undefined) return undefined;
+    life.polls.add(leave);
+    return () => {
+      life.polls.delete(leave);
+      leave();
+    };
   }
 
   stop(): void {

@@ -193,8 +193,26 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a task whose poll was given up is lost",
     file: "server/frontend/task-poll.ts",
-    search: "    matching.putBack(poll.queue, task);\n    return {};",
+    search: "    putBack(frontend, poll, task);\n    return {};",
     replace: "      return {};",
+  },
+  {
+    name: "a start is kept though its poll was given up meanwhile",
+    file: "server/frontend/task-poll.ts",
+    search: "if (!poll.call.cancelled) return response;",
+    replace: "return response;",
+  },
+  {
+    name: "a start is kept though its history could not be read",
+    file: `${DECISIONS}/poll-workflow-task.ts`,
+    search: "if (error instanceof StoreUnavailableError) await",
+    replace: "if (env === undefined) await",
+  },
+  {
+    name: "tasks in an answer that nobody reads are kept",
+    file: "server/frontend/handlers/respond-workflow-task-completed.ts",
+    search: "if (!call.cancelled) return completed;",
+    replace: "return completed;",
   },
   {
     name: "a namespace is acknowledged before it is written",
@@ -241,7 +259,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a task that could not be started is lost",
     file: "server/frontend/task-poll.ts",
-    search: "      matching.putBack(poll.queue, task);\n      throw error;",
+    search: "      putBack(frontend, poll, task);\n      throw error;",
     replace: "        throw error;",
   },
   {
