@@ -25,7 +25,8 @@ import type { TaskDependencies } from "./runs/index.ts";
 import type { WorkflowHost } from "./sandbox/index.ts";
 import { SinkCalls } from "./sink-calls.ts";
 import { Slots } from "./tuner/slots.ts";
-import type { SlotInfo, SlotSupplier } from "./tuner/slot-supplier.ts";
+import type { ActivitySlotInfo, SlotInfo, SlotSupplier } from "./tuner/slot-supplier.ts";
+import type { WorkerStatus } from "./worker.ts";
 import { runOptionsOf } from "./workflow-code.ts";
 import { WorkflowWorker } from "./workflow-worker.ts";
 
@@ -143,7 +144,7 @@ export class WorkerTasks {
     this.#cache.clear();
   }
 
-  status(hasFailed: boolean): Omit<import("./worker.ts").WorkerStatus, "runState"> {
+  status(hasFailed: boolean): Omit<WorkerStatus, "runState"> {
     const state: PollerState = hasFailed ? "FAILED" : this.#isPolling ? "POLLING" : "SHUTDOWN";
     const remote = this.#activities.running;
     const local = this.#locals.running;
@@ -235,7 +236,7 @@ export class WorkerTasks {
     });
   }
 
-  #activityPoller(slots: Slots<import("./tuner/slot-supplier.ts").ActivitySlotInfo>): AnyPoller {
+  #activityPoller(slots: Slots<ActivitySlotInfo>): AnyPoller {
     const { compiled, stamp, service, instanceKey, clock, timers } = this.#options;
     const { namespace, identity, taskQueue, given } = compiled;
     const perSecond = given.maxTaskQueueActivitiesPerSecond;

@@ -14,9 +14,14 @@ import {
   CompleteAsyncError,
   LoggerWithComposedMetadata,
   MetricMeterWithComposedTags,
+} from "../../common/index.ts";
+import type {
+  ActivityCancellationDetailsHolder,
+  Headers,
+  Logger,
+  MetricMeter,
   TemporalFailure,
 } from "../../common/index.ts";
-import type { ActivityCancellationDetailsHolder, Headers, Logger, MetricMeter } from "../../common/index.ts";
 import { composed } from "../interceptors.ts";
 import type { ActivityExecuteInput, ActivityInterceptorsFactory } from "../interceptors.ts";
 import type { AnyActivity } from "./activity-registry.ts";

@@ -1,6 +1,6 @@
 /** Histories as people have them: encoded, as a client fetched them, or as JSON of a command line or web UI. */
 import { messageFromJson } from "../../../api/json/from-json.ts";
-import { History, HistoryEvent, WorkflowExecutionStartedEventAttributes } from "../../../api/gen/messages.js";
+import { History, HistoryEvent } from "../../../api/gen/messages.js";
 
 const HISTORY = "temporal.api.history.v1.History";
 
@@ -30,11 +30,10 @@ export function identityOf(bytes: Uint8Array): HistoryIdentity {
   const [first] = History.decode(bytes).events;
   const started = first === undefined ? undefined : HistoryEvent.decode(first).workflowExecutionStartedEventAttributes;
   if (started === undefined) throw new TypeError("A history must begin with WorkflowExecutionStarted");
-  const attributes: WorkflowExecutionStartedEventAttributes = started;
   return {
-    runId: attributes.originalExecutionRunId || attributes.firstExecutionRunId,
-    workflowType: attributes.workflowType?.name ?? "",
-    taskQueue: attributes.taskQueue?.name ?? "",
-    workflowId: attributes.workflowId,
+    runId: started.originalExecutionRunId || started.firstExecutionRunId,
+    workflowType: started.workflowType?.name ?? "",
+    taskQueue: started.taskQueue?.name ?? "",
+    workflowId: started.workflowId,
   };
 }
