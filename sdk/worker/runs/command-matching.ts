@@ -182,7 +182,7 @@ function matchPatch(run: RunState, event: HistoryEvent, marker: PatchMarker): vo
   const at = nextInOrder(run);
   const pending = run.sent[at];
   if (pending?.command.kind === "setPatchMarker" && pending.command.patchId === marker.patchId) show(run, at);
-  else if (marker.deprecated) run.patches.add(marker.patchId);
+  else if (marker.deprecated) run.patches.set(marker.patchId, true);
   else throw eventMismatch(run.identity, event, pending);
 }
 

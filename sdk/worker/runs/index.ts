@@ -4,10 +4,9 @@ export type {
   LocalActivityRunner,
   RunningAttempt,
 } from "./local-activity-execution.ts";
-export { HistoryMismatchError } from "./determinism-violation.ts";
 export { RunCache } from "./run-cache.ts";
 export type { RunCacheLimits } from "./run-cache.ts";
-export { replayHistory, ReplayTaskError } from "./replay-history.ts";
+export { replayHistory } from "./replay-history.ts";
 export type { ReplayParts } from "./replay-history.ts";
 export type { DriverParts } from "./run-driver.ts";
 export type { SdkName } from "./run-machine.ts";

@@ -38,6 +38,7 @@ import type { LocalActivityEnd } from "./machines/local-activity.ts";
 import { deliverUpdate } from "./machines/update.ts";
 import type { Delivery } from "./machines/update.ts";
 import { readMarker } from "./markers.ts";
+import { LazyMap } from "./lazy-map.ts";
 import { RunState } from "./run-state.ts";
 import type { Pending, RunIdentity } from "./run-state.ts";
 
@@ -84,15 +85,15 @@ export class RunMachine {
   #events: readonly HistoryEvent[] = [];
   #at = 0;
   #answers: Answers = { queries: [], rejections: [] };
-  readonly #coreFlags = new Set<number>();
-  readonly #langFlags = new Set<number>();
+  readonly #coreFlags = new LazyMap<number, true>();
+  readonly #langFlags = new LazyMap<number, true>();
   #newLangFlags: number[] = [];
   /** Of the worker that completed the last task seen. */
   #sdkName = "";
   #sdkVersion = "";
   #deployment: DeploymentVersion | undefined;
   #versioningBehavior = 0;
-  readonly #admitted = new Map<string, UpdateRequest>();
+  readonly #admitted = new LazyMap<string, UpdateRequest>();
   #task: Omit<Activation, "jobs" | "nowMs"> | undefined;
 
   constructor(identity: RunIdentity, { sdk, deployment }: { sdk: SdkName; deployment: DeploymentVersion | undefined }) {
@@ -172,7 +173,7 @@ export class RunMachine {
     const { run } = this;
     for (const flag of completion.usedInternalFlags) {
       if (this.#langFlags.has(flag)) continue;
-      this.#langFlags.add(flag);
+      this.#langFlags.set(flag, true);
       if (!run.isReplaying) this.#newLangFlags.push(flag);
     }
     this.#versioningBehavior = completion.versioningBehavior;
@@ -215,7 +216,7 @@ export class RunMachine {
 
   #missingCoreFlags(): number[] {
     const missing = Object.values(CORE_FLAGS).filter((flag) => !this.#coreFlags.has(flag));
-    for (const flag of missing) this.#coreFlags.add(flag);
+    for (const flag of missing) this.#coreFlags.set(flag, true);
     return missing;
   }
 
@@ -256,7 +257,7 @@ export class RunMachine {
       const marker = readMarker(event);
       if (marker.kind === "localActivity") run.upcomingEnds.set(marker.seq, marker);
       else if (marker.kind === "patch") {
-        run.upcomingPatches.add(marker.patchId);
+        run.upcomingPatches.set(marker.patchId, true);
         run.firstJobs.push({ kind: "notifyHasPatch", patchId: marker.patchId });
       }
     }
@@ -325,8 +326,8 @@ export class RunMachine {
     this.#deployment = deploymentVersion ?? (buildId === "" ? undefined : { deploymentName: "", buildId });
     if (sdkMetadata === undefined || sdkMetadata.length === 0) return;
     const metadata = WorkflowTaskCompletedMetadata.decode(sdkMetadata);
-    for (const flag of metadata.coreUsedFlags) this.#coreFlags.add(flag);
-    for (const flag of metadata.langUsedFlags) this.#langFlags.add(flag);
+    for (const flag of metadata.coreUsedFlags) this.#coreFlags.set(flag, true);
+    for (const flag of metadata.langUsedFlags) this.#langFlags.set(flag, true);
     this.#sdkName = metadata.sdkName || this.#sdkName;
     this.#sdkVersion = metadata.sdkVersion || this.#sdkVersion;
   }
@@ -348,7 +349,7 @@ export class RunMachine {
         attributes.suggestContinueAsNewReasons.length === 0 ? NO_REASONS : attributes.suggestContinueAsNewReasons,
       targetWorkerDeploymentVersionChanged: attributes.targetWorkerDeploymentVersionChanged,
       deploymentVersionForCurrentTask: run.isReplaying ? this.#deployment : this.#ownDeployment,
-      availableInternalFlags: [...this.#langFlags],
+      availableInternalFlags: [...this.#langFlags.keys()],
       lastSdkVersion: this.#sdkVersion,
     };
   }
@@ -361,7 +362,8 @@ export class RunMachine {
   /** In replay: the next end that history tells, if the code has asked for that activity yet. */
   #endNextLocalActivity(): void {
     const { run } = this;
-    const [marker] = run.upcomingEnds.values();
+    if (run.upcomingEnds.size === 0) return;
+    const [[, marker] = []] = run.upcomingEnds;
     const local = marker === undefined ? undefined : run.locals.get(marker.seq);
     if (marker !== undefined && local !== undefined) endLocalActivity(run, local, endOfMarker(marker));
   }

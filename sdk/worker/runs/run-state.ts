@@ -9,6 +9,7 @@
  */
 import type { EventType } from "../../../api/gen/enums.js";
 import type { ActivationJob, PayloadMap, WorkflowCommand } from "../../workflow/activation.ts";
+import { LazyMap } from "./lazy-map.ts";
 import type { Activity } from "./machines/activity.ts";
 import type { ChildWorkflow } from "./machines/child-workflow.ts";
 import type { ExternalRequest } from "./machines/external-workflow.ts";
@@ -83,23 +84,23 @@ export class RunState {
   /** How many of `sent` history has shown. */
   shown = 0;
 
-  readonly timers = new Map<number, Timer>();
-  readonly activities = new Map<number, Activity>();
-  readonly locals = new Map<number, LocalActivity>();
+  readonly timers = new LazyMap<number, Timer>();
+  readonly activities = new LazyMap<number, Activity>();
+  readonly locals = new LazyMap<number, LocalActivity>();
   /** Those whose marker is on its way into history. */
-  readonly endedLocals = new Map<number, LocalActivity>();
+  readonly endedLocals = new LazyMap<number, LocalActivity>();
   /** Ends that markers of the task at hand tell, in their order: known in replay only. */
-  readonly upcomingEnds = new Map<number, LocalActivityMarker>();
-  readonly children = new Map<number, ChildWorkflow>();
-  readonly signals = new Map<number, ExternalRequest>();
-  readonly nexusOperations = new Map<number, NexusOperation>();
-  readonly updates = new Map<string, Update>();
-  readonly byEventId = new Map<number, Operation>();
+  readonly upcomingEnds = new LazyMap<number, LocalActivityMarker>();
+  readonly children = new LazyMap<number, ChildWorkflow>();
+  readonly signals = new LazyMap<number, ExternalRequest>();
+  readonly nexusOperations = new LazyMap<number, NexusOperation>();
+  readonly updates = new LazyMap<string, Update>();
+  readonly byEventId = new LazyMap<number, Operation>();
 
   /** Ids of patches that history holds, or will when the task at hand is answered; the order is theirs there. */
-  readonly patches = new Set<string>();
+  readonly patches = new LazyMap<string, true>();
   /** Those that the events of the task at hand hold: known in replay only. */
-  readonly upcomingPatches = new Set<string>();
+  readonly upcomingPatches = new LazyMap<string, true>();
   /** Whether the event after a patch's marker may be the search attribute that says so. */
   isAfterPatch = false;
 

@@ -25,13 +25,17 @@ export function setPatchMarker(run: RunState, command: SetPatchMarker): void {
   const { patchId, deprecated } = command;
   if (run.patches.has(patchId)) return;
   if (run.isReplaying && deprecated && !run.upcomingPatches.has(patchId)) return;
-  run.patches.add(patchId);
-  const patch: Patch = { kind: "patch", command, searchAttribute: run.isReplaying ? undefined : listed(run.patches) };
+  run.patches.set(patchId, true);
+  const patch: Patch = {
+    kind: "patch",
+    command,
+    searchAttribute: run.isReplaying ? undefined : listed([...run.patches.keys()]),
+  };
   run.push(EventType.EVENT_TYPE_MARKER_RECORDED, command, patch);
 }
 
-function listed(patches: ReadonlySet<string>): Payload | undefined {
-  const data = new TextEncoder().encode(JSON.stringify([...patches]));
+function listed(patches: readonly string[]): Payload | undefined {
+  const data = new TextEncoder().encode(JSON.stringify(patches));
   return data.length > SEARCH_ATTRIBUTE_BYTES_MAX
     ? undefined
     : { metadata: { encoding: JSON_PLAIN, type: KEYWORD_LIST }, data };
