@@ -1,2 +1,2 @@
-/** `perdure/testing`: environments, mocks and skipped time for tests. */
+/** `perdure/testing`: what tests of workflows and activities import. */
 export * from "../../sdk/testing/index.ts";

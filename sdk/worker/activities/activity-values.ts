@@ -3,6 +3,7 @@ import type { PayloadTransform } from "../../common/host/codec-runner.ts";
 import {
   arrayFromPayloads,
   CancelledFailure,
+  ensureTemporalFailure,
   toPayloadWithTypeInfo,
   toPayloadsWithContext,
 } from "../../common/index.ts";
@@ -34,7 +35,9 @@ export class ActivityValues {
 
   async toFailure(error: unknown): Promise<ProtoFailure> {
     const { failureConverter, payloadConverter } = this.#converter;
-    return transformFailure(this.#encode, failureConverter.errorToFailure(error, payloadConverter, this.#context));
+    // Servers refuse a failure that does not say of which kind it is.
+    const failure = failureConverter.errorToFailure(ensureTemporalFailure(error), payloadConverter, this.#context);
+    return transformFailure(this.#encode, failure);
   }
 
   /** Details that a cancelled activity gave, if any. */
@@ -64,6 +67,6 @@ export class LocalValues {
 
   toFailure(error: unknown): ProtoFailure {
     const { failureConverter, payloadConverter } = this.#converter;
-    return failureConverter.errorToFailure(error, payloadConverter, this.#context);
+    return failureConverter.errorToFailure(ensureTemporalFailure(error), payloadConverter, this.#context);
   }
 }
