@@ -45,6 +45,17 @@ describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
     await again.stop();
   });
 
+  test("decisions that waited for another one's load see each other", async () => {
+    const kernel = await openKernel(openMemoryStore(), lanes);
+    const [, first, second] = await Promise.all([
+      read(kernel, "c"),
+      increment(kernel, "c"),
+      increment(kernel, "c"),
+    ]);
+    expect([first, second]).toEqual([1, 2]);
+    await kernel.stop();
+  });
+
   test("a decision that throws leaves no trace", async () => {
     const kernel = await openKernel(openMemoryStore(), lanes);
     await increment(kernel, "c");

@@ -142,7 +142,11 @@ export class Lane implements TransactionHost {
     const chain = chainKey(find);
     const cached = this.#loads.size > 0 && this.#loads.has(chain) ? undefined : this.cache.find(chain, find.runId);
     if (cached !== undefined) return this.#decideOn(cached ?? undefined, decision);
-    return this.#load(chain, find).then((entity) => this.#decideOn(entity, decision));
+    return this.#load(chain, find).then((loaded) => {
+      // Of those who waited for one load, an earlier one may have made another entity the current one.
+      const current = this.cache.find(chain, find.runId);
+      return this.#decideOn(current === undefined ? loaded : (current ?? undefined), decision);
+    });
   }
 
   /** Decides on an entity by its key. */
