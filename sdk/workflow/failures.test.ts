@@ -22,16 +22,16 @@ interface Case {
 }
 
 const failsTask = (message: string): object => ({ status: "failed", cause: 14, failure: { message } });
-const failsWorkflow = (message: string): object => ({
+const failsWorkflow = (message: string, type: string | undefined): object => ({
   status: "successful",
-  commands: [{ kind: "failWorkflowExecution", failure: { message } }],
+  commands: [{ kind: "failWorkflowExecution", failure: { message, applicationFailureInfo: { type } } }],
 });
 
 const cases: readonly Case[] = [
   {
     title: "a failure fails the workflow",
     workflow: () => Promise.reject(ApplicationFailure.create({ message: "bad" })),
-    outcome: failsWorkflow("bad"),
+    outcome: failsWorkflow("bad", undefined),
   },
   {
     title: "any other error fails the workflow task",
@@ -41,19 +41,19 @@ const cases: readonly Case[] = [
   {
     title: "unless the workflow lists it",
     workflow: options,
-    outcome: { ...failsWorkflow("none left"), versioningBehavior: 1 },
+    outcome: { ...failsWorkflow("none left", "OutOfStock"), versioningBehavior: 1 },
   },
   {
     title: "or the worker does, by name",
     workflow: () => Promise.reject(new OutOfStock("empty")),
     options: { failureErrorTypes: ["OutOfStock"] },
-    outcome: failsWorkflow("empty"),
+    outcome: failsWorkflow("empty", "OutOfStock"),
   },
   {
     title: "or the worker lists Error, which is all of them",
     workflow: () => Promise.reject(new RangeError("far")),
     options: { failureErrorTypes: ["Error"] },
-    outcome: failsWorkflow("far"),
+    outcome: failsWorkflow("far", "RangeError"),
   },
   {
     title: "a global that is not there comes with advice",

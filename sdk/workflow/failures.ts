@@ -5,7 +5,7 @@
  * 2. So do errors that the worker or the workflow lists.
  * 3. All else is taken for a bug in code. The first one of an activation is kept and thrown to the driver.
  */
-import { TemporalFailure } from "../common/index.ts";
+import { ensureTemporalFailure, TemporalFailure } from "../common/index.ts";
 import { pushCommand } from "./commands.ts";
 import { ContinueAsNew } from "./continue-as-new.ts";
 import { failureOf } from "./conversion.ts";
@@ -20,7 +20,7 @@ export function handleFailure(run: RunState, error: unknown): void {
   } else if (error instanceof ContinueAsNew) {
     pushCommand(run, error.command);
   } else if (failsWorkflow(run, error)) {
-    pushCommand(run, { kind: "failWorkflowExecution", failure: failureOf(run, error) });
+    pushCommand(run, { kind: "failWorkflowExecution", failure: failureOf(run, ensureTemporalFailure(error)) });
   } else {
     recordTaskError(run, error);
   }

@@ -1,6 +1,7 @@
 /** Updates: validated unless replayed, then accepted and called; kept until the activation ends for lack of a handler. */
 import {
   ApplicationFailure,
+  ensureTemporalFailure,
   HandlerUnfinishedPolicy,
   type WorkflowUpdateAnnotatedType,
   type WorkflowUpdateType,
@@ -102,7 +103,7 @@ function complete(run: RunState, job: DoUpdate, result: unknown, entry: Workflow
 }
 
 function reject(run: RunState, protocolInstanceId: string, status: "rejected" | "failed", error: unknown): void {
-  const failure = failureOf(run, error);
+  const failure = failureOf(run, ensureTemporalFailure(error));
   pushCommand(run, { kind: "updateResponse", protocolInstanceId, response: { status, failure } });
 }
 
