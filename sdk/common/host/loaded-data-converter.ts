@@ -18,16 +18,18 @@ export function isLoadedDataConverter(
  * Loads the converters that are given as paths; what is not given is the default. Converters may also be given as
  * objects, for clients and for workflows without a sandbox.
  *
- * @throws ValueError when a file does not export what it should.
+ * @throws ValueError when a file does not export what it should, and for external storage.
  */
 export function loadDataConverter(dataConverter?: DataConverter | LoadedDataConverter): LoadedDataConverter {
   if (isLoadedDataConverter(dataConverter)) return dataConverter;
   const given = dataConverter as (DataConverter & Partial<LoadedDataConverter>) | undefined;
+  if (given?.externalStorage !== undefined) {
+    throw new ValueError("dataConverter.externalStorage is not supported: use LargePayloadCodec of perdure/codecs");
+  }
   return {
     payloadConverter: given?.payloadConverter ?? loadPayloadConverter(given?.payloadConverterPath),
     failureConverter: given?.failureConverter ?? loadFailureConverter(given?.failureConverterPath),
     payloadCodecs: given?.payloadCodecs ?? [],
-    ...(given?.externalStorage === undefined ? {} : { externalStorage: given.externalStorage }),
   };
 }
 
