@@ -1,7 +1,6 @@
 /** Everything in one process: a server, a worker and a client, by function calls. */
 import { Client, Connection } from "../../sdk/client/index.ts";
 import type { WorkflowOptions, WorkflowStartOptions } from "../../sdk/client/index.ts";
-import { IllegalStateError } from "../../sdk/common/index.ts";
 import type { WithWorkflowArgs, Workflow, WorkflowResultType } from "../../sdk/common/index.ts";
 import type { Worker, WorkerOptions } from "../../sdk/worker/index.ts";
 import type { DataOption, PerdureServer } from "../../server/index.ts";
@@ -52,12 +51,8 @@ export class Perdure implements AsyncDisposable {
       import("../../server/index.ts"),
       import("../../sdk/worker/index.ts"),
     ]);
-    try {
-      // A signal ends the process, as without a worker: nothing is lost by it, and nothing else would end the program.
-      Runtime.install({ logger: new DefaultLogger("WARN"), shutdownSignals: [] });
-    } catch (error) {
-      if (!(error instanceof IllegalStateError)) throw error; // The program has installed its own.
-    }
+    // A signal ends the process, as without a worker: nothing is lost by it, and nothing else would end the program.
+    Runtime.instance({ logger: new DefaultLogger("WARN"), shutdownSignals: [] });
     const server = await startServer({
       data: typeof data === "string" ? { kind: "sqlite", folder: data } : data,
       port,

@@ -36,8 +36,9 @@ export class Runtime {
     return (Runtime.#instance = new Runtime(options));
   }
 
-  static instance(): Runtime {
-    return (Runtime.#instance ??= new Runtime({}));
+  /** The process's runtime; made with these options when it has none. */
+  static instance(options: RuntimeOptions = {}): Runtime {
+    return (Runtime.#instance ??= new Runtime(options));
   }
 
   /** Calls back at the signals that stop the process; while anybody waits, the signals do not end it. */
