@@ -58,7 +58,8 @@ function receiveStart(
   start: { address: Address; message: StartChild },
 ): Uint8Array {
   const { address, message } = start;
-  if (current?.state.startRequestId === message.requestId) return encodeReceipt(RECEIPT.done, current.runId);
+  if (current !== undefined && isStartedBy(current, message))
+    return encodeReceipt(RECEIPT.done, current.state.firstRunId);
   const namespace = decision.env.namespaces.byNumber(address.namespace);
   if (namespace === undefined) return encodeReceipt(RECEIPT.namespaceNotFound);
   const initiated = StartChildWorkflowExecutionInitiatedEventAttributes.decode(message.rawInitiated);
@@ -67,6 +68,18 @@ function receiveStart(
   const nowMs = decision.tx.clockNow + message.parentClockOffsetMs;
   createRun(decision, namespace as Namespace, childStart(message, initiated, { runId, nowMs }));
   return encodeReceipt(RECEIPT.done, runId);
+}
+
+/** A message that comes again may find a later run of the chain that it began. */
+function isStartedBy({ state }: Run, { requestId, sender }: StartChild): boolean {
+  const { parent, startRequestId } = state;
+  if (startRequestId === requestId) return true;
+  return (
+    parent !== undefined &&
+    sender !== undefined &&
+    parent.runId === sender.runId &&
+    parent.initiatedEventId === sender.eventId
+  );
 }
 
 /** Applies the child's id policies to the run that is there; false when the child may not start. */
