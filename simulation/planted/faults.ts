@@ -253,8 +253,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a message whose redelivery failed is forgotten",
     file: KERNEL,
-    search: "this.#options.timers.set(DELIVERY_RETRY_MAX_MS, () => this.#redeliver(from, sender, key, attempt));",
-    replace: "void attempt;",
+    search: "if (error instanceof StoreUnavailableError)\n          this.#options.timers.set(retryMs",
+    replace: "if (error === undefined)\n          this.#options.timers.set(retryMs",
   },
   {
     name: "a task that could not be started is lost",

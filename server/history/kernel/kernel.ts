@@ -119,8 +119,7 @@ export class Kernel {
     this.#handOver(from, sender, key, message).catch((error: Error) => {
       if (!isPassing(error))
         this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
-      const delayMs = Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
-      this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));
+      this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));
     });
   }
 
@@ -134,7 +133,7 @@ export class Kernel {
       .catch((error: Error) => {
         // A lane that lost its memory finds the message again by its own scan.
         if (error instanceof StoreUnavailableError)
-          this.#options.timers.set(DELIVERY_RETRY_MAX_MS, () => this.#redeliver(from, sender, key, attempt));
+          this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));
       });
   }
 
@@ -151,6 +150,11 @@ export class Kernel {
       tx.open(target.entity).entity.kind.onReceipt(tx, target, message, receipt);
     });
   }
+}
+
+/** How long to wait after so many attempts. */
+function retryMs(attempt: number): number {
+  return Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
 }
 
 /** What is over when the message is tried again: the receiver's lane is recovering, or the receiver is busy closing. */
