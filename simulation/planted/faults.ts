@@ -78,8 +78,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "messages between executions are tried once",
     file: KERNEL,
-    search: "this.#options.timers.set(delayMs, () => this.#redeliver(from, sender, key, attempt + 1));",
-    replace: "void delayMs;",
+    search: "this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));",
+    replace: "void attempt;",
   },
   {
     name: "metering counts decisions that were not committed",
@@ -115,8 +115,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a child is started again when its start is repeated",
     file: MESSAGES,
-    search: "if (current?.state.startRequestId === message.requestId)",
-    replace: "if (current === undefined)",
+    search: "if (current !== undefined && isStartedBy(current, message))",
+    replace: 'if (current !== undefined && message.requestId === "")',
   },
   {
     name: "a signal is recorded again when its request is repeated",
