@@ -21,7 +21,7 @@ const UNPOLLED_MS = 3_000;
 /** A queue whose worker has all hands full is polled again within this, in real time. */
 const POLLED_WITHIN_MS = 3_000;
 /** How long time stands after an execution has ended, in real time: a client answers within it. */
-const AFTER_END_MS = 10;
+const AFTER_END_MS = 5;
 
 /** What the keeper moves. */
 export interface KeptServer {
@@ -87,6 +87,7 @@ export class TimeKeeper implements ExecutionTime {
 
   lock(): void {
     this.#locks++;
+    this.#standsUntil = 0; // Who waited for the end of an execution has had the chance.
   }
 
   unlock(): void {
@@ -97,32 +98,37 @@ export class TimeKeeper implements ExecutionTime {
 
   /** Resolves when the time has come, skipped or not. */
   sleepUntil(at: number, call: SleepCall): Promise<void> {
-    if (at <= this.clock.now()) return Promise.resolve();
-    return new Promise((resolve) => {
-      const sleeper = { at, wake: resolve };
-      const later = this.#sleepers.findIndex((other) => other.at > at);
-      this.#sleepers.splice(later < 0 ? this.#sleepers.length : later, 0, sleeper);
-      call.onCancel(() => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        resolve();
-      });
-      this.#armSleepers();
-      this.#look();
-    });
+    return new Promise((resolve) => this.#sleep(at, call, resolve));
   }
 
   /** Takes one lock back until the time has come: the caller's own, or that of the activity which calls. */
-  async unlockUntil(at: number, call: SleepCall): Promise<void> {
+  unlockUntil(at: number, call: SleepCall): Promise<void> {
     const { activities } = this.#waitingCount();
     if (this.#locks + this.#activities + activities - this.#lent <= 0)
       throw failedPrecondition("time skipping is unlocked already: there is no lock to lend");
     this.#lent++;
-    try {
-      // The lock is back before anything else moves: a sleeper's end is a step of its own.
-      await this.sleepUntil(at, call);
-    } finally {
-      this.#lent--;
-    }
+    return new Promise((resolve) => {
+      // The lock is back before anything else moves.
+      this.#sleep(at, call, () => {
+        this.#lent--;
+        resolve();
+      });
+    });
+  }
+
+  #sleep(at: number, call: SleepCall, wake: () => void): void {
+    if (at <= this.clock.now()) return wake();
+    const sleeper = { at, wake };
+    const later = this.#sleepers.findIndex((other) => other.at > at);
+    this.#sleepers.splice(later < 0 ? this.#sleepers.length : later, 0, sleeper);
+    call.onCancel(() => {
+      const index = this.#sleepers.indexOf(sleeper);
+      if (index < 0) return;
+      this.#sleepers.splice(index, 1);
+      wake();
+    });
+    this.#armSleepers();
+    this.#look();
   }
 
   // What executions report.
