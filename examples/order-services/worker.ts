@@ -13,6 +13,8 @@ const worker = await Worker.create({
   activities: createActivities(JSON.parse(urls) as Record<ServiceName, string>),
   // Few hands, so that orders are at different steps at any moment.
   maxConcurrentActivityTaskExecutions: 3,
+  // How long the server looks for the worker that knows a run: one that was killed does not answer.
+  stickyQueueScheduleToStartTimeout: "1 second",
 });
 console.log("working");
 await worker.run();
