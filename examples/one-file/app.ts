@@ -21,5 +21,6 @@ async function placeOrder(order: string): Promise<string> {
   return `${receipt}, ${await ship(order)}`;
 }
 
-await using perdure = await Perdure.open({ workflows: { placeOrder }, activities });
+const perdure = await Perdure.open({ workflows: { placeOrder }, activities });
 console.log(await perdure.execute(placeOrder, { workflowId: "order-1", args: ["a book"] }));
+await perdure.close();
