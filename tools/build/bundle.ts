@@ -5,7 +5,8 @@
  * 1. A module stands in one file only, whichever entries need it: there is one `ApplicationFailure`, one current run.
  * 2. What is imported on demand (`import()`) is a file of its own and stays on demand.
  * 3. A module still sees the address it would have in a tree like the checkout's: what lies beside it is found there.
- * 4. A thread is one file: it shares nothing with the thread that starts it, and there is nothing to find but it.
+ * 4. A module that runs with workflow code imports the library by name, as workflow code does.
+ * 5. A thread is one file: it shares nothing with the thread that starts it, and there is nothing to find but it.
  */
 import { build, transform } from "esbuild";
 import type { BuildOptions, Metafile, Plugin } from "esbuild";
@@ -22,9 +23,11 @@ export interface BundleInput {
   readonly entries: readonly string[];
   /** Sources of threads, which are compiled to their own places. */
   readonly threads: readonly string[];
+  /** Sources of modules that workers load beside workflow code, compiled to their own places. */
+  readonly workflowModules: readonly string[];
 }
 
-export async function bundle({ checkout, folder, entries, threads }: BundleInput): Promise<void> {
+export async function bundle({ checkout, folder, entries, threads, workflowModules }: BundleInput): Promise<void> {
   const { metafile } = await build({
     ...common(checkout),
     entryPoints: entries.map((file) => ({ in: join(checkout, file), out: basename(file, ".ts") })),
@@ -43,7 +46,25 @@ export async function bundle({ checkout, folder, entries, threads }: BundleInput
       plugins: [addressesAsIn(checkout, dirname(thread))],
     });
   }
+  for (const module of workflowModules) {
+    await build({
+      ...common(checkout),
+      entryPoints: [join(checkout, module)],
+      outfile: join(folder, module.replace(/\.ts$/, ".js")),
+      plugins: [libraryByName],
+    });
+  }
 }
+
+const libraryByName: Plugin = {
+  name: "library by name",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(?:common|workflow)\/index\.ts$/ }, ({ path }) => ({
+      path: `perdure/${basename(dirname(path))}`,
+      external: true,
+    }));
+  },
+};
 
 function common(checkout: string): BuildOptions {
   return {

@@ -16,6 +16,7 @@ const THREADS = [
   "server/store/sqlite/checkpoint-thread.ts",
   "sdk/worker/sandbox/watchdog-thread.ts",
 ];
+const WORKFLOW_MODULES = ["sdk/testing/inside/assert-to-failure.ts", "sdk/testing/inside/mocked-workflows.ts"];
 const MIGRATIONS = "server/store/sqlite/migrations";
 const SANDBOX_LIBRARY = `sdk/worker/sandbox/realm/${SANDBOX_LIBRARY_FILE}`;
 
@@ -28,7 +29,7 @@ rmSync(dist, { recursive: true, force: true });
 const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as Manifest;
 writeDeclarations({ checkout, folder: join(dist, "types") });
 const entries = entriesOf(manifest).map((name) => `packages/perdure/${name}.ts`);
-await bundle({ checkout, folder: join(dist, "lib"), entries, threads: THREADS });
+await bundle({ checkout, folder: join(dist, "lib"), entries, threads: THREADS, workflowModules: WORKFLOW_MODULES });
 for (const name of readdirSync(join(checkout, MIGRATIONS))) {
   if (name.endsWith(".sql")) write(`lib/${MIGRATIONS}/${name}`, readFileSync(join(checkout, MIGRATIONS, name), "utf8"));
 }

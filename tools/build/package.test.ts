@@ -125,6 +125,40 @@ test("workflows of a module run in the sandbox, from the library that was built 
   expect(stdout).toBe("hello world!\n");
 });
 
+test("a test environment skips time, with mocks of activities and of child workflows", async () => {
+  const workflows = `
+    import assert from "node:assert";
+    import { executeChild, proxyActivities, sleep } from "perdure/workflow";
+    const { charge } = proxyActivities({ startToCloseTimeout: "1 minute" });
+    export async function child() { throw new Error("is mocked"); }
+    export async function family(id) {
+      await sleep("30 days");
+      return [await charge(id), await executeChild(child, { args: [id] })];
+    }
+    export async function wrong() { assert.equal(1, 2, "one is not two"); }`;
+  writeFileSync(join(installed.folder, "tested.js"), workflows);
+  const program = `
+    import { DefaultLogger, Runtime, Worker } from "perdure/worker";
+    import { mockActivities, mockChildWorkflows, TestWorkflowEnvironment, workflowInterceptorModules } from "perdure/testing";
+    Runtime.install({ logger: new DefaultLogger("ERROR") });
+    await using environment = await TestWorkflowEnvironment.createTimeSkipping();
+    using children = mockChildWorkflows({ child: (id) => "child of " + id });
+    const { activities } = mockActivities({ charge: (id) => "receipt of " + id });
+    const { client, nativeConnection: connection } = environment;
+    const worker = await Worker.create({
+      connection, taskQueue: "q", activities: { ...activities, ...children.activities },
+      workflowsPath: new URL("./tested.js", import.meta.url).pathname,
+      interceptors: { workflowModules: [...children.workflowModules, ...workflowInterceptorModules] },
+    });
+    await worker.runUntil(async () => {
+      const of = (workflowId) => ({ taskQueue: "q", workflowId, args: ["one"] });
+      console.log(await client.workflow.execute("family", of("1")));
+      console.log(await client.workflow.execute("wrong", of("2")).catch((error) => error.cause.message));
+    });`;
+  const { stdout } = await installed.run("tested-program.js", program);
+  expect(stdout).toBe("[ 'receipt of one', 'child of one' ]\none is not two\n");
+});
+
 test("its program serves from a data folder until it is told to stop", async () => {
   const program = join(installed.folder, "node_modules/.bin/perdure");
   const child = spawn(program, ["dev", "--port", "0", "--data", "program"], {

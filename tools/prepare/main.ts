@@ -3,10 +3,11 @@ import { MissingError } from "./need.ts";
 import type { Need } from "./need.ts";
 import { h2spec, pythonSdk, temporalPeer } from "./peers.ts";
 import { cCompiler, git, go, node, python } from "./programs.ts";
+import { nodes } from "./runtimes.ts";
 
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   test: [node, git],
-  peers: [node, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer],
+  peers: [node, nodes, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer],
 };
 
 function prepare(suite: string): void {
