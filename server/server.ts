@@ -98,6 +98,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const { kernel } = history.env;
   timeKeeper?.keep({
     nextDueAt: () => kernel.nextDueAt,
+    isSettled: () => kernel.isSettled,
     fireDueNow: () => kernel.fireDueNow(),
     hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
   });

@@ -35,6 +35,8 @@ export interface ExecutionTime {
   onWork(key: number, work: RunWork | undefined): void;
   onFiring(): void;
   onFired(): void;
+  /** Everything that was decided is committed. */
+  onSettled(): void;
 }
 
 export function workObserver(time: ExecutionTime): KernelObserver {
@@ -46,6 +48,7 @@ export function workObserver(time: ExecutionTime): KernelObserver {
     onDelete: (entity) => time.onWork(keyOf(entity), undefined),
     onFiring: () => time.onFiring(),
     onFired: () => time.onFired(),
+    onSettled: () => time.onSettled(),
   };
 }
 

@@ -17,11 +17,13 @@ class Scene {
   readonly fired: number[] = [];
   due: number[];
   hasPoller = false;
+  isSettled = true;
 
   constructor(...dueHours: number[]) {
     this.due = dueHours.map((hours) => START_MS + hours * HOUR_MS);
     this.keeper.keep({
       nextDueAt: () => this.due[0],
+      isSettled: () => this.isSettled,
       fireDueNow: () => this.fire(),
       hasPoller: () => this.hasPoller,
     });
@@ -64,6 +66,16 @@ test.each([
   scene.keeper.unlock();
   expect(scene.skipped()).toBe(0);
   scene.work({});
+  expect(scene.skipped()).toBe(1);
+});
+
+test("what is decided but not committed holds time", () => {
+  const scene = new Scene(1);
+  scene.isSettled = false;
+  scene.keeper.unlock();
+  expect(scene.skipped()).toBe(0);
+  scene.isSettled = true;
+  scene.keeper.onSettled();
   expect(scene.skipped()).toBe(1);
 });
 

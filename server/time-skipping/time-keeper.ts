@@ -4,7 +4,8 @@
  *
  * 1. A running activity holds a lock of its own, beside those of clients. So an activity that sleeps in the server's time
  *    lends out its lock, although a client that waits has unlocked already. Workflow tasks hold time in any case.
- * 2. Time goes forward in steps, each to the earliest due time of an execution or sleeper, and never back.
+ * 2. Time goes forward in steps, each to the earliest due time of an execution or sleeper, and never back; not before
+ *    readers can see what the step before has led to.
  * 3. A task that waits for a worker is work only while its queue is polled, or was added lately: a worker that is about
  *    to start finds no time-outs, and a test without a worker sees them.
  * 4. When an execution that no other waits for has ended, time stands for a moment: the client that waited for its
@@ -27,6 +28,8 @@ const AFTER_END_MS = 5;
 export interface KeptServer {
   /** The earliest due time of an execution. */
   nextDueAt(): number | undefined;
+  /** What was decided so far is there for readers. */
+  isSettled(): boolean;
   fireDueNow(): void;
   hasPoller(queue: TaskQueueId, windowMs: number): boolean;
 }
@@ -163,6 +166,10 @@ export class TimeKeeper implements ExecutionTime {
     this.#look();
   }
 
+  onSettled(): void {
+    this.#look();
+  }
+
   // Steps.
 
   /** Looks once for all that happens in this turn of the event loop. */
@@ -182,7 +189,7 @@ export class TimeKeeper implements ExecutionTime {
 
   #step(): void {
     const server = this.#server;
-    if (server === undefined || this.#firing > 0) return;
+    if (server === undefined || this.#firing > 0 || !server.isSettled()) return;
     if (this.#tasks > 0 || this.#locks + this.#activities > this.#lent) return;
     const waiting = this.#waitingCount();
     if (waiting.tasks > 0 || this.#locks + this.#activities + waiting.activities > this.#lent)

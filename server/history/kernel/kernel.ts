@@ -86,6 +86,11 @@ export class Kernel {
     return next;
   }
 
+  /** Everything that was decided is committed: readers see it. */
+  get isSettled(): boolean {
+    return this.#lanes.every((lane) => lane.isSettled);
+  }
+
   /** The clock was moved forward: what is due by now is handled at once. */
   fireDueNow(): void {
     for (const lane of this.#lanes) lane.fireDueNow();

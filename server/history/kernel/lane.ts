@@ -276,6 +276,7 @@ export class Lane implements TransactionHost {
     if (this.#sealed.length === 0 && !this.#open.isEmpty) this.#seal();
     const sealed = this.#sealed.shift();
     if (sealed === undefined) {
+      this.options.observer?.onSettled();
       for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
@@ -420,6 +421,11 @@ export class Lane implements TransactionHost {
   /** When the next entity falls due; only a lane that is observed knows of all. */
   get nextDueAt(): number | undefined {
     return this.#due.nextDueAt;
+  }
+
+  /** Everything that was decided is committed. */
+  get isSettled(): boolean {
+    return this.#inFlight === undefined && this.#sealed.length === 0 && this.#open.isEmpty;
   }
 
   fireDueNow(): void {

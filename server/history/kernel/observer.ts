@@ -8,4 +8,6 @@ export interface KernelObserver {
   /** An entity has fallen due: from now until `onFired` it is neither among those that will be due nor handled. */
   onFiring(): void;
   onFired(): void;
+  /** A lane has committed everything that was decided. */
+  onSettled(): void;
 }
