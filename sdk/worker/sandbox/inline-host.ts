@@ -3,7 +3,8 @@
  *
  * 1. While code of a run executes, the clock, random numbers and timers are the run's, and what a replay cannot repeat is
  *    refused. The async context tells whose code executes, so that the rest of the program sees nothing of this.
- * 2. One run is driven at a time. Microtasks of the process run between its steps, and code of others with them.
+ * 2. One run of the process is driven at a time, whatever its host. Microtasks of the process run between its steps, and
+ *    code of others with them.
  * 3. A run that goes on outside of its activations has awaited a promise that is not the workflow's. That is noticed at
  *    its next call of the API or of a global, or at its end; its next task fails.
  *
@@ -41,7 +42,6 @@ export class InlineHost implements WorkflowHost {
   readonly #options: InlineHostOptions;
   readonly #removeGlobals: () => void;
   #isClosed = false;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: InlineHostOptions) {
     this.#options = options;
@@ -60,8 +60,8 @@ export class InlineHost implements WorkflowHost {
 
   drive(run: WorkflowRun, activation: Activation): Promise<ActivationCompletion> {
     if (!(run instanceof InlineRun)) throw new TypeError("This run was made by another host");
-    const done = this.#turn.then(() => run.drive(activation));
-    this.#turn = done;
+    const done = turn.then(() => run.drive(activation));
+    turn = done;
     return done;
   }
 
@@ -75,6 +75,8 @@ export class InlineHost implements WorkflowHost {
 }
 
 let driven: InlineRun | undefined;
+/** Of all hosts of the process: their runs share one `driven`. */
+let turn: Promise<unknown> = Promise.resolve();
 let openHosts = 0;
 
 function drivenIs(run: InlineRun | undefined): void {
@@ -107,6 +109,7 @@ class InlineRun implements WorkflowRun, RejectionOwner {
     this.#onViolation = host.onViolation;
     this.#run = createWorkflowRun({
       ...run,
+      takesFunctions: true,
       load: (workflowType) => this.#load(host, workflowType),
       payloadConverter: host.payloadConverter ?? defaultPayloadConverter,
       failureConverter: host.failureConverter ?? defaultFailureConverter,
