@@ -179,3 +179,8 @@ export async function signalsItsWorkflow(signal: string, value: unknown): Promis
   const { workflowId } = info.workflowExecution as { workflowId: string };
   await client.workflow.getHandle(workflowId).signal(signal, value);
 }
+
+export async function sleepsFor(ms: number): Promise<string> {
+  await Context.current().sleep(ms);
+  return "slept";
+}

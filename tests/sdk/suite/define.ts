@@ -15,6 +15,8 @@ export interface Define {
   it(name: string, body: Body): void;
   /** In the sandbox, and inline. */
   both(name: string, body: Body): void;
+  /** In the sandbox, on a real Temporal server alone: our server cannot do it yet. */
+  onTemporal(name: string, body: Body): void;
   readonly context: SuiteContext;
 }
 
@@ -35,6 +37,9 @@ export function defineArea(name: string, area: Area, context: SuiteContext): voi
       both(title, body) {
         define(title, "sandbox", body);
         define(`${title} [inline]`, "inline", body);
+      },
+      onTemporal(title, body) {
+        if (context.target === "Temporal") define(title, "sandbox", body);
       },
     }),
   );

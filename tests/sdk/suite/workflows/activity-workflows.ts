@@ -1,4 +1,13 @@
-import { ActivityCancellationType, CancellationScope, proxyActivities, scheduleActivity, sleep, condition, defineSignal, setHandler } from "../../../../sdk/workflow/index.ts";
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  proxyActivities,
+  scheduleActivity,
+  sleep,
+  condition,
+  defineSignal,
+  setHandler,
+} from "../../../../sdk/workflow/index.ts";
 import type { ActivityOptions } from "../../../../sdk/workflow/index.ts";
 import { chainOf, type Link } from "../chain.ts";
 import { remote, type Activities } from "./proxies.ts";
@@ -27,7 +36,9 @@ export async function callsWithoutTimeout(): Promise<unknown> {
 }
 
 export async function callsByOptions(value: string): Promise<string> {
-  return remote().echo.executeWithOptions({ startToCloseTimeout: 5_000, activityId: "mine" }, [value]) as Promise<string>;
+  return remote().echo.executeWithOptions({ startToCloseTimeout: 5_000, activityId: "mine" }, [
+    value,
+  ]) as Promise<string>;
 }
 
 export async function schedules(value: string): Promise<unknown> {
@@ -44,8 +55,16 @@ export async function callsInSequence(count: number): Promise<number> {
   return sum;
 }
 
-export async function cancelsActivity(name: string, cancellationType: ActivityCancellationType): Promise<Link[] | string> {
-  const activity = (remote({ cancellationType, heartbeatTimeout: 4_000, retry: { maximumAttempts: 1 } }) as unknown as Record<string, AnyActivity>)[name] as AnyActivity;
+export async function cancelsActivity(
+  name: string,
+  cancellationType: ActivityCancellationType,
+): Promise<Link[] | string> {
+  const activity = (
+    remote({ cancellationType, heartbeatTimeout: 4_000, retry: { maximumAttempts: 1 } }) as unknown as Record<
+      string,
+      AnyActivity
+    >
+  )[name] as AnyActivity;
   const scope = new CancellationScope();
   let started = false;
   setHandler(activityRuns, () => void (started = true));
@@ -64,25 +83,31 @@ export const activityRuns = defineSignal("activityRuns");
 export async function cancelsBeforeScheduling(): Promise<Link[]> {
   const scope = new CancellationScope();
   scope.cancel();
-  return scope.run(() => remote().echo(1)).then(
-    () => [],
-    (error: unknown) => chainOf(error),
-  );
+  return scope
+    .run(() => remote().echo(1))
+    .then(
+      () => [],
+      (error: unknown) => chainOf(error),
+    );
 }
 
 /** Scheduled and cancelled in one task: the server never hears of it. */
 export async function cancelsInTheSameTask(): Promise<Link[]> {
   const scope = new CancellationScope();
-  const result = scope.run(() => remote().echo(1)).then(
-    () => [],
-    (error: unknown) => chainOf(error),
-  );
+  const result = scope
+    .run(() => remote().echo(1))
+    .then(
+      () => [],
+      (error: unknown) => chainOf(error),
+    );
   scope.cancel();
   return result;
 }
 
 export async function ignoresFailure(): Promise<string> {
-  remote({ retry: { maximumAttempts: 1 } }).throwsPlain("unheard").catch(() => {});
+  remote({ retry: { maximumAttempts: 1 } })
+    .throwsPlain("unheard")
+    .catch(() => {});
   await sleep(1);
   return "went on";
 }
@@ -95,4 +120,24 @@ export async function unhandledRejection(): Promise<string> {
 
 export async function activityFailsWorkflow(): Promise<void> {
   await remote({ retry: { maximumAttempts: 1 } }).throwsPlain("on purpose");
+}
+
+export type Outcome = { value: unknown } | { chain: Link[] };
+
+/** How an activity ended, also when the workflow is cancelled meanwhile. */
+export async function callOutcome(name: string, args: unknown[] = [], options: ActivityOptions = {}): Promise<Outcome> {
+  try {
+    return { value: await calls(name, args, options) };
+  } catch (error) {
+    return { chain: chainOf(error) };
+  }
+}
+
+export async function passesOn(value: unknown): Promise<unknown> {
+  return remote().echo(value);
+}
+
+/** How many ran at once, as each saw it. */
+export async function parallelism(key: string, count: number): Promise<number[]> {
+  return Promise.all(Array.from({ length: count }, () => remote().measuresParallelism(key)));
 }

@@ -1,4 +1,11 @@
-import { CancellationScope, condition, defineSignal, isCancellation, setHandler, sleep } from "../../../../sdk/workflow/index.ts";
+import {
+  CancellationScope,
+  condition,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  sleep,
+} from "../../../../sdk/workflow/index.ts";
 import { chainOf, type Link } from "../chain.ts";
 
 export async function sleeps(duration: string | number): Promise<string> {
@@ -57,10 +64,12 @@ export async function cancelsTimer(): Promise<string> {
 export async function cancelsTimerAtOnce(): Promise<string> {
   const scope = new CancellationScope();
   scope.cancel();
-  return scope.run(() => sleep("1 hour")).then(
-    () => "slept",
-    (error: unknown) => (isCancellation(error) ? "cancelled" : String(error)),
-  );
+  return scope
+    .run(() => sleep("1 hour"))
+    .then(
+      () => "slept",
+      (error: unknown) => (isCancellation(error) ? "cancelled" : String(error)),
+    );
 }
 
 export async function firesThenCancels(): Promise<string> {
