@@ -184,7 +184,7 @@ export class WorkerTasks {
         service().getWorkflowExecutionHistory({ namespace, execution, nextPageToken }),
       codecs: dataConverter.payloadCodecs,
       localActivities: this.#locals,
-      requestsEagerly: (command) => eager.request(command),
+      requestsEagerly: (command, asked) => eager.request(command, asked),
       clock,
       timers,
     };

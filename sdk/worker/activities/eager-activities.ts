@@ -29,10 +29,10 @@ export class EagerActivities {
     this.#options = options;
   }
 
-  /** Whether the command may ask for the activity to come with the answer. */
-  request(command: ScheduleActivity): boolean {
+  /** Whether the command may ask for the activity to come with the answer, which asks for `asked` others already. */
+  request(command: ScheduleActivity, asked: number): boolean {
     const { slots, registry, taskQueue, most } = this.#options;
-    if (this.#reserved.length >= most || command.doNotEagerlyExecute || command.taskQueue !== taskQueue) return false;
+    if (asked >= most || command.doNotEagerlyExecute || command.taskQueue !== taskQueue) return false;
     if (registry.find(command.activityType) === undefined) return false;
     const slot = slots.tryReserve();
     if (slot === undefined) return false;

@@ -46,7 +46,8 @@ export interface TaskDependencies extends DriverParts {
   readonly cache: RunCache;
   readonly fetchHistory: FetchHistory;
   readonly localActivities: LocalActivityRunner;
-  requestsEagerly(command: ScheduleActivity): boolean;
+  /** Whether one more activity is to come with the reply to an answer that asks for `asked` others. */
+  requestsEagerly(command: ScheduleActivity, asked: number): boolean;
   readonly clock: Clock;
   readonly timers: Timers;
 }
@@ -165,7 +166,13 @@ class TaskHandler {
     if (query !== undefined) {
       return { kind: "queryAnswered", run: this.#run, request: queryRequest(answer, taskToken) };
     }
-    const context = { identity: this.#run, requestsEagerly: this.#deps.requestsEagerly };
+    let asked = 0;
+    const requestsEagerly = (command: ScheduleActivity): boolean => {
+      const isEager = this.#deps.requestsEagerly(command, asked);
+      if (isEager) asked++;
+      return isEager;
+    };
+    const context = { identity: this.#run, requestsEagerly };
     const request = completedRequest(answer, { taskToken, isHeartbeat, retries: cached.retries, context });
     cached.retries = 0;
     return { kind: "completed", run: this.#run, request, isClosing: machine.isClosed };
