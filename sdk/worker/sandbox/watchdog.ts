@@ -26,7 +26,6 @@ export function startWatchdog(): void {
   } catch {
     return; // The process may not have threads: deadlines are kept in the other way.
   }
-  thread.unref();
   thread.on("message", (message) => {
     if (message === "ready") isReady = true;
     else stopped();
@@ -34,6 +33,7 @@ export function startWatchdog(): void {
   thread.on("error", () => {
     isReady = false; // Deadlines are kept in the other way again.
   });
+  thread.unref(); // After the listeners: one for messages holds the process again.
 }
 
 export function isWatchdogReady(): boolean {
