@@ -18,6 +18,7 @@ export interface CompiledWorkerOptions {
   readonly taskQueue: string;
   readonly identity: string;
   readonly registry: ActivityRegistry;
+  readonly steps: ActivityRegistry;
   readonly dataConverter: LoadedDataConverter;
   readonly activityInterceptors: readonly ActivityInterceptorsFactory[];
   readonly tuner: TunerHolder;
@@ -70,6 +71,7 @@ export function compileWorkerOptions(given: WorkerOptions): CompiledWorkerOption
     taskQueue,
     identity: given.identity ?? `${pid}@${hostname()}`,
     registry,
+    steps: new ActivityRegistry(given.steps),
     dataConverter: loadDataConverter(given.dataConverter),
     activityInterceptors: [...inbound, ...(interceptors?.activity ?? [])],
     tuner,

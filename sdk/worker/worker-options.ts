@@ -23,6 +23,8 @@ export interface WorkerOptions {
   taskQueue: string;
   /** Functions by the names of their activities; one called `default` serves all other names. */
   activities?: object;
+  /** Functions that `step` of `perdure/extras` calls by name, from workflows in a sandbox. */
+  steps?: object;
   /** Decides whether a patch is taken when workflow code meets it for the first time. */
   patchActivationCallback?: PatchActivationCallback;
   /** A module whose exported functions are the workflows; they run in a sandbox. */

@@ -73,7 +73,7 @@ export class WorkerTasks {
     const running = { registry, dataConverter, interceptors, client, logger, metricMeter, clock, timers };
     this.#activities = new ActivityWorker({ ...running, ...compiled, service, namespace, taskQueue, identity, stamp });
     const locals = this.#slots("local-activity", compiled.tuner.localActivityTaskSlotSupplier);
-    this.#locals = new LocalActivities({ ...running, slots: locals as never });
+    this.#locals = new LocalActivities({ ...running, steps: compiled.steps, slots: locals as never });
     const activitySlots = this.#slots("activity", compiled.tuner.activityTaskSlotSupplier);
     if (compiled.hasRemoteActivities) this.#activityPollers.push(this.#activityPoller(activitySlots));
     if (options.host === undefined) return;

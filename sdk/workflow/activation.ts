@@ -282,7 +282,12 @@ export interface ScheduleLocalActivity {
   /** A longer backoff than this becomes a timer. */
   readonly localRetryThresholdMs: number | undefined;
   readonly cancellationType: CancellationKind;
+  /** What is called instead of the worker's activity of this type. */
+  readonly implementation?: LocalImplementation | undefined;
 }
+
+/** The name of one of the worker's steps or, where workflows run without a sandbox, a function. */
+export type LocalImplementation = string | ((...args: any[]) => unknown);
 
 export interface ContinueAsNewWorkflowExecution {
   readonly kind: "continueAsNewWorkflowExecution";

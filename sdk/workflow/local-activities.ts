@@ -1,5 +1,6 @@
 /** Activities within the worker. Between attempts that are far apart the code waits for a timer. */
 import { ActivityCancellationType, msNumberToTs, type PayloadTypeInfo, tsToMs } from "../common/index.ts";
+import type { LocalImplementation } from "./activation.ts";
 import type { LocalActivityOptions } from "./activity-options.ts";
 import { CancellationScope } from "./cancellation-scope.ts";
 import { commandMetadata, pushCommand } from "./commands.ts";
@@ -20,12 +21,29 @@ export async function scheduleLocalActivity<R>(
   options: LocalActivityOptions,
   typeInfo?: PayloadTypeInfo,
 ): Promise<R> {
+  return callLocalActivity({ activityType, args, options, typeInfo });
+}
+
+export interface LocalActivityCall {
+  readonly activityType: string;
+  readonly args: unknown[];
+  readonly options: LocalActivityOptions;
+  readonly typeInfo?: PayloadTypeInfo | undefined;
+  /** What is called instead of the worker's activity of this type. */
+  readonly implementation?: LocalImplementation | undefined;
+}
+
+/** With the options of an attempt, for interceptors; `implementation` is ours. */
+type Input = LocalActivityInput & Pick<LocalActivityCall, "implementation">;
+
+export async function callLocalActivity<R>(call: LocalActivityCall): Promise<R> {
+  const { activityType, args, options, typeInfo, implementation } = call;
   const run = requireRun("scheduleLocalActivity");
   if (options === undefined) throw new TypeError("A local activity needs options with a time-out");
   let attempt = 1;
   let originalScheduleTimeMs: number | undefined;
   for (;;) {
-    const input: LocalActivityInput = {
+    const input: Input = {
       activityType,
       args,
       options,
@@ -34,6 +52,7 @@ export async function scheduleLocalActivity<R>(
       attempt,
       ...(originalScheduleTimeMs !== undefined && { originalScheduleTime: msNumberToTs(originalScheduleTimeMs) }),
       ...(typeInfo && { typeInfo }),
+      ...(implementation !== undefined && { implementation }),
     };
     try {
       return (await outbound(run, "scheduleLocalActivity", startLocalActivity)(input)) as R;
@@ -46,14 +65,14 @@ export async function scheduleLocalActivity<R>(
   }
 }
 
-async function startLocalActivity(input: LocalActivityInput): Promise<unknown> {
+async function startLocalActivity(input: Input): Promise<unknown> {
   const run = requireRun("scheduleLocalActivity");
-  const { activityType, options, seq } = input;
+  const { activityType, options, seq, implementation } = input;
   if (options.startToCloseTimeout === undefined && options.scheduleToCloseTimeout === undefined) {
     throw new TypeError(`Local activity ${activityType} needs a startToCloseTimeout or a scheduleToCloseTimeout`);
   }
   const { registeredActivityNames: known } = run.options;
-  if (known !== undefined && !known.has(activityType) && !known.has("default")) {
+  if (implementation === undefined && known !== undefined && !known.has(activityType) && !known.has("default")) {
     throw new ReferenceError(
       `Local activity of type '${activityType}' not registered on worker: add it to the worker's option \`activities\``,
     );
@@ -77,7 +96,7 @@ async function startLocalActivity(input: LocalActivityInput): Promise<unknown> {
 
 function pushLocalActivity(
   run: RunState,
-  { activityType, args, options, headers, seq, attempt, originalScheduleTime, typeInfo }: LocalActivityInput,
+  { activityType, args, options, headers, seq, attempt, originalScheduleTime, typeInfo, implementation }: Input,
   context: ReturnType<typeof activityContext>,
 ): void {
   pushCommand(run, {
@@ -95,6 +114,7 @@ function pushLocalActivity(
     retryPolicy: retryPolicyRecord(options.retry),
     localRetryThresholdMs: timeoutMs(options.localRetryThreshold),
     cancellationType: options.cancellationType ?? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    ...(implementation !== undefined && { implementation }),
     ...commandMetadata(run, options.summary, undefined, options.eventGroups),
   });
 }

@@ -26,6 +26,8 @@ export interface CreateRunOptions {
   patchActivationCallback?: ((info: WorkflowInfo, patchId: string) => boolean) | undefined;
   /** The worker's activities, of which a local activity must be one; undefined checks nothing. */
   readonly registeredActivityNames?: ReadonlySet<string> | undefined;
+  /** Whether the code runs in the process of its activities, so that a step may be any function. */
+  readonly takesFunctions?: boolean | undefined;
   readonly stackTraces?: StackTraceOptions | undefined;
   /** Real time in nanoseconds, for the order of log lines only. */
   timeOfDay?: (() => bigint) | undefined;

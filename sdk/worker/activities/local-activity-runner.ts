@@ -11,13 +11,15 @@ import type { ActivityInterceptorsFactory } from "../interceptors.ts";
 import type { LocalActivityAttempt, LocalActivityResult, LocalActivityRunner, RunningAttempt } from "../runs/index.ts";
 import type { Slots } from "../tuner/slots.ts";
 import type { LocalActivitySlotInfo } from "../tuner/slot-supplier.ts";
-import type { ActivityRegistry } from "./activity-registry.ts";
+import type { ActivityRegistry, AnyActivity } from "./activity-registry.ts";
 import { activityLogAttributes } from "./activity-worker.ts";
 import { LocalValues } from "./activity-values.ts";
 import { RunningActivity } from "./running-activity.ts";
 
 export interface LocalActivitiesOptions {
   readonly registry: ActivityRegistry;
+  /** What workflow code in a sandbox calls by name. */
+  readonly steps: ActivityRegistry;
   readonly dataConverter: LoadedDataConverter;
   readonly client: () => Client | undefined;
   readonly logger: Logger;
@@ -68,7 +70,7 @@ export class LocalActivities implements LocalActivityRunner {
     attempt: LocalActivityAttempt,
     onStart: (activity: RunningActivity) => void,
   ): Promise<LocalActivityResult> {
-    const { registry, dataConverter, slots } = this.#options;
+    const { dataConverter, slots } = this.#options;
     const { command, run } = attempt;
     const context: ActivitySerializationContext = {
       type: "activity",
@@ -84,12 +86,7 @@ export class LocalActivities implements LocalActivityRunner {
     slot.use({ type: "local-activity", activityType: command.activityType });
     let activity: RunningActivity | undefined;
     try {
-      const fn = registry.find(command.activityType);
-      if (fn === undefined)
-        throw ApplicationFailure.create({
-          type: "NotFoundError",
-          message: `Activity function ${command.activityType} is not registered on this Worker, available activities: ${JSON.stringify([...registry.names])}`,
-        });
+      const fn = this.#functionOf(command);
       const info = infoOf(attempt);
       activity = new RunningActivity({
         ...this.#options,
@@ -112,6 +109,18 @@ export class LocalActivities implements LocalActivityRunner {
       if (activity !== undefined) this.#running.delete(activity);
       slot.release();
     }
+  }
+
+  #functionOf({ activityType, implementation }: LocalActivityAttempt["command"]): AnyActivity {
+    const { registry, steps } = this.#options;
+    if (typeof implementation === "function") return implementation as AnyActivity;
+    const fn = implementation === undefined ? registry.find(activityType) : steps.find(implementation);
+    if (fn !== undefined) return fn;
+    const message =
+      implementation === undefined
+        ? `Activity function ${activityType} is not registered on this Worker, available activities: ${JSON.stringify([...registry.names])}`
+        : `Step ${JSON.stringify(activityType)} calls ${implementation}, which this worker does not have: add it to the worker's option steps, which has ${JSON.stringify([...steps.names])}`;
+    throw ApplicationFailure.create({ type: "NotFoundError", message });
   }
 }
 

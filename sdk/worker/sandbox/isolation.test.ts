@@ -37,12 +37,13 @@ const closed: readonly (readonly [way: string, expression: string])[] = [
   ["a stack overflow is ours", "outside(caught(function again() { again(); }))"],
   ["prepareStackTrace sees no frames", "framesSeen() === undefined"],
   ["the global object's prototype leads nowhere", "outside(Object.getPrototypeOf(globalThis))"],
+  ["a class that the library itself does not use is frozen", "Object.isFrozen(Trigger.prototype)"],
   ["functions have no caller", "fails(() => (function f() { return f.caller; })())"],
 ];
 
 /** The host's Function would make this `process`; ours refuses to compile. */
 const preamble = `
-import { ApplicationFailure, workflowInfo, AsyncLocalStorage } from "@temporalio/workflow";
+import { ApplicationFailure, workflowInfo, AsyncLocalStorage, Trigger } from "@temporalio/workflow";
 function caught(fn) { try { fn(); } catch (error) { return error; } }
 function fails(fn) { try { fn(); return false; } catch { return true; } }
 function outside(value) {

@@ -68,6 +68,13 @@ interface Sealed {
   readonly preloaded: ModuleInstance;
 }
 
+/** What workflow code may import of the library. */
+const SHARED = [
+  "workflow/index",
+  "extras/index",
+  ...["assert", "url", "util"].map((name) => `worker/sandbox/inside/builtins/${name}`),
+];
+
 let sealed: Sealed | undefined;
 
 export const realm: Realm = {
@@ -77,6 +84,8 @@ export const realm: Realm = {
     installGlobals(globalThis, "refuse");
     defineGlobals({ console: workflowConsole() });
     divertDefinitions();
+    // What is first evaluated later would not be frozen.
+    for (const id of SHARED) library.load(id);
     freezeShared(library.exports);
     divideGlobals();
     const preloaded = new ModuleInstance(code, library);

@@ -6,14 +6,15 @@ import { builtinName, SUPPORTED_BUILTINS } from "./forbidden-modules.ts";
 /** `sdk/`, in a checkout and in the published package alike. */
 export const LIBRARY_ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-const LIBRARY_FOLDERS = ["common", "workflow"].map((folder) => `${LIBRARY_ROOT}${folder}${sep}`);
+const LIBRARY_FOLDERS = ["common", "workflow", "extras"].map((folder) => `${LIBRARY_ROOT}${folder}${sep}`);
 
 /** `lib/…` paths of the official packages mean the same package: ours has no others. */
-const PUBLIC_NAME = /^(?:perdure|@temporalio)\/(workflow|common)(?:\/lib(?:\/.*)?)?$/;
+const PUBLIC_NAME = /^(?:perdure|@temporalio)\/(workflow|common)(?:\/lib(?:\/.*)?)?$|^perdure\/(extras)$/;
 
 /** The library module that an import by name means. */
 export function libraryByName(specifier: string): string | undefined {
-  const own = PUBLIC_NAME.exec(specifier)?.[1];
+  const match = PUBLIC_NAME.exec(specifier);
+  const own = match?.[1] ?? match?.[2];
   if (own !== undefined) return `${own}/index`;
   const builtin = builtinName(specifier);
   if (!SUPPORTED_BUILTINS.has(builtin)) return undefined;

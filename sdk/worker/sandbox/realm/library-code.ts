@@ -17,6 +17,7 @@ const ROOTS = [
   PREPARE,
   MAIN,
   "workflow/index",
+  "extras/index",
   ...["assert", "url", "util"].map((name) => `worker/sandbox/inside/builtins/${name}`),
 ];
 
