@@ -29,7 +29,7 @@ export interface Plan {
   readonly workerRepeats: number;
   readonly answersLate: number;
   readonly taskFails: number;
-  /** Chance that an answer of an attempt that is over is tried, and that a poll is given up early. */
+  /** Chance that an answer of an attempt that is over is tried, and that a poll or the completion of a workflow task is given up early. */
   readonly answersStale: number;
   readonly pollsGivenUp: number;
   /** How far the server's clock may be off, either way; drawn anew for each life of the process. */
@@ -74,6 +74,6 @@ export function planOf(seed: number, size: PlanSize): Plan {
     clockOffMsMax: random.next() < 0.6 ? 0 : between(10, 8_000),
     cachedRunsMax: between(3, 60),
     answersStale: chance(0.4),
-    pollsGivenUp: chance(0.1),
+    pollsGivenUp: chance(0.3),
   };
 }

@@ -5,16 +5,18 @@ export class SimCall implements Call {
   readonly deadline: number;
   #isCancelled = false;
   #looksLeft: number;
+  readonly #later: (leave: () => void) => void;
   #listeners: (() => void)[] = [];
 
-  /** With `givesUpAtLook` the caller gives up right after the handler has looked so often whether it is still there. */
-  constructor(deadline: number, givesUpAtLook = 0) {
+  /** With `looks` the caller gives up when the handler has looked so often whether it is still there: `later` says when. */
+  constructor(deadline: number, leaving: { looks: number; later: (leave: () => void) => void }) {
     this.deadline = deadline;
-    this.#looksLeft = givesUpAtLook;
+    this.#looksLeft = leaving.looks;
+    this.#later = leaving.later;
   }
 
   get cancelled(): boolean {
-    if (this.#looksLeft > 0 && --this.#looksLeft === 0) queueMicrotask(() => this.cancel());
+    if (this.#looksLeft > 0 && --this.#looksLeft === 0) this.#later(() => this.cancel());
     return this.#isCancelled;
   }
 

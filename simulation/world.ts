@@ -243,11 +243,14 @@ export class World {
         end(() => reject(new ServiceError(Code.DEADLINE_EXCEEDED, "deadline exceeded")));
         for (const call of calls) call.cancel();
       };
-      const patience = rough ? this.#patience(key, timeoutMs) : { ms: timeoutMs, looks: 0 };
+      const patience = rough ? this.#patience(key, timeoutMs) : { ms: timeoutMs, looks: 0, lingerMs: 0 };
       const timeout = time.schedule(patience.ms, giveUp);
       const arrive = (): void => {
         const life = this.#receiver(key);
-        const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now(), patience.looks);
+        const call = new SimCall(life === undefined ? 0 : life.clock.now() + expiresAt - time.now(), {
+          looks: patience.looks,
+          later: (leave) => (patience.lingerMs === 0 ? queueMicrotask(leave) : time.schedule(patience.lingerMs, leave)),
+        });
         let cancelledIn = -1;
         call.onCancel(() => (cancelledIn = time.events));
         if (isOver) call.cancel();
@@ -267,15 +270,16 @@ export class World {
 
   /**
    * How long an answer that brings a task is waited for: some polls are given up early, some in the very moment in which they
-   * are to be answered, some completions before they can be committed.
+   * are to be answered or while their task is started, some completions before they can be committed.
    */
-  #patience(key: string, timeoutMs: number): { ms: number; looks: number } {
+  #patience(key: string, timeoutMs: number): { ms: number; looks: number; lingerMs: number } {
     const { network, plan } = this;
     if (key === "respondWorkflowTaskCompleted" && network.next() < plan.pollsGivenUp)
-      return { ms: Math.ceil(network.next() * HASTY_MS_MAX), looks: 0 };
-    if (!POLLS.has(key) || network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0 };
-    if (network.next() < 0.3) return { ms: Math.ceil(network.next() * timeoutMs), looks: 0 };
-    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 3) };
+      return { ms: Math.ceil(network.next() * HASTY_MS_MAX), looks: 0, lingerMs: 0 };
+    if (!POLLS.has(key) || network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0, lingerMs: 0 };
+    if (network.next() < 0.3) return { ms: Math.ceil(network.next() * timeoutMs), looks: 0, lingerMs: 0 };
+    const lingerMs = network.next() < 0.5 ? 0 : Math.ceil(network.next() * HASTY_MS_MAX);
+    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 3), lingerMs };
   }
 
   #receiver(key: string): Life | undefined {
