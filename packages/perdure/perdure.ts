@@ -23,6 +23,8 @@ export type ExecuteOptions<T extends Workflow> = WithWorkflowArgs<
 
 const DATA_DEFAULT = "./.perdure";
 const TASK_QUEUE_DEFAULT = "default";
+/** A task that waited for the worker's cache when the process was killed waits for the rest of this at the next start. */
+const STICKY_DEFAULT = "2 seconds";
 
 /**
  * A server, a worker and a client in this process. What runs when the process ends goes on when it is started again.
@@ -59,7 +61,16 @@ export class Perdure implements AsyncDisposable {
     });
     try {
       const connection = Connection.inProcess(server);
-      return new Perdure({ server, taskQueue, worker: await Worker.create({ ...worker, connection, taskQueue }) });
+      return new Perdure({
+        server,
+        taskQueue,
+        worker: await Worker.create({
+          stickyQueueScheduleToStartTimeout: STICKY_DEFAULT,
+          ...worker,
+          connection,
+          taskQueue,
+        }),
+      });
     } catch (error) {
       await server.close();
       throw error;
