@@ -18,6 +18,9 @@ import { SERVICES } from "./services.ts";
 import type { ServiceName } from "./services.ts";
 import { approveSignal, cancelSignal, changeAddressUpdate, orderSaga, statusQuery } from "./workflows.ts";
 
+/** For a busy machine. */
+const PATIENCE = { timeout: 20_000, interval: 5 };
+
 const folder = mkdtempSync(join(tmpdir(), "order-services-"));
 const names = Object.keys(SERVICES) as ServiceName[];
 const ledgers = Object.fromEntries(names.map((name) => [name, new Ledger<Deed>(`${folder}/${name}.jsonl`)]));
@@ -72,7 +75,7 @@ function deeds(id: string): string[] {
 }
 
 async function reachesApproval(handle: WorkflowHandle<typeof orderSaga>): Promise<void> {
-  await expect.poll(() => handle.query(statusQuery)).toMatchObject({ step: "waiting for approval" });
+  await expect.poll(() => handle.query(statusQuery), PATIENCE).toMatchObject({ step: "waiting for approval" });
 }
 
 const plain = ORDERS.filter(({ order }) => !order.id.startsWith("D"));
