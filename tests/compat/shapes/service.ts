@@ -215,4 +215,32 @@ export const service: Shape[] = [
       await Promise.all(connections.map((connection) => connection.close()));
     },
   },
+  {
+    name: "options of a run are changed, and a fast-forward that it does not have is not waited for",
+    async run(world) {
+      const { workflowService } = world.connection;
+      const { namespace } = world;
+      const workflowId = world.id("options");
+      const taskQueue = world.id("nobody");
+      const handle = await world.client.workflow.start("unserved", { taskQueue, workflowId });
+      const { workflowExecutionOptions } = await workflowService.updateWorkflowExecutionOptions({
+        namespace,
+        workflowExecution: { workflowId },
+        workflowExecutionOptions: { priority: { priorityKey: 2 } },
+        updateMask: { paths: ["priority"] },
+      });
+      expect(workflowExecutionOptions?.priority?.priorityKey).toBe(2);
+      const polled = workflowService.pollWorkflowExecutionTimeSkipping({
+        namespace,
+        workflowExecution: { workflowId },
+        fastForwardId: "none",
+      });
+      const { FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED: failed } =
+        temporal.api.enums.v1.FastForwardPollingResult;
+      // A server may have time skipping turned off, as Temporal's has unless told otherwise.
+      if (world.target.kind === "ours") expect((await polled).fastForwardPollingResult).toBe(failed);
+      else await polled.catch((error: { code?: number }) => expect(error.code).toBe(12));
+      await handle.terminate();
+    },
+  },
 ];
