@@ -56,6 +56,11 @@ export class DefaultLogger implements Logger {
   }
 }
 
+/** The lowest level of which the logger is known to write lines; any level, when nothing is known of it. */
+export function lowestLevelOf(logger: Logger): LogLevel {
+  return logger instanceof DefaultLogger ? logger.level : "TRACE";
+}
+
 function toStandardError({ message, level, timestampNanos, meta }: LogEntry): void {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const text =

@@ -20,6 +20,7 @@ import { Poller } from "./polling/poller.ts";
 import type { Polled } from "./polling/poller.ts";
 import { PollTarget } from "./polling/poll-target.ts";
 import type { PollerBehavior } from "./polling/poll-target.ts";
+import { lowestLevelOf } from "./logger.ts";
 import { RunCache } from "./runs/index.ts";
 import type { TaskDependencies } from "./runs/index.ts";
 import type { WorkflowHost } from "./sandbox/index.ts";
@@ -71,7 +72,9 @@ export class WorkerTasks {
     const { registry, dataConverter, activityInterceptors: interceptors, namespace, taskQueue, identity } = compiled;
     const { client, logger, metricMeter, clock, timers, service, stamp } = options;
     const running = { registry, dataConverter, interceptors, client, logger, metricMeter, clock, timers };
-    this.#activities = new ActivityWorker({ ...running, ...compiled, service, namespace, taskQueue, identity, stamp });
+    const logsDebug = ["TRACE", "DEBUG"].includes(lowestLevelOf(options.workflowLogger));
+    const answers = { service, namespace, taskQueue, identity, stamp };
+    this.#activities = new ActivityWorker({ ...running, ...compiled, ...answers, logsDebug });
     const locals = this.#slots("local-activity", compiled.tuner.localActivityTaskSlotSupplier);
     this.#locals = new LocalActivities({ ...running, steps: compiled.steps, slots: locals as never });
     const activitySlots = this.#slots("activity", compiled.tuner.activityTaskSlotSupplier);
@@ -170,13 +173,14 @@ export class WorkerTasks {
     const { compiled, service, clock, timers, workflowLogger, metricMeter } = this.#options;
     const { given, namespace, taskQueue, registry, dataConverter } = compiled;
     const sinks = new SinkCalls({ logger: workflowLogger, metricMeter, sinks: given.sinks ?? {} });
-    const names = registry.hasDefault ? undefined : registry.names;
+    const registeredActivityNames = registry.hasDefault ? undefined : registry.names;
+    const surroundings = { registeredActivityNames, logger: workflowLogger };
     return {
       namespace,
       taskQueue,
       sdk: sdkInfo,
       deployment: given.workerDeploymentOptions?.version,
-      createRun: (run) => host.createRun(runOptionsOf(run, given, names)),
+      createRun: (run) => host.createRun(runOptionsOf(run, given, surroundings)),
       drive: (code, activation) => host.drive(code, activation),
       onSinkCalls: (calls, run) => sinks.dispatch(calls, run),
       cache: this.#cache,

@@ -4,6 +4,7 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LoadedDataConverter, Logger } from "../common/index.ts";
 import type { WorkflowInterceptorsFactory } from "../workflow/index.ts";
+import { lowestLevelOf } from "./logger.ts";
 import type { HostRunOptions, WorkflowHost } from "./sandbox/index.ts";
 import type { RunIdentity } from "./runs/index.ts";
 import type { ReplayWorkerOptions } from "./worker-options.ts";
@@ -59,11 +60,17 @@ function readSource(path: string): string | undefined {
   }
 }
 
+export interface RunSurroundings {
+  readonly registeredActivityNames?: ReadonlySet<string> | undefined;
+  /** Where the lines of workflow code go. */
+  readonly logger: Logger;
+}
+
 /** What a run is told of the worker. */
 export function runOptionsOf(
   run: RunIdentity,
   given: ReplayWorkerOptions & { readonly patchActivationCallback?: unknown },
-  registeredActivityNames: ReadonlySet<string> | undefined,
+  { registeredActivityNames, logger }: RunSurroundings,
 ): HostRunOptions {
   const types = given.workflowFailureErrorTypes;
   const callback = given.patchActivationCallback as
@@ -76,6 +83,7 @@ export function runOptionsOf(
       patchActivationCallback: (workflowInfo: object, patchId: string) => callback({ workflowInfo, patchId }),
     }),
     registeredActivityNames,
+    lowestLogLevel: lowestLevelOf(logger).toLowerCase() as HostRunOptions["lowestLogLevel"],
     stackTraces: {
       isRecorded: true,
       ...(given.showStackTraceSources === true && { readSource }),

@@ -395,6 +395,9 @@ export interface SinkCallRecord {
   readonly isReplaying: boolean;
   /** Workflow time of the call, in milliseconds since the epoch. */
   readonly nowMs: number;
-  /** The run as it was at the time of the call. The one thing here that is not plain data: it has dates. */
-  readonly workflowInfo: WorkflowInfo;
+  /**
+   * The run as it was at the time of the call, for sinks of the user's; undefined for logs and metrics. The one thing here
+   * that is not plain data: it has dates.
+   */
+  readonly workflowInfo: WorkflowInfo | undefined;
 }

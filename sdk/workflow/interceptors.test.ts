@@ -90,7 +90,7 @@ test("interceptors may change inputs, commands, tags and attributes", async () =
   ]);
 });
 
-test("log lines of a replay are marked, those of a query in one are not; metrics of a replay are not taken", async () => {
+test("log lines and metrics of a replay are not made, log lines of a query in one are", async () => {
   const run = testRun(async () => {
     wf.log.info("started");
     wf.metricMeter.createGauge("g").set(1);
@@ -101,9 +101,18 @@ test("log lines of a replay are marked, those of a query in one are not; metrics
   const query: ActivationJob = { kind: "queryWorkflow", queryId: "1", queryType: "q", arguments: [], headers: {} };
   await run.complete({ isReplaying: true }, query);
   const lines = run.sinkCalls.map(({ fnName, args, isReplaying }) => [fnName, args[0], isReplaying]);
-  expect(lines).toEqual([
-    ["debug", "Workflow started", true],
-    ["info", "started", true],
-    ["info", "asked", false],
-  ]);
+  expect(lines).toEqual([["info", "asked", false]]);
+});
+
+test("lines that nobody writes are not made", async () => {
+  const run = testRun(
+    async () => {
+      wf.log.debug("d");
+      wf.log.info("i");
+      wf.log.warn("w");
+    },
+    { lowestLogLevel: "warn" },
+  );
+  await run.complete({}, initialize());
+  expect(run.sinkCalls.map(({ args }) => args[0])).toEqual(["w"]);
 });

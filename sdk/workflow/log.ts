@@ -5,7 +5,7 @@ import { currentRun } from "./current-run.ts";
 import { isCancellation } from "./errors.ts";
 import { infoOf, workflowLogAttributes } from "./info.ts";
 import { outbound } from "./interceptor-chain.ts";
-import { callSink, type Sink, type Sinks } from "./sinks.ts";
+import { isReplayed, recordCall, type Sink, type Sinks } from "./sinks.ts";
 import type { RunState } from "./state.ts";
 
 export interface WorkflowLogger extends Sink {
@@ -27,9 +27,11 @@ export const LOG_SINK = "__temporal_logger";
 /** Attribute with the real time of a line in nanoseconds, for its place among the worker's other lines. */
 export const LOG_TIMESTAMP: unique symbol = Symbol.for("__temporal_log_timestamp__");
 
-type Level = "trace" | "debug" | "info" | "warn" | "error";
+const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 
-function logAt(level: Level): (message: string, attrs?: Record<string, unknown>) => void {
+export type WorkflowLogLevel = (typeof LEVELS)[number];
+
+function logAt(level: WorkflowLogLevel): (message: string, attrs?: Record<string, unknown>) => void {
   return (message, attrs) => writeLog(currentRun("Workflow uninitialized"), level, message, attrs);
 }
 
@@ -50,7 +52,13 @@ export const log: WorkflowLogger = {
   error: logAt("error"),
 };
 
-export function writeLog(run: RunState, level: Level, message: string, attrs?: Record<string, unknown>): void {
+export function writeLog(
+  run: RunState,
+  level: WorkflowLogLevel,
+  message: string,
+  attrs?: Record<string, unknown>,
+): void {
+  if (!isWritten(run, level)) return;
   const base = workflowLogAttributes(infoOf(run));
   const attributes = outbound(run, "getLogAttributes", (input) => input)(base);
   const line: Record<string | symbol, unknown> = {
@@ -60,7 +68,14 @@ export function writeLog(run: RunState, level: Level, message: string, attrs?: R
   };
   const { timeOfDay } = run.options;
   if (timeOfDay !== undefined) line[LOG_TIMESTAMP] = timeOfDay();
-  callSink(run, { ifaceName: LOG_SINK, fnName: level, args: [message, line] });
+  recordCall(run, { ifaceName: LOG_SINK, fnName: level, args: [message, line] });
+}
+
+/** Whether the worker would write the line: building one that it drops costs more than most workflows do between two lines. */
+function isWritten(run: RunState, level: WorkflowLogLevel): boolean {
+  if (isReplayed(run)) return false;
+  const { lowestLogLevel } = run.options;
+  return lowestLogLevel === undefined || LEVELS.indexOf(level) >= LEVELS.indexOf(lowestLogLevel);
 }
 
 /** Logs the start and the end of a workflow. */

@@ -9,9 +9,8 @@ import {
   type NumericMetricValueType,
 } from "../common/index.ts";
 import { requireRun } from "./current-run.ts";
-import { infoOf } from "./info.ts";
 import { outbound } from "./interceptor-chain.ts";
-import { callSink } from "./sinks.ts";
+import { isReplayed, recordCall } from "./sinks.ts";
 
 /** The sink that takes metrics. */
 export const METRIC_SINK = "__temporal_metrics";
@@ -24,8 +23,8 @@ interface Instrument {
 
 function record(fnName: string, values: readonly unknown[]): void {
   const run = requireRun("A metric of workflow code");
-  if (infoOf(run).unsafe.isReplayingHistoryEvents) return;
-  callSink(run, { ifaceName: METRIC_SINK, fnName, args: values });
+  if (isReplayed(run)) return;
+  recordCall(run, { ifaceName: METRIC_SINK, fnName, args: values });
 }
 
 function requireNonNegative(value: number, what: string): void {

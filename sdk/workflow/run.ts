@@ -12,6 +12,7 @@ import type { WorkflowRun } from "./activation.ts";
 import type { WorkflowInfo } from "./info.ts";
 import type { WorkflowInterceptorsFactory } from "./interceptors.ts";
 import { startRun } from "./run-driver.ts";
+import type { WorkflowLogLevel } from "./log.ts";
 import type { StackTraceOptions } from "./stack-traces.ts";
 
 export interface CreateRunOptions {
@@ -28,6 +29,8 @@ export interface CreateRunOptions {
   readonly registeredActivityNames?: ReadonlySet<string> | undefined;
   /** Whether the code runs in the process of its activities, so that a step may be any function. */
   readonly takesFunctions?: boolean | undefined;
+  /** Lines below it need not be made: nobody writes them. All are made without it. */
+  readonly lowestLogLevel?: WorkflowLogLevel | undefined;
   readonly stackTraces?: StackTraceOptions | undefined;
   /** Real time in nanoseconds, for the order of log lines only. */
   timeOfDay?: (() => bigint) | undefined;

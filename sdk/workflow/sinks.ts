@@ -42,12 +42,22 @@ export function proxySinks<T extends Sinks>(): T {
   });
 }
 
-export function callSink(run: RunState, call: { ifaceName: string; fnName: string; args: readonly unknown[] }): void {
-  const workflowInfo = infoOf(run);
-  run.sinkCalls.push({
-    ...call,
-    isReplaying: workflowInfo.unsafe.isReplayingHistoryEvents,
-    nowMs: run.nowMs,
-    workflowInfo,
-  });
+interface Call {
+  readonly ifaceName: string;
+  readonly fnName: string;
+  readonly args: readonly unknown[];
+}
+
+function callSink(run: RunState, call: Call): void {
+  recordCall(run, call, infoOf(run));
+}
+
+/** A call of a sink of the user's, which is told of the run, or of one of the worker's own, which is not. */
+export function recordCall(run: RunState, { ifaceName, fnName, args }: Call, workflowInfo?: WorkflowInfo): void {
+  run.sinkCalls.push({ ifaceName, fnName, args, isReplaying: isReplayed(run), nowMs: run.nowMs, workflowInfo });
+}
+
+/** Whether what the code says now was said before; never so of what handlers of queries say. */
+export function isReplayed(run: RunState): boolean {
+  return run.activation.isReplaying && !run.isReadOnly;
 }

@@ -38,6 +38,7 @@ export interface ActivityWorkerOptions {
   readonly dataConverter: LoadedDataConverter;
   readonly client: () => Client | undefined;
   readonly logger: Logger;
+  readonly logsDebug: boolean;
   readonly metricMeter: MetricMeter;
   readonly interceptors: readonly ActivityInterceptorsFactory[];
   readonly maxHeartbeatThrottleIntervalMs: number;
@@ -130,6 +131,7 @@ export class ActivityWorker {
       fn,
       client: client(),
       logger: LoggerWithComposedMetadata.compose(logger, () => activityLogAttributes(info)),
+      logsDebug: this.#options.logsDebug,
       metricMeter: metricMeter.withTags({
         namespace: info.namespace,
         taskQueue: info.taskQueue,

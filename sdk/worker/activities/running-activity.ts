@@ -33,6 +33,8 @@ export interface RunningActivityOptions {
   readonly fn: AnyActivity;
   readonly client: Client | undefined;
   readonly logger: Logger;
+  /** False when lines of level DEBUG are not written anywhere. */
+  readonly logsDebug?: boolean;
   readonly metricMeter: MetricMeter;
   readonly interceptors: readonly ActivityInterceptorsFactory[];
   readonly onHeartbeat: (details: unknown) => void;
@@ -89,7 +91,7 @@ export class RunningActivity {
     const outcome = await asyncLocalStorage.run(this.context, () => this.#execute({ args, headers }));
     const durationMs = clock.now() - startedAt;
     if (outcome.status === "failed") logger.warn("Activity failed", { error: outcome.error, durationMs });
-    else logger.debug(`Activity ${outcome.status}`, { durationMs, attempt: info.attempt });
+    else if (this.#options.logsDebug !== false) logger.debug(`Activity ${outcome.status}`, { durationMs, attempt: info.attempt });
     return outcome;
   }
 

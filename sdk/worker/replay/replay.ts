@@ -104,7 +104,7 @@ export class Replayer implements AsyncDisposable {
       history,
       sdk: sdkInfo,
       codecs: loadDataConverter(this.#options.dataConverter).payloadCodecs,
-      createRun: () => this.#host.createRun(runOptionsOf(run, this.#options, undefined)),
+      createRun: () => this.#host.createRun(runOptionsOf(run, this.#options, { logger })),
       drive: (code, activation) => this.#host.drive(code, activation),
       ...(this.#host.driveThrough !== undefined && {
         driveThrough: (code: never, step: () => boolean) => this.#host.driveThrough?.(code, step),

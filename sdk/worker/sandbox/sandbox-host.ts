@@ -235,6 +235,7 @@ function insideOptions(options: HostRunOptions): InsideRunOptions {
     registeredActivityNames: registeredActivityNames && [...registeredActivityNames],
     patchActivationCallback: patchActivationCallback && patchAnswer(patchActivationCallback),
     timeOfDay: options.timeOfDay,
+    lowestLogLevel: options.lowestLogLevel,
     isStackRecorded: options.stackTraces?.isRecorded === true,
   };
 }

@@ -38,6 +38,7 @@ export interface InsideRunOptions {
   readonly registeredActivityNames: readonly string[] | undefined;
   readonly patchActivationCallback: ((info: unknown, patchId: string) => boolean | string) | undefined;
   readonly timeOfDay: (() => bigint) | undefined;
+  readonly lowestLogLevel: CreateRunOptions["lowestLogLevel"];
   readonly isStackRecorded: boolean;
 }
 
@@ -197,6 +198,7 @@ function runOptions(options: InsideRunOptions, instance: ModuleInstance): Create
     failureErrorTypes: options.failureErrorTypes,
     registeredActivityNames: registeredActivityNames && new Set(registeredActivityNames),
     patchActivationCallback: patchCallback(patchActivationCallback),
+    lowestLogLevel: options.lowestLogLevel,
     stackTraces: { isRecorded: options.isStackRecorded, readSource: hostHooks().readSource },
     timeOfDay: timeOfDay && (() => timeOfDay()),
   };
