@@ -74,13 +74,14 @@ export async function orderSaga(order: Order): Promise<Outcome> {
     step = "delivered";
     return { kind: "delivered", trackingNumber, address };
   } catch (error) {
+    const reason = isCancellation(error) ? undefined : reasonOf(error);
     step = "undoing";
     await CancellationScope.nonCancellable(async () => {
       for (const undo of undoings.reverse()) await undo();
     });
     step = "cancelled";
-    if (isCancellation(error)) throw error;
-    return { kind: "cancelled", reason: reasonOf(error) };
+    if (reason === undefined) throw error;
+    return { kind: "cancelled", reason };
   }
 }
 
@@ -94,7 +95,7 @@ function refusal(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, "Refused");
 }
 
-/** What somebody said no to; anything else is no business outcome and fails the workflow. */
+/** What somebody said no to; anything else is a bug: nothing is undone for it, and the task is tried until it is mended. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && cause.type === "Refused") return cause.message;
