@@ -59,7 +59,11 @@ export function scheduleLocalActivity(run: RunState, command: ScheduleLocalActiv
 export function cancelLocalActivity(run: RunState, local: LocalActivity): void {
   const { cancellationType, attempt } = local.command;
   local.isCancelRequested = true;
-  const isNeverRun = !local.isRunning && !run.upcomingEnds.has(local.command.seq);
+  const upcoming = run.upcomingEnds.get(local.command.seq);
+  // One that was cancelled before it ran ended at this very point, and its marker says so: a replay must neither let what
+  // follows come first, nor end one that ran on into a later task.
+  const isNeverRun =
+    upcoming === undefined ? !run.isReplaying && !local.isRunning : upcoming.completeTimeMs === undefined;
   if (!isNeverRun && cancellationType === "WAIT_CANCELLATION_COMPLETED") return;
   endLocalActivity(run, local, {
     attempt,
