@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from datetime import timedelta
 
@@ -40,3 +41,6 @@ async def main(program: str) -> None:
 # The sandbox of workflows imports this file again.
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1]))
+    sys.stdout.flush()
+    # Threads of the SDK may still wake Python while it shuts down, which then aborts: all is said, so there is no shutdown.
+    os._exit(0)
