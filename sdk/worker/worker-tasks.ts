@@ -16,6 +16,8 @@ import { EagerActivities } from "./activities/eager-activities.ts";
 import { LocalActivities } from "./activities/local-activity-runner.ts";
 import { RateLimit } from "./activities/rate-limit.ts";
 import type { CompiledWorkerOptions } from "./compiled-options.ts";
+import { MeteredCode } from "./metrics/metered-code.ts";
+import type { PollerKind, WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { Poller } from "./polling/poller.ts";
 import type { Polled } from "./polling/poller.ts";
 import { PollTarget } from "./polling/poll-target.ts";
@@ -43,6 +45,8 @@ export interface WorkerTasksOptions {
   /** For lines of workflow code, which bring their own attributes. */
   readonly workflowLogger: Logger;
   readonly metricMeter: MetricMeter;
+  /** What the worker measures about itself; undefined when nobody wants to know. */
+  readonly metrics: WorkerMetrics | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly stickyQueue: string;
@@ -68,10 +72,16 @@ export class WorkerTasks {
   constructor(options: WorkerTasksOptions) {
     this.#options = options;
     const { compiled } = options;
-    this.#cache = new RunCache({ runsMax: compiled.maxCachedWorkflows, bytesMax: compiled.cacheBytesMax });
+    const { metrics } = options;
+    const code = metrics === undefined ? undefined : new MeteredCode(metrics);
+    this.#cache = new RunCache({
+      runsMax: compiled.maxCachedWorkflows,
+      bytesMax: compiled.cacheBytesMax,
+      ...(code !== undefined && { onEvict: (runId: string) => code.evicted(runId) }),
+    });
     const { registry, dataConverter, activityInterceptors: interceptors, namespace, taskQueue, identity } = compiled;
     const { client, logger, metricMeter, clock, timers, service, stamp } = options;
-    const running = { registry, dataConverter, interceptors, client, logger, metricMeter, clock, timers };
+    const running = { registry, dataConverter, interceptors, client, logger, metricMeter, clock, timers, metrics };
     const logsDebug = ["TRACE", "DEBUG"].includes(lowestLevelOf(options.workflowLogger));
     const answers = { service, namespace, taskQueue, identity, stamp };
     this.#activities = new ActivityWorker({ ...running, ...compiled, ...answers, logsDebug });
@@ -85,12 +95,14 @@ export class WorkerTasks {
       registry,
       taskQueue,
       most: compiled.hasRemoteActivities ? compiled.eagerActivitiesMax : 0,
-      run: (task, slot) => this.#activities.handle(task, slot),
+      run: (task, slot) => this.#activities.handle(task, slot, "answer"),
     });
     const isSticky = compiled.maxCachedWorkflows > 0;
+    const dependencies = this.#dependencies(options.host, eager);
     this.#workflows = new WorkflowWorker({
       service,
-      dependencies: this.#dependencies(options.host, eager),
+      dependencies: code?.watch(dependencies) ?? dependencies,
+      measure: metrics === undefined || code === undefined ? undefined : { metrics, code },
       identity,
       stamp,
       sticky: isSticky ? this.#stickyAttributes() : undefined,
@@ -105,6 +117,7 @@ export class WorkerTasks {
 
   start(): void {
     this.#isPolling = true;
+    this.#options.metrics?.counters.worker_start.add(1);
     for (const poller of this.#pollers) poller.start();
   }
 
@@ -207,7 +220,7 @@ export class WorkerTasks {
   }
 
   #slots<SI extends SlotInfo>(slotType: SI["type"], supplier: SlotSupplier<SI>): Slots<SI> {
-    const { compiled, logger, clock, timers } = this.#options;
+    const { compiled, logger, clock, timers, metrics } = this.#options;
     const version = compiled.given.workerDeploymentOptions?.version;
     return new Slots<SI>({
       supplier,
@@ -221,6 +234,7 @@ export class WorkerTasks {
       clock,
       timers,
       onSupplierError: (error) => logger.error("A slot supplier failed", { slotType, error }),
+      onChange: metrics && ((inUse, total) => metrics.slotsChanged(slotType, inUse, total)),
     });
   }
 
@@ -232,7 +246,7 @@ export class WorkerTasks {
       : { name: taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL };
     const request = { namespace, identity, taskQueue: queue, workerInstanceKey: instanceKey, ...stamp };
     return new Poller<PollWorkflowTaskQueueResponse, never>({
-      ...this.#pollerParts(slots, behavior, "workflow"),
+      ...this.#pollerParts(slots, behavior, isSticky ? "sticky_workflow_task" : "workflow_task"),
       isSticky,
       poll: async (signal) =>
         polled(await service().pollWorkflowTaskQueue(request, { timeoutMs: POLL_TIMEOUT_MS, signal })),
@@ -257,7 +271,7 @@ export class WorkerTasks {
         ? undefined
         : new RateLimit(given.maxActivitiesPerSecond, { clock, timers });
     return new Poller<PollActivityTaskQueueResponse, never>({
-      ...this.#pollerParts(slots as never, compiled.activityPolls, "activity"),
+      ...this.#pollerParts(slots as never, compiled.activityPolls, "activity_task"),
       ...(limit !== undefined && { beforePoll: (signal: AbortSignal) => limit.wait(signal) }),
       poll: async (signal) =>
         polled(await service().pollActivityTaskQueue(request, { timeoutMs: POLL_TIMEOUT_MS, signal })),
@@ -265,8 +279,8 @@ export class WorkerTasks {
     });
   }
 
-  #pollerParts(slots: Slots<never>, behavior: Required<PollerBehavior>, kind: string) {
-    const { logger, onFatal, clock, timers } = this.#options;
+  #pollerParts(slots: Slots<never>, behavior: Required<PollerBehavior>, kind: PollerKind) {
+    const { logger, onFatal, clock, timers, metrics } = this.#options;
     return {
       slots,
       target: new PollTarget(behavior),
@@ -277,6 +291,10 @@ export class WorkerTasks {
         // Long polls end in many harmless ways: once is no news.
         if (attempt === 1) logger.debug("A poll failed and will be repeated", { kind, error });
         else logger.warn("Polls fail and are repeated", { kind, attempt, error });
+      },
+      measure: metrics && {
+        outstanding: (count: number) => metrics.pollersChanged(kind, count),
+        polled: (hasTask: boolean) => metrics.polled(kind, hasTask),
       },
     };
   }

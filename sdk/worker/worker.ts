@@ -11,12 +11,14 @@ import { WorkerVersioningMode } from "../../api/gen/enums.js";
 import { systemClock, systemRandom, systemTimers } from "../../base/index.ts";
 import type { TimerHandle } from "../../base/index.ts";
 import { Client } from "../client/index.ts";
-import type { Connection } from "../connection/index.ts";
+import type { Connection, WorkflowServiceMethods } from "../connection/index.ts";
 import { IllegalStateError, LoggerWithComposedMetadata, msToNumber, SdkComponent } from "../common/index.ts";
 import type { Duration, Logger } from "../common/index.ts";
 import { compileWorkerOptions } from "./compiled-options.ts";
 import type { CompiledWorkerOptions } from "./compiled-options.ts";
 import { CombinedWorkerRunError, GracefulShutdownPeriodExpiredError, PromiseCompletionTimeoutError } from "./errors.ts";
+import { meteredServices } from "./metrics/metered-service.ts";
+import { WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { NativeConnection } from "./native-connection.ts";
 import { checkNamespace } from "./namespace-check.ts";
 import { guardOpenHistories } from "./replay/replay-guard.ts";
@@ -121,11 +123,14 @@ export class Worker {
     this.#ownsConnection = parts.ownsConnection;
     this.#logger = logger;
     const { deploymentOptions } = stampOf(compiled);
+    const service = (): WorkflowServiceMethods => this.#connection.workflowService;
+    const metrics = workerMetrics(runtime, compiled);
     this.#tasks = new WorkerTasks({
       compiled,
       host,
       stamp: { deploymentOptions },
-      service: () => this.#connection.workflowService,
+      service: metrics === undefined ? service : meteredServices(service, metrics),
+      metrics,
       client: () => this.client,
       logger,
       workflowLogger: runtime.logger,
@@ -294,6 +299,12 @@ export class Worker {
 
 function workerLogger({ logger }: Runtime, { namespace, taskQueue }: CompiledWorkerOptions): Logger {
   return LoggerWithComposedMetadata.compose(logger, { sdkComponent: SdkComponent.worker, namespace, taskQueue });
+}
+
+function workerMetrics({ telemetry }: Runtime, { namespace, taskQueue }: CompiledWorkerOptions) {
+  const { meter, prefix, tags } = telemetry;
+  if (meter === undefined) return undefined;
+  return new WorkerMetrics({ meter, prefix, tags, namespace, taskQueue, clock: systemClock });
 }
 
 /** What polls and answers say of the worker's version. */

@@ -16,6 +16,9 @@ import type { WorkflowServiceMethods } from "../connection/index.ts";
 import { failureToBytes } from "../common/host/wire-failure.ts";
 import type { Logger } from "../common/index.ts";
 import type { EagerActivities } from "./activities/eager-activities.ts";
+import { countEnd } from "./metrics/command-outcomes.ts";
+import { handleMeasured } from "./metrics/measured-task.ts";
+import type { TaskMeasure } from "./metrics/measured-task.ts";
 import { isTooLarge } from "./message-size.ts";
 import { codeOf } from "./polling/poll-errors.ts";
 import { handleWorkflowTask } from "./runs/index.ts";
@@ -33,6 +36,8 @@ export interface WorkflowWorkerOptions {
   readonly sticky: Input<StickyExecutionAttributes> | undefined;
   readonly logger: Logger;
   readonly eager: EagerActivities;
+  /** undefined when nobody wants to know. */
+  readonly measure: TaskMeasure | undefined;
 }
 
 const NOT_FOUND = 5;
@@ -76,7 +81,11 @@ export class WorkflowWorker {
 
   async #handle(first: Task): Promise<void> {
     for (let task: Task | undefined = first; task !== undefined;) {
-      const outcome = await handleWorkflowTask(task, this.#options.dependencies);
+      const { measure } = this.#options;
+      const outcome =
+        measure === undefined
+          ? await handleWorkflowTask(task, this.#options.dependencies)
+          : await handleMeasured(task, this.#options.dependencies, measure);
       const next: Task | undefined = await this.#answer(outcome);
       task = next !== undefined && next.taskToken.length > 0 ? next : undefined;
     }
@@ -113,6 +122,12 @@ export class WorkflowWorker {
       reply = await service().respondWorkflowTaskCompleted(request);
     } finally {
       eager.settle(reserved, reply?.activityTasks ?? []);
+    }
+    const { measure } = this.#options;
+    if (measure !== undefined && outcome.isClosing) {
+      const { runId } = outcome.run;
+      countEnd(measure.metrics, outcome, measure.code.startedAt(runId));
+      measure.code.forget(runId);
     }
     if (reply.resetHistoryEventId > 0) dependencies.cache.rewind(outcome.run.runId, reply.resetHistoryEventId);
     return reply.workflowTask;

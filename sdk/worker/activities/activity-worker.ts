@@ -14,6 +14,8 @@ import { failureToBytes } from "../../common/host/wire-failure.ts";
 import { ApplicationFailure, LoggerWithComposedMetadata, SdkComponent } from "../../common/index.ts";
 import type { ActivitySerializationContext, LoadedDataConverter, Logger, MetricMeter } from "../../common/index.ts";
 import type { ActivityInterceptorsFactory } from "../interceptors.ts";
+import { ActivityMeasure } from "../metrics/activity-measure.ts";
+import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import { codeOf } from "../polling/poll-errors.ts";
 import { isTooLarge } from "../message-size.ts";
 import type { Slot } from "../tuner/slots.ts";
@@ -40,6 +42,7 @@ export interface ActivityWorkerOptions {
   readonly logger: Logger;
   readonly logsDebug: boolean;
   readonly metricMeter: MetricMeter;
+  readonly metrics: WorkerMetrics | undefined;
   readonly interceptors: readonly ActivityInterceptorsFactory[];
   readonly maxHeartbeatThrottleIntervalMs: number;
   readonly defaultHeartbeatThrottleIntervalMs: number;
@@ -70,9 +73,9 @@ export class ActivityWorker {
   }
 
   /** Takes over the slot. */
-  handle(task: PollActivityTaskQueueResponse, slot: Slot<ActivitySlotInfo>): void {
+  handle(task: PollActivityTaskQueueResponse, slot: Slot<ActivitySlotInfo>, origin: "poll" | "answer" = "poll"): void {
     slot.use({ type: "activity", activityType: task.activityType?.name ?? "" });
-    const done: Promise<void> = this.#handle(task)
+    const done: Promise<void> = this.#handle(task, origin)
       .catch((error: unknown) =>
         this.#options.logger.error("Activity task could not be handled", { error, activityId: task.activityId }),
       )
@@ -92,7 +95,7 @@ export class ActivityWorker {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
-  async #handle(task: PollActivityTaskQueueResponse): Promise<void> {
+  async #handle(task: PollActivityTaskQueueResponse, origin: "poll" | "answer"): Promise<void> {
     const { registry, dataConverter } = this.#options;
     const partial = infoOf(task, this.#options);
     const context: ActivitySerializationContext = {
@@ -106,6 +109,8 @@ export class ActivityWorker {
     const fn = registry.find(partial.activityType);
     if (fn === undefined)
       return this.#answer(partial, values, { status: "failed", error: notRegistered(partial.activityType, registry) });
+    const { metrics } = this.#options;
+    const measure = metrics && ActivityMeasure.ofTask(metrics, task, origin === "answer");
     let heartbeats: Heartbeats | undefined;
     let outcome: ActivityOutcome;
     try {
@@ -119,6 +124,7 @@ export class ActivityWorker {
     } catch (error) {
       outcome = { status: "failed", error };
     }
+    measure?.ended(outcome.status);
     heartbeats?.close();
     if (heartbeats !== undefined) this.#heartbeating--;
     await this.#answer(partial, values, outcome, heartbeats?.latest);

@@ -9,6 +9,8 @@ import { ApplicationFailure, CancelledFailure, LoggerWithComposedMetadata } from
 import type { ActivitySerializationContext, LoadedDataConverter, Logger, MetricMeter } from "../../common/index.ts";
 import type { ActivityInterceptorsFactory } from "../interceptors.ts";
 import type { LocalActivityAttempt, LocalActivityResult, LocalActivityRunner, RunningAttempt } from "../runs/index.ts";
+import { ActivityMeasure } from "../metrics/activity-measure.ts";
+import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import type { Slots } from "../tuner/slots.ts";
 import type { LocalActivitySlotInfo } from "../tuner/slot-supplier.ts";
 import type { ActivityRegistry, AnyActivity } from "./activity-registry.ts";
@@ -24,6 +26,7 @@ export interface LocalActivitiesOptions {
   readonly client: () => Client | undefined;
   readonly logger: Logger;
   readonly metricMeter: MetricMeter;
+  readonly metrics: WorkerMetrics | undefined;
   readonly interceptors: readonly ActivityInterceptorsFactory[];
   readonly slots: Slots<LocalActivitySlotInfo>;
   readonly clock: Clock;
@@ -98,7 +101,10 @@ export class LocalActivities implements LocalActivityRunner {
       });
       this.#running.add(activity);
       onStart(activity);
+      const { metrics } = this.#options;
+      const measure = metrics && ActivityMeasure.ofLocal(metrics, attempt);
       const outcome = await activity.run(values.fromPayloads(command.arguments), command.headers);
+      measure?.ended(outcome.status);
       if (outcome.status === "completed") return { status: "completed", result: values.toPayload(outcome.result) };
       if (outcome.status === "async")
         throw new Error("A local activity cannot be completed asynchronously: throw no CompleteAsyncError in it");

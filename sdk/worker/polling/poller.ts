@@ -32,8 +32,15 @@ export interface PollerOptions<Task, SI extends SlotInfo> {
   readonly beforePoll?: (signal: AbortSignal) => Promise<void>;
   readonly onFatal: (error: unknown) => void;
   readonly onPassingError: (error: unknown, attempt: number) => void;
+  /** Hears of every poll that begins and ends. */
+  readonly measure?: PollMeasure | undefined;
   readonly clock?: Clock;
   readonly timers?: Timers;
+}
+
+export interface PollMeasure {
+  outstanding(count: number): void;
+  polled(hasTask: boolean): void;
 }
 
 /** An error that does not pass ends the worker after this long: servers restart with odd answers. */
@@ -97,14 +104,16 @@ export class Poller<Task, SI extends SlotInfo> {
 
   /** Whether a task took over the slot. */
   async #pollOnce(slot: Slot<SI>): Promise<boolean> {
-    const { poll, onTask, target } = this.#options;
+    const { poll, onTask, target, measure } = this.#options;
     this.#outstanding++;
+    measure?.outstanding(this.#outstanding);
     try {
       const { task, delta } = await poll(this.#polls.signal);
       this.#failures = 0;
       this.#failingSince = undefined;
       this.#isPaused = false;
       target.polled(task !== undefined, delta);
+      measure?.polled(task !== undefined);
       if (task === undefined) return false;
       onTask(task, slot);
       return true;
@@ -113,6 +122,7 @@ export class Poller<Task, SI extends SlotInfo> {
       return false;
     } finally {
       this.#outstanding--;
+      measure?.outstanding(this.#outstanding);
     }
   }
 

@@ -11,6 +11,8 @@ import type { CachedRun } from "./cached-run.ts";
 export interface RunCacheLimits {
   readonly runsMax: number;
   readonly bytesMax: number;
+  /** Hears of runs that go before their end. */
+  readonly onEvict?: (runId: string) => void;
 }
 
 /** A context of code with its closures, machines and promises. */
@@ -71,7 +73,10 @@ export class RunCache {
   }
 
   evict(runId: string): void {
-    this.take(runId)?.dispose();
+    const cached = this.take(runId);
+    if (cached === undefined) return;
+    cached.dispose();
+    this.#limits.onEvict?.(runId);
   }
 
   clear(): void {

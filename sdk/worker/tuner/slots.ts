@@ -29,6 +29,8 @@ export interface SlotsOptions<SI extends SlotInfo> {
   readonly timers?: Timers;
   /** Told of errors that a supplier of the user's throws. */
   readonly onSupplierError: (error: unknown) => void;
+  /** Hears how many are in use, and how many there are where that is known. */
+  readonly onChange?: ((inUse: number, total: number | undefined) => void) | undefined;
 }
 
 export class Slots<SI extends SlotInfo> {
@@ -40,6 +42,7 @@ export class Slots<SI extends SlotInfo> {
   constructor(options: SlotsOptions<SI>) {
     this.#options = options;
     this.#supplier = asCustom(options);
+    this.#changed();
   }
 
   /** How many tasks run. */
@@ -86,6 +89,7 @@ export class Slots<SI extends SlotInfo> {
         slotInfo = info;
         this.#reserved--;
         this.#inUse++;
+        this.#changed();
         this.#guard(() => this.#supplier.markSlotUsed({ slotInfo: info, permit }));
       },
       release: () => {
@@ -93,9 +97,15 @@ export class Slots<SI extends SlotInfo> {
         isReleased = true;
         if (slotInfo === undefined) this.#reserved--;
         else this.#inUse--;
+        this.#changed();
         this.#guard(() => this.#supplier.releaseSlot(slotInfo === undefined ? { permit } : { slotInfo, permit }));
       },
     };
+  }
+
+  #changed(): void {
+    const { onChange, supplier } = this.#options;
+    onChange?.(this.#inUse, supplier.type === "fixed-size" ? supplier.numSlots : undefined);
   }
 
   #guard(call: () => void): void {
