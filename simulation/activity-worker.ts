@@ -58,11 +58,12 @@ export class ActivityWorker {
       await time.sleep(step);
       spent += step;
       if (work.heartbeatMs === 0 || spent >= work.ms) continue;
+      const sent = this.#ledger.heartbeatSent(task, spent, time.now());
       const beat = await this.#world.call<{ cancelRequested: boolean }>("recordActivityTaskHeartbeat", {
         ...answer,
         details: toPayloads(spent),
       });
-      this.#ledger.heartbeatAcknowledged(task, spent);
+      sent.ackedAt = time.now();
       if (beat.cancelRequested) {
         await this.#world.call("respondActivityTaskCanceled", answer);
         return;

@@ -4,6 +4,8 @@ import type {
   PollActivityTaskQueueResponse,
   PollWorkflowTaskQueueResponse,
 } from "../api/gen/messages.js";
+import { Heartbeats, NO_DETAILS } from "./heartbeats.ts";
+import type { Heartbeat } from "./heartbeats.ts";
 import { fromPayloads } from "./values.ts";
 
 /** What a client was told of an update. */
@@ -37,7 +39,7 @@ export class Ledger {
   readonly activities = new Map<string, number>();
   readonly violations: string[] = [];
   readonly #attempts = new Map<string, { readonly attempt: number; readonly at: number }>();
-  readonly #heartbeats = new Map<string, { readonly attempt: number; readonly details: number }>();
+  readonly #heartbeats = new Map<string, Heartbeats>();
 
   signalAcknowledged(workflowId: string, requestId: string): void {
     const known = this.signaled.get(workflowId);
@@ -58,11 +60,16 @@ export class Ledger {
     this.activities.set(activityKey(task), at);
   }
 
-  heartbeatAcknowledged(task: PollActivityTaskQueueResponse, details: number): void {
+  /** The caller notes in it when the heartbeat was acknowledged. */
+  heartbeatSent(task: PollActivityTaskQueueResponse, details: number, sentAt: number): Heartbeat {
+    return this.#heartbeatsOf(task).send({ attempt: task.attempt, details, sentAt });
+  }
+
+  #heartbeatsOf(task: PollActivityTaskQueueResponse): Heartbeats {
     const key = activityKey(task);
-    const known = this.#heartbeats.get(key);
-    if (known === undefined || known.attempt < task.attempt || known.details < details)
-      this.#heartbeats.set(key, { attempt: task.attempt, details });
+    const known = this.#heartbeats.get(key) ?? new Heartbeats();
+    this.#heartbeats.set(key, known);
+    return known;
   }
 
   /** An attempt was handed out: not after the activity's end was acknowledged, and with what was last heard of it. */
@@ -74,12 +81,11 @@ export class Ledger {
       this.violations.push(
         `activity ${key} was handed out ${askedAt - completedAt} ms after its completion was acknowledged`,
       );
-    const beat = this.#heartbeats.get(key);
-    if (beat?.attempt !== task.attempt - 1) return; // An attempt between may have heartbeat and not have heard of it.
-    const details = fromPayloads<number>(task.heartbeatDetails) ?? 0;
-    if (details < beat.details)
+    const details = fromPayloads<number>(task.heartbeatDetails) ?? NO_DETAILS;
+    const heartbeats = this.#heartbeatsOf(task);
+    if (!heartbeats.mayTell(task.attempt, details))
       this.violations.push(
-        `activity ${key}: attempt ${task.attempt} is told of heartbeat ${details}, ${beat.details} of attempt ${beat.attempt} was acknowledged`,
+        `activity ${key}: attempt ${task.attempt} is told of heartbeat ${details}; there were ${heartbeats.toString()}`,
       );
   }
 
