@@ -1,9 +1,20 @@
 import type { Method } from "../../api/gen/services.js";
 import { type Clock, systemClock } from "../../base/index.ts";
-import type { CallContexts } from "./call-context.ts";
+import type { CallContext, CallContexts } from "./call-context.ts";
 import type { CallHeaders } from "./call-headers.ts";
 import type { ConnectionInterceptor, InterceptedCall } from "./retry.ts";
-import type { CallOptions, Service } from "./service.ts";
+import type { CallMetadata, CallOptions, Service } from "./service.ts";
+
+interface Call {
+  readonly method: Method;
+  readonly request: unknown;
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly metadata: CallMetadata | undefined;
+  readonly context: CallContext | undefined;
+}
+
+const NO_OPTIONS: CallOptions = {};
 
 /** A service with what a connection adds to each call: headers, the caller's context, interceptors. */
 export class CallingService implements Service {
@@ -30,25 +41,47 @@ export class CallingService implements Service {
     this.#clock = options.clock ?? systemClock;
   }
 
-  async call<Res>(method: Method, request: unknown, options: CallOptions = {}): Promise<Res> {
+  call<Res>(method: Method, request: unknown, options: CallOptions = NO_OPTIONS): Promise<Res> {
     const context = this.#contexts.current;
     const deadline = this.#deadlineOf(options.timeoutMs, context?.deadline);
     const signal = bothSignals(options.signal, context?.abortSignal);
-    const attempt = async (): Promise<unknown> => {
-      const headers = this.#headers.of(namespaceOf(request), context?.metadata);
-      const metadata = headers instanceof Promise ? await headers : headers;
-      const service = this.#opened ?? (await this.#open());
-      const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - this.#clock.now());
-      const all = options.metadata === undefined ? metadata : { ...metadata, ...options.metadata };
-      return service.call(method, request, { timeoutMs, signal, metadata: all });
-    };
-    if (this.#interceptors.length === 0) return attempt() as Promise<Res>;
+    const call = { method, request, deadline, signal, metadata: options.metadata, context };
+    const interceptors = this.#interceptors;
+    if (interceptors.length === 0) return this.#attempt(call) as Promise<Res>;
     const intercepted: InterceptedCall = { method: method.name, request, deadline, signal };
-    const next = this.#interceptors.reduceRight<() => Promise<unknown>>(
-      (inner, interceptor) => () => interceptor(intercepted, inner),
-      attempt,
-    );
-    return next() as Promise<Res>;
+    let next = (): Promise<unknown> => this.#attempt(call);
+    for (let i = interceptors.length - 1; i > 0; i--) {
+      const inner = next;
+      next = () => (interceptors[i] as ConnectionInterceptor)(intercepted, inner);
+    }
+    try {
+      return (interceptors[0] as ConnectionInterceptor)(intercepted, next) as Promise<Res>;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** Nothing is awaited once there is a service and the headers are known: that is nearly every call. */
+  #attempt(call: Call): Promise<unknown> {
+    try {
+      const headers = this.#headers.of(namespaceOf(call.request), call.context?.metadata);
+      const service = this.#opened;
+      if (service === undefined || headers instanceof Promise) return this.#attemptLater(call, headers);
+      return this.#send(call, service, headers);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  async #attemptLater(call: Call, headers: CallMetadata | Promise<CallMetadata>): Promise<unknown> {
+    const metadata = await headers;
+    return this.#send(call, this.#opened ?? (await this.#open()), metadata);
+  }
+
+  #send({ method, request, deadline, signal, metadata }: Call, service: Service, headers: CallMetadata) {
+    const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - this.#clock.now());
+    const all = metadata === undefined ? headers : { ...headers, ...metadata };
+    return service.call<unknown>(method, request, { timeoutMs, signal, metadata: all });
   }
 
   close(): void {

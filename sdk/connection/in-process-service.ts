@@ -4,7 +4,7 @@
  */
 import type { Method } from "../../api/gen/services.js";
 import { systemClock, systemTimers } from "../../base/index.ts";
-import type { Clock, Timers } from "../../base/index.ts";
+import type { Clock, TimerHandle, Timers } from "../../base/index.ts";
 import { GrpcError, type ServerCall, statusCodes, type UnaryHandler } from "../../rpc/index.ts";
 import { rpcErrorOf } from "./grpc-service.ts";
 import { RpcError } from "./rpc-error.ts";
@@ -33,47 +33,32 @@ export class InProcessService implements Service {
   call<Res>(method: Method, request: unknown, options: CallOptions = {}): Promise<Res> {
     return new Promise<Res>((resolve, reject) => {
       if (this.#isClosed) return reject(statusError(statusCodes.cancelled, "the connection is closed"));
-      const { signal, timeoutMs } = options;
+      const { signal, timeoutMs, metadata = NO_METADATA } = options;
       if (signal?.aborted) return reject(abortError(signal));
       const handler = this.#target.route(method.path);
       if (handler === undefined) return reject(statusError(statusCodes.unimplemented, `unknown method ${method.path}`));
       const deadline = timeoutMs === undefined ? undefined : this.#clock.now() + timeoutMs;
       const call = new InProcessCall({
-        path: method.path,
-        metadata: options.metadata ?? NO_METADATA,
+        method,
+        metadata,
         deadline,
+        resolve: resolve as Resolve,
         reject,
+        open: this.#open,
       });
-      this.#open.add(call);
-      call.onOver(() => this.#open.delete(call));
-      if (timeoutMs !== undefined) {
-        const timer = this.#timers.set(timeoutMs, () =>
-          call.giveUp(statusError(statusCodes.deadlineExceeded, "deadline exceeded")),
-        );
-        call.onOver(() => this.#timers.clear(timer));
-      }
-      if (signal !== undefined) {
-        const onAbort = (): void => call.giveUp(abortError(signal));
-        signal.addEventListener("abort", onAbort);
-        call.onOver(() => signal.removeEventListener("abort", onAbort));
-      }
-      const succeed = (reply: Uint8Array): void => {
-        if (!call.finish()) return;
-        try {
-          resolve(method.response.decode(reply) as Res);
-        } catch (error) {
-          reject(error as Error);
-        }
-      };
-      const fail = (error: unknown): void => {
-        if (call.finish()) reject(asRpcError(error));
-      };
+      if (signal !== undefined) call.obey(callsOf(signal));
+      if (timeoutMs !== undefined) call.limit(this.#timers, timeoutMs);
       try {
         const reply = handler(method.request.encode(request as never), call);
-        if (reply instanceof Uint8Array) succeed(reply);
-        else reply.then(succeed, fail);
+        if (reply instanceof Uint8Array) call.succeed(reply);
+        else {
+          reply.then(
+            (bytes) => call.succeed(bytes),
+            (error: unknown) => call.fail(error),
+          );
+        }
       } catch (error) {
-        fail(error);
+        call.fail(error);
       }
     });
   }
@@ -84,28 +69,71 @@ export class InProcessService implements Service {
   }
 }
 
+type Resolve = (reply: unknown) => void;
+type Reject = (error: Error) => void;
+
+/** The open calls of one signal, behind one listener: polls share theirs. */
+const callsOfSignals = new WeakMap<AbortSignal, Set<InProcessCall>>();
+
+function callsOf(signal: AbortSignal): Set<InProcessCall> {
+  let calls = callsOfSignals.get(signal);
+  if (calls === undefined) {
+    const made = new Set<InProcessCall>();
+    callsOfSignals.set(signal, (calls = made));
+    signal.addEventListener("abort", () => {
+      for (const call of made) call.giveUp(abortError(signal));
+    });
+  }
+  return calls;
+}
+
 /** What the handler sees of a call. Over once: answered, or given up by the caller. */
 class InProcessCall implements ServerCall {
-  readonly path: string;
   readonly metadata: ServerCall["metadata"];
   readonly deadline: number | undefined;
   readonly peer = "in-process";
   cancelled = false;
-  readonly #reject: (error: Error) => void;
+  readonly #method: Method;
+  readonly #resolve: Resolve;
+  readonly #reject: Reject;
+  readonly #open: Set<InProcessCall>;
   #isOver = false;
+  #ofSignal: Set<InProcessCall> | undefined;
+  #timers: Timers | undefined;
+  #timer: TimerHandle | undefined;
   #cancelListeners: (() => void)[] | undefined;
-  #overListeners: (() => void)[] = [];
 
   constructor(input: {
-    path: string;
+    method: Method;
     metadata: CallMetadata;
     deadline: number | undefined;
-    reject: (error: Error) => void;
+    resolve: Resolve;
+    reject: Reject;
+    open: Set<InProcessCall>;
   }) {
-    this.path = input.path;
+    this.#method = input.method;
     this.metadata = metadataOf(input.metadata);
     this.deadline = input.deadline;
+    this.#resolve = input.resolve;
     this.#reject = input.reject;
+    this.#open = input.open;
+    this.#open.add(this);
+  }
+
+  get path(): string {
+    return this.#method.path;
+  }
+
+  obey(callsOfSignal: Set<InProcessCall>): void {
+    this.#ofSignal = callsOfSignal;
+    callsOfSignal.add(this);
+  }
+
+  limit(timers: Timers, timeoutMs: number): void {
+    this.#timers = timers;
+    this.#timer = timers.set(timeoutMs, () =>
+      this.giveUp(statusError(statusCodes.deadlineExceeded, "deadline exceeded")),
+    );
   }
 
   onCancel(listener: () => void): void {
@@ -115,27 +143,47 @@ class InProcessCall implements ServerCall {
 
   setTrailer(): void {}
 
-  onOver(listener: () => void): void {
-    this.#overListeners.push(listener);
+  succeed(reply: Uint8Array): void {
+    if (!this.#finish()) return;
+    try {
+      this.#resolve(this.#method.response.decode(reply));
+    } catch (error) {
+      this.#reject(error as Error);
+    }
   }
 
-  /** False when the call was over already. */
-  finish(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    for (const listener of this.#overListeners) listener();
-    return true;
+  fail(error: unknown): void {
+    if (this.#finish()) this.#reject(asRpcError(error));
   }
 
   giveUp(error: Error): void {
-    if (!this.finish()) return;
+    if (!this.#finish()) return;
     this.cancelled = true;
     for (const listener of this.#cancelListeners ?? []) listener();
     this.#reject(error);
   }
+
+  /** False when the call was over already. */
+  #finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#open.delete(this);
+    this.#ofSignal?.delete(this);
+    if (this.#timer !== undefined) this.#timers?.clear(this.#timer);
+    return true;
+  }
 }
 
+/** Connections use the same object for many calls. */
+const viewsOfMetadata = new WeakMap<CallMetadata, ServerCall["metadata"]>();
+
 function metadataOf(metadata: CallMetadata): ServerCall["metadata"] {
+  let view = viewsOfMetadata.get(metadata);
+  if (view === undefined) viewsOfMetadata.set(metadata, (view = viewOf(metadata)));
+  return view;
+}
+
+function viewOf(metadata: CallMetadata): ServerCall["metadata"] {
   const text = (name: string): string | undefined => {
     const value = metadata[name];
     return typeof value === "string" ? value : undefined;

@@ -87,22 +87,25 @@ export function makeGrpcRetryInterceptor(
   options: GrpcRetryOptions,
   { clock, timers }: { clock: Clock; timers: Timers } = { clock: systemClock, timers: systemTimers },
 ): ConnectionInterceptor {
-  return async (call, next) => {
+  const goOn = async (call: InterceptedCall, next: () => Promise<unknown>, first: unknown): Promise<unknown> => {
+    let error = first;
     for (let attempt = 1; ; attempt++) {
+      const code = (error as { code?: unknown } | null)?.code;
+      if (typeof code !== "number") throw error;
+      const status = { code, details: (error as { details?: string }).details };
+      if (call.signal?.aborted || !options.retryableDecider(attempt, status)) throw error;
+      const leftMs = call.deadline === undefined ? Number.POSITIVE_INFINITY : call.deadline - clock.now();
+      const delayMs = options.delayFunction(attempt, status);
+      await pause(Math.max(0, Math.min(delayMs, leftMs)), call.signal, timers);
+      if (delayMs >= leftMs) throw deadlineExceeded(error);
       try {
         return await next();
-      } catch (error) {
-        const code = (error as { code?: unknown } | null)?.code;
-        if (typeof code !== "number") throw error;
-        const status = { code, details: (error as { details?: string }).details };
-        if (call.signal?.aborted || !options.retryableDecider(attempt, status)) throw error;
-        const leftMs = call.deadline === undefined ? Number.POSITIVE_INFINITY : call.deadline - clock.now();
-        const delayMs = options.delayFunction(attempt, status);
-        await pause(Math.max(0, Math.min(delayMs, leftMs)), call.signal, timers);
-        if (delayMs >= leftMs) throw deadlineExceeded(error);
+      } catch (again) {
+        error = again;
       }
     }
   };
+  return (call, next) => next().then(undefined, (error: unknown) => goOn(call, next, error));
 }
 
 /** Tells also why the attempts before the deadline failed. */

@@ -68,11 +68,11 @@ export function serviceFacade<T extends object>(service: Service, name: ServiceN
 
 function methodFunction(service: Service, name: ServiceName, key: string): AnyMethod {
   let method: Method | undefined;
-  return async (request, options) => {
-    if (method === undefined) {
-      const all = loadServices();
-      method = methodOf(all instanceof Promise ? await all : all, name, key);
-    }
+  const firstCall: AnyMethod = async (request, options) => {
+    method = methodOf(await loadServices(), name, key);
     return service.call(method, request, options);
   };
+  // Calls are many: each wrapped in one more promise would cost it a microsecond.
+  return (request, options) =>
+    method === undefined ? firstCall(request, options) : service.call(method, request, options);
 }
