@@ -16,7 +16,11 @@ const THREADS = [
   "server/store/sqlite/checkpoint-thread.ts",
   "sdk/worker/sandbox/watchdog-thread.ts",
 ];
-const WORKFLOW_MODULES = ["sdk/testing/inside/assert-to-failure.ts", "sdk/testing/inside/mocked-workflows.ts"];
+const WORKFLOW_MODULES = [
+  "sdk/opentelemetry/inside/trace-workflow.ts",
+  "sdk/testing/inside/assert-to-failure.ts",
+  "sdk/testing/inside/mocked-workflows.ts",
+];
 const MIGRATIONS = "server/store/sqlite/migrations";
 const SANDBOX_LIBRARY = `sdk/worker/sandbox/realm/${SANDBOX_LIBRARY_FILE}`;
 

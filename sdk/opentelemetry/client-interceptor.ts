@@ -1,0 +1,102 @@
+import { context, trace } from "@opentelemetry/api";
+import type { Span, Tracer } from "@opentelemetry/api";
+import type { Next } from "../common/index.ts";
+import type {
+  WorkflowClientInterceptor,
+  WorkflowQueryInput,
+  WorkflowSignalInput,
+  WorkflowSignalWithStartInput,
+  WorkflowStartInput,
+  WorkflowStartOutput,
+  WorkflowStartUpdateInput,
+  WorkflowStartUpdateOutput,
+  WorkflowStartUpdateWithStartInput,
+  WorkflowStartUpdateWithStartOutput,
+} from "../client/index.ts";
+import { SPAN } from "./span-names.ts";
+import { withTrace } from "./trace-header.ts";
+import { withinSpan } from "./within-span.ts";
+
+export interface InterceptorOptions {
+  /** `@temporalio/interceptor-client`, `…-activity` or `…-workflow` of the global provider unless given. */
+  readonly tracer?: Tracer;
+}
+
+const of = (span: Span) => trace.setSpan(context.active(), span);
+
+/** Makes a span of each call of a workflow client, and sends the trace along. */
+export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInterceptor {
+  readonly #tracer: Tracer;
+
+  constructor(options: InterceptorOptions = {}) {
+    this.#tracer = options.tracer ?? trace.getTracer("@temporalio/interceptor-client");
+  }
+
+  start(input: WorkflowStartInput, next: Next<WorkflowClientInterceptor, "start">): Promise<string> {
+    return this.#span(SPAN.start, input.workflowType, async (span) => {
+      const runId = await next({ ...input, headers: withTrace(input.headers, of(span)) });
+      span.setAttribute("run_id", runId);
+      return runId;
+    });
+  }
+
+  startWithDetails(
+    input: WorkflowStartInput,
+    next: Next<WorkflowClientInterceptor, "startWithDetails">,
+  ): Promise<WorkflowStartOutput> {
+    return this.#span(SPAN.start, input.workflowType, async (span) => {
+      const output = await next({ ...input, headers: withTrace(input.headers, of(span)) });
+      span.setAttribute("run_id", output.runId);
+      return output;
+    });
+  }
+
+  signal(input: WorkflowSignalInput, next: Next<WorkflowClientInterceptor, "signal">): Promise<void> {
+    return this.#span(SPAN.signal, input.signalName, (span) =>
+      next({ ...input, headers: withTrace(input.headers, of(span)) }),
+    );
+  }
+
+  signalWithStart(
+    input: WorkflowSignalWithStartInput,
+    next: Next<WorkflowClientInterceptor, "signalWithStart">,
+  ): Promise<string> {
+    return this.#span(SPAN.signalWithStart, input.workflowType, async (span) => {
+      const runId = await next({ ...input, headers: withTrace(input.headers, of(span)) });
+      span.setAttribute("run_id", runId);
+      return runId;
+    });
+  }
+
+  query(input: WorkflowQueryInput, next: Next<WorkflowClientInterceptor, "query">): Promise<unknown> {
+    return this.#span(SPAN.query, input.queryType, (span) =>
+      next({ ...input, headers: withTrace(input.headers, of(span)) }),
+    );
+  }
+
+  startUpdate(
+    input: WorkflowStartUpdateInput,
+    next: Next<WorkflowClientInterceptor, "startUpdate">,
+  ): Promise<WorkflowStartUpdateOutput> {
+    return this.#span(SPAN.update, input.updateName, (span) =>
+      next({ ...input, headers: withTrace(input.headers, of(span)) }),
+    );
+  }
+
+  startUpdateWithStart(
+    input: WorkflowStartUpdateWithStartInput,
+    next: Next<WorkflowClientInterceptor, "startUpdateWithStart">,
+  ): Promise<WorkflowStartUpdateWithStartOutput> {
+    return this.#span(SPAN.updateWithStart, input.updateName, (span) =>
+      next({
+        ...input,
+        workflowStartHeaders: withTrace(input.workflowStartHeaders, of(span)),
+        updateHeaders: withTrace(input.updateHeaders, of(span)),
+      }),
+    );
+  }
+
+  #span<T>(kind: string, name: string, call: (span: Span) => Promise<T>): Promise<T> {
+    return withinSpan({ tracer: this.#tracer, name: `${kind}:${name}` }, call);
+  }
+}
