@@ -30,7 +30,7 @@ import { SinkCalls } from "./sink-calls.ts";
 import { Slots } from "./tuner/slots.ts";
 import type { ActivitySlotInfo, SlotInfo, SlotSupplier } from "./tuner/slot-supplier.ts";
 import type { WorkerStatus } from "./worker.ts";
-import { runOptionsOf } from "./workflow-code.ts";
+import { driveThroughOf, runOptionsOf } from "./workflow-code.ts";
 import { WorkflowWorker } from "./workflow-worker.ts";
 
 export type PollerState = "POLLING" | "SHUTDOWN" | "FAILED";
@@ -195,6 +195,7 @@ export class WorkerTasks {
       deployment: given.workerDeploymentOptions?.version,
       createRun: (run) => host.createRun(runOptionsOf(run, given, surroundings)),
       drive: (code, activation) => host.drive(code, activation),
+      ...driveThroughOf(host),
       onSinkCalls: (calls, run) => sinks.dispatch(calls, run),
       cache: this.#cache,
       fetchHistory: (execution: WorkflowExecution, nextPageToken) =>

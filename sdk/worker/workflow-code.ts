@@ -6,7 +6,7 @@ import type { LoadedDataConverter, Logger } from "../common/index.ts";
 import type { WorkflowInterceptorsFactory } from "../workflow/index.ts";
 import { lowestLevelOf } from "./logger.ts";
 import type { HostRunOptions, WorkflowHost } from "./sandbox/index.ts";
-import type { RunIdentity } from "./runs/index.ts";
+import type { DriverParts, RunIdentity } from "./runs/index.ts";
 import type { ReplayWorkerOptions } from "./worker-options.ts";
 
 export interface HostOptions {
@@ -58,6 +58,12 @@ function readSource(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The host's `driveThrough`, when it has one. */
+export function driveThroughOf(host: WorkflowHost): Pick<DriverParts, "driveThrough"> {
+  const { driveThrough } = host;
+  return driveThrough === undefined ? {} : { driveThrough: driveThrough.bind(host) };
 }
 
 export interface RunSurroundings {

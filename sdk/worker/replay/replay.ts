@@ -7,7 +7,7 @@ import { replayHistory as replayRun } from "../runs/index.ts";
 import { Runtime } from "../runtime.ts";
 import type { WorkflowHost } from "../sandbox/index.ts";
 import { SinkCalls } from "../sink-calls.ts";
-import { openWorkflowHost, runOptionsOf } from "../workflow-code.ts";
+import { driveThroughOf, openWorkflowHost, runOptionsOf } from "../workflow-code.ts";
 import type { ReplayWorkerOptions } from "../worker-options.ts";
 import { historyBytes, identityOf } from "./history-input.ts";
 
@@ -106,11 +106,9 @@ export class Replayer implements AsyncDisposable {
       codecs: loadDataConverter(this.#options.dataConverter).payloadCodecs,
       createRun: () => this.#host.createRun(runOptionsOf(run, this.#options, { logger })),
       drive: (code, activation) => this.#host.drive(code, activation),
-      ...(this.#host.driveThrough !== undefined && {
-        driveThrough: (code: never, step: () => boolean) => this.#host.driveThrough?.(code, step),
-      }),
+      ...driveThroughOf(this.#host),
       onSinkCalls: (calls) => sinks.dispatch(calls, run),
-    } as Parameters<typeof replayRun>[0]);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

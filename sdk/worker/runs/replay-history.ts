@@ -36,15 +36,13 @@ export async function replayHistory(parts: ReplayParts): Promise<void> {
   const driver = new RunDriver(parts, run);
   try {
     machine.feed(events);
-    while (machine.beginTask(NEVER)) {
-      await driver.driveAll({ machine, code });
-      if (machine.failure !== undefined) {
-        const { message, stackTrace } = machine.failure.failure;
-        throw new ReplayTaskError(
-          `The workflow task of event ${machine.lastStartedEventId} failed: ${message}\n${stackTrace}`,
-        );
-      }
-      machine.endTask();
+    const begin = (): boolean => machine.beginTask(NEVER);
+    if (begin()) await driver.replay({ machine, code }, begin);
+    if (machine.failure !== undefined) {
+      const { message, stackTrace } = machine.failure.failure;
+      throw new ReplayTaskError(
+        `The workflow task of event ${machine.lastStartedEventId} failed: ${message}\n${stackTrace}`,
+      );
     }
     machine.finish();
   } finally {

@@ -10,6 +10,8 @@ import type { RunIdentity } from "./run-state.ts";
 export interface DriverParts {
   /** See `WorkflowHost.drive`. */
   drive(code: WorkflowRun, activation: Activation): ActivationCompletion | Promise<ActivationCompletion>;
+  /** See `WorkflowHost.driveThrough`; used where nothing has to be awaited. */
+  driveThrough?(code: WorkflowRun, step: () => boolean): Promise<ActivationCompletion | undefined>;
   onSinkCalls(calls: readonly SinkCallRecord[], run: RunIdentity): void;
   readonly codecs: readonly PayloadCodec[];
 }
@@ -40,6 +42,41 @@ export class RunDriver {
     for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
       const pending = this.drive(driven, next);
       if (pending !== undefined) await pending;
+    }
+  }
+
+  /**
+   * Drives the task that has begun, and those that `begin` begins, as long as they are replayed. Says whether the last of
+   * them is not: then it has only begun.
+   */
+  async replay(driven: Driven, begin: () => boolean): Promise<boolean> {
+    const { machine, code } = driven;
+    let hasBegun = true;
+    const goOn = (): boolean => {
+      hasBegun = false;
+      if (machine.failure !== undefined) return false;
+      machine.endTask();
+      hasBegun = begin();
+      return hasBegun && machine.run.isReplaying;
+    };
+    if (this.#parts.driveThrough === undefined || this.#decode !== undefined) {
+      do await this.driveAll(driven);
+      while (goOn());
+      return hasBegun;
+    }
+    const stopped = await this.#parts.driveThrough(code, () => {
+      this.#driveAllAtOnce(driven);
+      return goOn();
+    });
+    if (stopped === undefined) return hasBegun;
+    machine.complete(stopped);
+    return false;
+  }
+
+  #driveAllAtOnce(driven: Driven): void {
+    const { machine } = driven;
+    for (let next = machine.nextActivation(); next !== undefined; next = machine.nextActivation()) {
+      if (this.drive(driven, next) !== undefined) throw new Error("The host of workflow code does not answer at once");
     }
   }
 

@@ -145,14 +145,12 @@ class TaskHandler {
     const { machine } = cached;
     const { startedEventId, query, messages } = this.#task;
     let isHeartbeat = false;
-    while (machine.beginTask(startedEventId, deliveries(messages))) {
+    const begin = (): boolean => machine.beginTask(startedEventId, deliveries(messages));
+    let isLive = begin();
+    if (isLive && machine.run.isReplaying) isLive = await this.#driver.replay(cached, begin);
+    if (isLive) {
       await this.#driver.driveAll(cached);
-      if (!machine.run.isReplaying) {
-        isHeartbeat = await this.#finishLocalActivities(cached);
-        break;
-      }
-      if (machine.failure !== undefined) break;
-      machine.endTask();
+      isHeartbeat = await this.#finishLocalActivities(cached);
     }
     if (machine.failure !== undefined) return this.#failed(machine.failure);
     if (query === undefined && machine.run.isReplaying) {

@@ -86,7 +86,7 @@ export class SandboxHost implements WorkflowHost {
       late = this.#stopped(run);
     });
     if (error !== undefined) throw error.thrown;
-    return late;
+    return late ?? run.rejection;
   }
 
   async #driveInBatch(run: SandboxRun, activation: Activation): Promise<ActivationCompletion> {

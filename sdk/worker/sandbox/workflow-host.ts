@@ -20,8 +20,8 @@ export interface WorkflowHost {
    * For many activations in a row, as in a replay: calls `step` until it answers false, under the deadline that `drive`
    * has for each, and within it `drive` answers at once. Hosts that never answer at once have no such method.
    *
-   * Resolves with the completion of the activation that was stopped; undefined when none was. Rejects with what a step
-   * throws.
+   * Resolves with the completion of the activation that was stopped, or that left a rejected promise behind; undefined
+   * when none did. Rejects with what a step throws.
    */
   driveThrough?(run: WorkflowRun, step: () => boolean): Promise<ActivationCompletion | undefined>;
   close(): void;
