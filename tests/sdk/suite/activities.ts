@@ -37,7 +37,7 @@ export async function throwsWithCauses(): Promise<never> {
 }
 
 export async function throwsString(): Promise<never> {
-  // oxlint-disable-next-line only-throw-error -- The value is the case.
+  // oxlint-disable-next-line no-throw-literal, only-throw-error -- The value is the case.
   throw "a string";
 }
 

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { ActivityNotFoundError, ActivityCancelledError } from "../../../sdk/client/index.ts";
 import type { Area } from "./define.ts";
 import { openGate, passed } from "./gates.ts";
-import { countEvents } from "./histories.ts";
+import { countEvents, until } from "./histories.ts";
 import type { Scene } from "./stage.ts";
 import * as w from "./workflows/index.ts";
 
@@ -149,11 +149,10 @@ export const asyncCompletion: Area = ({ it, both }) => {
     const { result, activity } = await startElsewhere(scene);
     const handle = scene.client.workflow.getHandle(scene.id);
     await handle.cancel();
-    await expect
-      .poll(async () => scene.client.activity.heartbeat(activity.taskToken).catch((error: unknown) => error), {
-        timeout: 10_000,
-      })
-      .toBeInstanceOf(ActivityCancelledError);
+    await until(
+      async () => scene.client.activity.heartbeat(activity.taskToken).catch((error: unknown) => error),
+      (value) => value instanceof ActivityCancelledError,
+    );
     await scene.client.activity.reportCancellation(activity.taskToken, "details of it");
     expect(await result).toMatchObject({ chain: [{ name: "ActivityFailure" }, { name: "CancelledFailure" }] });
   });

@@ -21,7 +21,11 @@ const FIELDS = [
 
 export function chainOf(error: unknown): Link[] {
   const links: Link[] = [];
-  for (let each = error as (Error & Record<string, unknown>) | undefined; each != null; each = each.cause as never) {
+  for (
+    let each = error as (Error & Record<string, unknown>) | undefined;
+    each instanceof Error;
+    each = each.cause as never
+  ) {
     const link: Record<string, unknown> = { name: each.name, message: each.message };
     for (const field of FIELDS) {
       const value = each[field];

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Area } from "./define.ts";
-import { countEvents, eventsOf, untilEvents } from "./histories.ts";
+import { countEvents, eventsOf, until, untilEvents } from "./histories.ts";
 import * as w from "./workflows/index.ts";
 
 export const children: Area = ({ it, both }) => {
@@ -93,7 +93,10 @@ export const children: Area = ({ it, both }) => {
     both(`a child of a parent that closes, with ${policy}, is ${status}`, async (scene) => {
       const child = scene.client.workflow.getHandle(`${scene.id}-child`);
       await scene.execute(w.startsAndEnds, { args: [child.workflowId, policy] });
-      await expect.poll(async () => (await child.describe()).status.name, { timeout: 10_000 }).toBe(status);
+      await until(
+        async () => (await child.describe()).status.name,
+        (value) => value === status,
+      );
       if (status === "RUNNING") await child.signal(w.finish, 1);
     });
   }

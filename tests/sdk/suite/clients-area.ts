@@ -10,7 +10,7 @@ import {
 } from "../../../sdk/client/index.ts";
 import type { Area } from "./define.ts";
 import { failureOf } from "./chain.ts";
-import { eventNames, untilEvents } from "./histories.ts";
+import { eventNames, until, untilEvents } from "./histories.ts";
 import type { Scene } from "./stage.ts";
 import * as w from "./workflows/index.ts";
 
@@ -120,7 +120,10 @@ export const clients: Area = ({ it, onTemporal }) => {
       ),
     );
     const query = `SuiteKeyword = '${scene.id}' AND WorkflowType = 'returns'`;
-    await expect.poll(async () => (await scene.client.workflow.count(query)).count, { timeout: 15_000 }).toBe(3);
+    await until(
+      async () => (await scene.client.workflow.count(query)).count,
+      (value) => value === 3,
+    );
     const found: string[] = [];
     for await (const { workflowId, status } of scene.client.workflow.list({ query, pageSize: 2 })) {
       found.push(workflowId);
@@ -145,9 +148,10 @@ export const clients: Area = ({ it, onTemporal }) => {
       }),
     );
     const query = `SuiteKeyword = '${scene.id}' GROUP BY ExecutionStatus`;
-    await expect
-      .poll(async () => (await scene.client.workflow.count(query)).groups.length, { timeout: 15_000 })
-      .toBe(2);
+    await until(
+      async () => (await scene.client.workflow.count(query)).groups.length,
+      (value) => value === 2,
+    );
   });
 
   it("a query that is no query is refused", async (scene) => {
@@ -171,7 +175,7 @@ export const clients: Area = ({ it, onTemporal }) => {
     const handle = scene.client.workflow.getHandle(scene.id, undefined, {
       firstExecutionRunId: first.firstExecutionRunId,
     });
-    await expect(handle.terminate()).rejects.toThrow();
+    await expect(handle.terminate()).rejects.toBeInstanceOf(WorkflowNotFoundError);
     expect((await second.describe()).status.name).toBe("RUNNING");
     await second.terminate();
   });
@@ -244,9 +248,10 @@ export const clients: Area = ({ it, onTemporal }) => {
         action: { type: "startWorkflow", workflowType: w.returns, args: ["scheduled"], taskQueue: scene.taskQueue },
       });
       await handle.trigger();
-      await expect
-        .poll(async () => (await handle.describe()).info.recentActions.length, { timeout: 15_000 })
-        .toBeGreaterThan(0);
+      await until(
+        async () => (await handle.describe()).info.recentActions.length,
+        (value) => value > 0,
+      );
       await handle.pause("for the test");
       expect((await handle.describe()).state).toMatchObject({ paused: true, note: "for the test" });
       await handle.delete();

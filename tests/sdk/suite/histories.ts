@@ -25,5 +25,10 @@ export async function eventNames(handle: HasHistory): Promise<string[]> {
 
 /** Resolves once the history has so many events of a type. */
 export async function untilEvents(handle: HasHistory, name: EventName, count = 1): Promise<void> {
-  while ((await countEvents(handle, name)) < count) await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await countEvents(handle, name)) < count) await new Promise((resolve) => setTimeout(resolve, 40));
+}
+
+/** Asks until what is read is as it should be. */
+export async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): Promise<void> {
+  while (!holds(await read())) await new Promise((resolve) => setTimeout(resolve, 40));
 }

@@ -35,7 +35,16 @@ export class Stage {
   static async open(target: Target): Promise<Stage> {
     Runtime.install({ logger: logLines, metricMeter: metrics });
     const open = await target.open();
-    const stage = new Stage(target.name, open, await open.connect());
+    try {
+      return await Stage.#on(target.name, open);
+    } catch (error) {
+      await open.close();
+      throw error;
+    }
+  }
+
+  static async #on(name: TargetName, open: OpenTarget): Promise<Stage> {
+    const stage = new Stage(name, open, await open.connect());
     const shared = { maxConcurrentActivityTaskExecutions: 200, shutdownGraceTime: 1 };
     await Promise.all([
       stage.openWorker({ taskQueue: stage.queues.sandbox, workflowsPath: WORKFLOWS_PATH, ...shared }),
@@ -69,8 +78,8 @@ export class Stage {
       connection: this.connection,
       namespace: this.namespace,
       activities,
-      maxHeartbeatThrottleInterval: 10,
-      defaultHeartbeatThrottleInterval: 10,
+      maxHeartbeatThrottleInterval: 100,
+      defaultHeartbeatThrottleInterval: 100,
       ...options,
     });
   }

@@ -1,5 +1,4 @@
 import {
-  ActivityCancellationType,
   CancellationScope,
   proxyActivities,
   scheduleActivity,
@@ -8,7 +7,7 @@ import {
   defineSignal,
   setHandler,
 } from "../../../../sdk/workflow/index.ts";
-import type { ActivityOptions } from "../../../../sdk/workflow/index.ts";
+import type { ActivityCancellationType, ActivityOptions } from "../../../../sdk/workflow/index.ts";
 import { chainOf, type Link } from "../chain.ts";
 import { remote, type Activities } from "./proxies.ts";
 
