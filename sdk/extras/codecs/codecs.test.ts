@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultPayloadConverter } from "../../common/index.ts";
 import { FileBlobStore, ObjectBlobStore, type ObjectClient } from "./blob-store.ts";
+import { CompressionCodec } from "./compression-codec.ts";
 import { EncryptionCodec } from "./encryption-codec.ts";
 import { LargePayloadCodec } from "./large-payload-codec.ts";
 
@@ -68,4 +70,34 @@ test("a stored payload that was changed, and a claim that is a path, are refused
   await writeFile(join(folder, name.slice(0, 2), name), "other");
   await expect(codec.decode([claim!])).rejects.toThrow("was changed");
   await expect(codec.decode([{ ...claim!, data: Buffer.from("../../etc/passwd") }])).rejects.toThrow("names no stored");
+});
+
+test("a payload that the store does not have is named, with what may be the reason", async () => {
+  const [claim] = await new LargePayloadCodec({ store: new FileBlobStore(folder), thresholdBytes: 1 }).encode([
+    payload,
+  ]);
+  const elsewhere = new LargePayloadCodec({ store: new ObjectBlobStore({ client: bucket(), bucket: "b" }) });
+  const name = Buffer.from(claim?.data ?? []).toString();
+  await expect(elsewhere.decode([claim!])).rejects.toThrow(
+    `the store has not given payload ${name}: it was deleted, is in another store, or the store failed (NoSuchKey)`,
+  );
+});
+
+test("what compresses well is compressed and comes back, the rest stays as it is", async () => {
+  const codec = new CompressionCodec();
+  const large = defaultPayloadConverter.toPayload("x".repeat(5_000));
+  const noise = defaultPayloadConverter.toPayload(randomBytes(5_000));
+  const encoded = await codec.encode([large, payload, noise]);
+  expect(encoded[0]?.data?.length).toBeLessThan(100);
+  expect(encoded.slice(1)).toEqual([payload, noise]);
+  expect(await codec.decode(encoded)).toEqual([large, payload, noise]);
+});
+
+test("what is damaged or grows too large is refused", async () => {
+  const [small] = await new CompressionCodec().encode([defaultPayloadConverter.toPayload("x".repeat(5_000))]);
+  await expect(new CompressionCodec({ decodedBytesMax: 1_000 }).decode([small!])).rejects.toThrow(
+    "more than 1000 bytes",
+  );
+  const damaged = { ...small!, data: small!.data!.subarray(0, 10) };
+  await expect(new CompressionCodec().decode([damaged])).rejects.toThrow("cannot be read");
 });

@@ -50,11 +50,23 @@ export class LargePayloadCodec implements PayloadCodec {
         const name = decode(payload.data ?? new Uint8Array(0));
         // A claim comes from history: never let it name a path.
         if (!NAME.test(name)) throw new ValueError("a claim names no stored payload");
-        const bytes = await this.#store.get(name);
+        const bytes = await this.#stored(name);
         if (hashOf(bytes) !== name) throw new ValueError(`the stored payload ${name} was changed`);
         return payloadFromBytes(bytes);
       }),
     );
+  }
+
+  async #stored(name: string): Promise<Uint8Array> {
+    try {
+      return await this.#store.get(name);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ValueError(
+        `the store has not given payload ${name}: it was deleted, is in another store, or the store failed (${why})`,
+        error,
+      );
+    }
   }
 }
 
