@@ -2,7 +2,9 @@
  * Works on the workflow tasks that polls bring, and answers them.
  *
  * 1. The answer may bring the run's next task and activities: they run at once, without a poll.
- * 2. What the server does not accept is forgotten here too: the run leaves the cache, and its next task begins anew.
+ * 2. The first failure of a task is told to the server. Later ones are not: the task times out, and so is tried again at
+ *    intervals of its time-out instead of at once, for ever.
+ * 3. What the server does not accept is forgotten here too: the run leaves the cache, and its next task begins anew.
  */
 import type { Input } from "../../api/codec.ts";
 import { TaskQueueKind, WorkflowTaskFailedCause } from "../../api/gen/enums.js";
@@ -86,12 +88,12 @@ export class WorkflowWorker {
         measure === undefined
           ? await handleWorkflowTask(task, this.#options.dependencies)
           : await handleMeasured(task, this.#options.dependencies, measure);
-      const next: Task | undefined = await this.#answer(outcome);
+      const next: Task | undefined = await this.#answer(outcome, task.attempt);
       task = next !== undefined && next.taskToken.length > 0 ? next : undefined;
     }
   }
 
-  async #answer(outcome: TaskOutcome): Promise<Task | undefined> {
+  async #answer(outcome: TaskOutcome, attempt: number): Promise<Task | undefined> {
     const { service, identity, dependencies, stamp } = this.#options;
     const { namespace } = dependencies;
     const common = { identity, namespace, ...stamp };
@@ -99,7 +101,7 @@ export class WorkflowWorker {
       if (outcome.kind === "completed") return await this.#complete(outcome, common);
       if (outcome.kind === "failed") {
         this.#warn("Workflow task failed", outcome.run, outcome.failure.message);
-        await service().respondWorkflowTaskFailed({ ...outcome.request, ...common });
+        if (attempt <= 1) await service().respondWorkflowTaskFailed({ ...outcome.request, ...common });
       } else await service().respondQueryTaskCompleted({ ...outcome.request, namespace });
     } catch (error) {
       await this.#refused(outcome, common, error);
