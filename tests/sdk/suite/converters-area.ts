@@ -41,16 +41,17 @@ const SECRET = "a-very-secret-word";
 
 export const converters: Area = ({ it }) => {
   const withConverter =
-    (make: () => DataConverter, inline: boolean) =>
+    (dataConverter: DataConverter, inline: boolean) =>
     (name: string, body: (scene: Converted) => Promise<void>): void =>
-      it(name + (inline ? " [inline]" : ""), (scene) => {
-        const dataConverter = make();
+      it(name + (inline ? " [inline]" : ""), ({ stage }) => {
         const host = inline ? { workflows } : { workflowsPath: WORKFLOWS_PATH };
-        return scene.withWorker({ dataConverter, ...host }, (own) => body(new Converted(own, dataConverter)));
+        const { payloadCodecs, ...paths } = dataConverter;
+        const worker = JSON.stringify([payloadCodecs?.length, Object.keys(paths), inline]);
+        return stage.withSharedWorker(worker, { dataConverter, ...host }, (own) =>
+          body(new Converted(own, dataConverter)),
+        );
       });
-  const encrypted = (): DataConverter => ({
-    payloadCodecs: [new AesCodec(webcrypto.getRandomValues(new Uint8Array(32)))],
-  });
+  const encrypted: DataConverter = { payloadCodecs: [new AesCodec(webcrypto.getRandomValues(new Uint8Array(32)))] };
 
   for (const inline of [false, true]) {
     const at = withConverter(encrypted, inline);
@@ -92,10 +93,7 @@ export const converters: Area = ({ it }) => {
       expect(await scene.execute(w.calls, { args })).toEqual([3, { done: 2 }]);
     });
 
-    const hiding = withConverter(
-      () => ({ ...encrypted(), failureConverterPath: pathOf("failure-converter.ts") }),
-      inline,
-    );
+    const hiding = withConverter({ ...encrypted, failureConverterPath: pathOf("failure-converter.ts") }, inline);
     hiding("encoded failures: messages and stacks are hidden on the wire", async (scene) => {
       const chain = await failureOf(scene.execute(w.failsWith, { args: [SECRET] }));
       expect(chain?.[1]).toMatchObject({ message: SECRET, type: "Custom" });
@@ -103,7 +101,7 @@ export const converters: Area = ({ it }) => {
     });
   }
 
-  const rich = withConverter(() => ({ payloadConverterPath: pathOf("payload-converter.ts") }), false);
+  const rich = withConverter({ payloadConverterPath: pathOf("payload-converter.ts") }, false);
   rich("a payload converter of one's own carries dates and big numbers, also in the sandbox", async (scene) => {
     const day = new Date(1_700_000_000_000);
     const [isDate, later, type] = await scene.execute(w.carriesRichValues, { args: [day, 10n ** 20n] });

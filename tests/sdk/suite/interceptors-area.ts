@@ -68,7 +68,9 @@ export const interceptors: Area = ({ it }) => {
   for (const inline of [false, true]) {
     const where = inline ? " [inline]" : "";
     const at = (name: string, body: (scene: Scene) => Promise<void>): void =>
-      it(name + where, (scene) => scene.withWorker(options(inline), (own) => body(new Intercepted(own))));
+      it(name + where, ({ stage }) =>
+        stage.withSharedWorker(`intercepted${where}`, options(inline), (own) => body(new Intercepted(own))),
+      );
 
     at("the headers of a start reach the workflow, and its arguments may be changed", async (scene) => {
       expect(await scene.execute(w.returns, { args: ["tell the path"] })).toBe("start");

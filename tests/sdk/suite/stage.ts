@@ -30,6 +30,7 @@ export class Stage {
   readonly queues: Readonly<Record<HostName, string>>;
   readonly #target: OpenTarget;
   #workflowBundle: Promise<{ code: string }> | undefined;
+  readonly #shared = new Map<string, Promise<Worker>>();
   #workers: { worker: Worker; running: Promise<void> }[] = [];
 
   static async open(target: Target): Promise<Stage> {
@@ -91,6 +92,19 @@ export class Stage {
     return worker;
   }
 
+  /** A worker that several tests share; the first of them opens it. */
+  async withSharedWorker<T>(
+    name: string,
+    options: Partial<WorkerOptions>,
+    body: (scene: Scene) => Promise<T>,
+  ): Promise<T> {
+    const taskQueue = `${this.queues.sandbox}-${name}`;
+    let opened = this.#shared.get(name);
+    if (opened === undefined) this.#shared.set(name, (opened = this.openWorker({ ...options, taskQueue })));
+    await opened;
+    return body(new Scene(this, taskQueue));
+  }
+
   scene(host: HostName): Scene {
     return new Scene(this, this.queues[host]);
   }
@@ -132,7 +146,8 @@ export class Scene {
     return {
       taskQueue: this.taskQueue,
       workflowId: this.id,
-      workflowTaskTimeout: 3_000,
+      // A task that a killed server had handed out is handed out again only after this time.
+      workflowTaskTimeout: this.stage.targetName.includes("killed") ? 3_000 : 10_000,
       ...options,
     } as unknown as WorkflowStartOptions<T>;
   }

@@ -59,7 +59,7 @@ export async function cancelsActivity(
   cancellationType: ActivityCancellationType,
 ): Promise<Link[] | string> {
   const activity = (
-    remote({ cancellationType, heartbeatTimeout: 4_000, retry: { maximumAttempts: 1 } }) as unknown as Record<
+    remote({ cancellationType, heartbeatTimeout: 15_000, retry: { maximumAttempts: 1 } }) as unknown as Record<
       string,
       AnyActivity
     >

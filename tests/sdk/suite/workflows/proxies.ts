@@ -8,9 +8,9 @@ export type Activities = typeof activities;
 const QUICK = { initialInterval: 5, maximumInterval: 20, backoffCoefficient: 1 } as const;
 
 export function remote(options: ActivityOptions = {}): ReturnType<typeof proxyActivities<Activities>> {
-  return proxyActivities<Activities>({ startToCloseTimeout: 8_000, retry: QUICK, ...options });
+  return proxyActivities<Activities>({ startToCloseTimeout: 20_000, retry: QUICK, ...options });
 }
 
 export function local(options: LocalActivityOptions = {}): ReturnType<typeof proxyLocalActivities<Activities>> {
-  return proxyLocalActivities<Activities>({ startToCloseTimeout: 8_000, retry: QUICK, ...options });
+  return proxyLocalActivities<Activities>({ startToCloseTimeout: 20_000, retry: QUICK, ...options });
 }
