@@ -16,6 +16,8 @@ import { EagerActivities } from "./activities/eager-activities.ts";
 import { LocalActivities } from "./activities/local-activity-runner.ts";
 import { RateLimit } from "./activities/rate-limit.ts";
 import type { CompiledWorkerOptions } from "./compiled-options.ts";
+import { WorkerHeartbeats } from "./heartbeat/worker-heartbeats.ts";
+import type { ReportedParts } from "./heartbeat/worker-report.ts";
 import { MeteredCode } from "./metrics/metered-code.ts";
 import type { PollerKind, WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { Poller } from "./polling/poller.ts";
@@ -67,6 +69,8 @@ export class WorkerTasks {
   readonly #locals: LocalActivities;
   readonly #workflowPollers: AnyPoller[] = [];
   readonly #activityPollers: AnyPoller[] = [];
+  readonly #heartbeats: WorkerHeartbeats;
+  #workflowSlots: ReportedParts["workflowSlots"];
   #isPolling = false;
 
   constructor(options: WorkerTasksOptions) {
@@ -89,6 +93,10 @@ export class WorkerTasks {
     this.#locals = new LocalActivities({ ...running, steps: compiled.steps, slots: locals as never });
     const activitySlots = this.#slots("activity", compiled.tuner.activityTaskSlotSupplier);
     if (compiled.hasRemoteActivities) this.#activityPollers.push(this.#activityPoller(activitySlots));
+    this.#heartbeats = new WorkerHeartbeats({
+      ...options,
+      parts: this.#reportedParts({ activitySlots, localSlots: locals }),
+    });
     if (options.host === undefined) return;
     const eager = new EagerActivities({
       slots: activitySlots,
@@ -110,12 +118,15 @@ export class WorkerTasks {
       eager,
     });
     const slots = this.#slots("workflow", compiled.tuner.workflowTaskSlotSupplier);
+    this.#workflowSlots = slots;
     const { normal, sticky } = splitPolls(compiled.workflowPolls, isSticky ? compiled.nonStickyToStickyPollRatio : 1);
     this.#workflowPollers.push(this.#workflowPoller(slots as never, normal, false));
     if (isSticky) this.#workflowPollers.push(this.#workflowPoller(slots as never, sticky, true));
   }
 
-  start(): void {
+  /** `heartbeatMs` is 0 when the server does not want to hear of the worker. */
+  start(heartbeatMs: number): void {
+    if (heartbeatMs > 0) this.#heartbeats.start(heartbeatMs);
     this.#isPolling = true;
     this.#options.metrics?.counters.worker_start.add(1);
     for (const poller of this.#pollers) poller.start();
@@ -125,6 +136,7 @@ export class WorkerTasks {
   async stopPolling(): Promise<void> {
     const { service, compiled, stickyQueue, instanceKey } = this.#options;
     for (const poller of this.#pollers) poller.stop();
+    this.#heartbeats.stop();
     if (this.#workflows !== undefined && this.#isPolling) {
       const { namespace, identity, taskQueue } = compiled;
       // Tells the server that nobody comes back for the sticky queue's tasks; old servers do not know the call.
@@ -135,6 +147,7 @@ export class WorkerTasks {
         reason: "graceful shutdown",
         taskQueue,
         workerInstanceKey: instanceKey,
+        workerHeartbeat: this.#heartbeats.last(),
       };
       await service()
         .shutdownWorker(request, { timeoutMs: SHUTDOWN_CALL_MS })
@@ -157,6 +170,7 @@ export class WorkerTasks {
 
   close(): void {
     for (const poller of this.#pollers) poller.stop();
+    this.#heartbeats.stop();
     this.#cache.clear();
   }
 
@@ -175,6 +189,29 @@ export class WorkerTasks {
       numInFlightLocalActivities: local,
       numCachedWorkflows: this.#cache.size,
       numHeartbeatingActivities: this.#activities.heartbeating,
+    };
+  }
+
+  /** Read when a heartbeat is sent: what workflows need is made after the rest. */
+  #reportedParts(slots: Pick<ReportedParts, "activitySlots" | "localSlots">): ReportedParts {
+    const at = (pollers: readonly AnyPoller[], index: number) => pollers[index];
+    const workflow = (): ReportedParts["workflowSlots"] => this.#workflowSlots;
+    const [workflows, activities] = [this.#workflowPollers, this.#activityPollers];
+    return {
+      ...slots,
+      get workflowSlots() {
+        return workflow();
+      },
+      get workflowPoller() {
+        return at(workflows, 0);
+      },
+      get stickyPoller() {
+        return at(workflows, 1);
+      },
+      get activityPoller() {
+        return at(activities, 0);
+      },
+      cacheSize: () => this.#cache.size,
     };
   }
 

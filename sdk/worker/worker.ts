@@ -237,11 +237,11 @@ export class Worker {
     };
     this.#runtime.registerShutdownSignalCallback(onSignal);
     try {
-      await checkNamespace(this.#connection, this.options.namespace);
+      const { hearsOfWorkers } = await checkNamespace(this.#connection, this.options.namespace);
       await this.#guardReplay();
       if (this.#state === "RUNNING") {
         this.#logger.info("Worker state changed", { state: this.#state });
-        this.#tasks.start();
+        this.#tasks.start(hearsOfWorkers ? this.#runtime.workerHeartbeatMs : 0);
       }
       await this.#done.promise;
     } catch (error) {

@@ -42,6 +42,11 @@ export class PollTarget {
     this.#count = initial;
   }
 
+  /** Whether the number follows the server's advice. */
+  get isScaling(): boolean {
+    return this.#isScaling;
+  }
+
   get count(): number {
     return this.#count;
   }

@@ -55,6 +55,7 @@ export class Poller<Task, SI extends SlotInfo> {
   #failures = 0;
   #failingSince: number | undefined;
   #isPaused = false;
+  #lastTaskAt: number | undefined;
 
   constructor(options: PollerOptions<Task, SI>) {
     this.#options = options;
@@ -63,6 +64,16 @@ export class Poller<Task, SI extends SlotInfo> {
 
   start(): void {
     this.#fill();
+  }
+
+  /** When a task came last. */
+  get lastTaskAt(): number | undefined {
+    return this.#lastTaskAt;
+  }
+
+  /** Whether the number of polls follows the server's advice. */
+  get isScaling(): boolean {
+    return this.#options.target.isScaling;
   }
 
   /** How many polls are open at the server. */
@@ -115,6 +126,7 @@ export class Poller<Task, SI extends SlotInfo> {
       target.polled(task !== undefined, delta);
       measure?.polled(task !== undefined);
       if (task === undefined) return false;
+      this.#lastTaskAt = (this.#options.clock ?? systemClock).now();
       onTask(task, slot);
       return true;
     } catch (error) {

@@ -38,6 +38,7 @@ export class Slots<SI extends SlotInfo> {
   readonly #options: SlotsOptions<SI>;
   #inUse = 0;
   #reserved = 0;
+  #processed = 0;
 
   constructor(options: SlotsOptions<SI>) {
     this.#options = options;
@@ -48,6 +49,22 @@ export class Slots<SI extends SlotInfo> {
   /** How many tasks run. */
   get inUse(): number {
     return this.#inUse;
+  }
+
+  /** How many tasks have ended. */
+  get processed(): number {
+    return this.#processed;
+  }
+
+  /** undefined where nobody knows how many there may be. */
+  get total(): number | undefined {
+    const { supplier } = this.#options;
+    return supplier.type === "fixed-size" ? supplier.numSlots : undefined;
+  }
+
+  /** What workers' heartbeats call the supplier. */
+  get kind(): string {
+    return KINDS[this.#options.supplier.type];
   }
 
   /** How many slots wait for a task. */
@@ -96,7 +113,10 @@ export class Slots<SI extends SlotInfo> {
         if (isReleased) return;
         isReleased = true;
         if (slotInfo === undefined) this.#reserved--;
-        else this.#inUse--;
+        else {
+          this.#inUse--;
+          this.#processed++;
+        }
         this.#changed();
         this.#guard(() => this.#supplier.releaseSlot(slotInfo === undefined ? { permit } : { slotInfo, permit }));
       },
@@ -104,8 +124,7 @@ export class Slots<SI extends SlotInfo> {
   }
 
   #changed(): void {
-    const { onChange, supplier } = this.#options;
-    onChange?.(this.#inUse, supplier.type === "fixed-size" ? supplier.numSlots : undefined);
+    this.#options.onChange?.(this.#inUse, this.total);
   }
 
   #guard(call: () => void): void {
@@ -117,6 +136,7 @@ export class Slots<SI extends SlotInfo> {
   }
 }
 
+const KINDS = { "fixed-size": "Fixed", "resource-based": "ResourceBased", custom: "Custom" } as const;
 const SUPPLIER_PAUSE_MS = 1_000;
 const permitOfCount: SlotPermit = {};
 
