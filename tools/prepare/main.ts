@@ -1,13 +1,15 @@
-/** `node tools/prepare/main.ts test | peers`: gets what a test command needs, or says in one line what is missing. */
+/** `node tools/prepare/main.ts test | peers | postgres`: gets what a test command needs, or says in one line what is missing. */
 import { MissingError } from "./need.ts";
 import type { Need } from "./need.ts";
 import { h2spec, pythonSdk, temporalPeer } from "./peers.ts";
-import { cCompiler, git, go, node, python } from "./programs.ts";
+import { postgresServer, stopPostgres } from "./postgres-server.ts";
+import { cCompiler, git, go, node, postgres, python } from "./programs.ts";
 import { nodes } from "./runtimes.ts";
 
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   test: [node, git],
-  peers: [node, nodes, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer],
+  peers: [node, nodes, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer, postgres, postgresServer],
+  postgres: [node, postgres, postgresServer],
 };
 
 function prepare(suite: string): void {
@@ -22,7 +24,9 @@ function prepare(suite: string): void {
 }
 
 try {
-  prepare(process.argv[2] ?? "test");
+  const suite = process.argv[2] ?? "test";
+  if (suite === "stop-postgres") stopPostgres();
+  else prepare(suite);
 } catch (error) {
   if (!(error instanceof MissingError)) throw error;
   console.error(`prepare: ${error.message}`);

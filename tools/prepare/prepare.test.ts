@@ -30,7 +30,7 @@ test("an unknown suite is refused with exit code 1", () => {
   const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "main.ts"), "everything"], {
     encoding: "utf8",
   });
-  expect([status, stderr]).toEqual([1, "prepare: the suite is everything, it must be one of test, peers\n"]);
+  expect([status, stderr]).toEqual([1, "prepare: the suite is everything, it must be one of test, peers, postgres\n"]);
 });
 
 test("what npm test needs is there when this runs, and nothing is said", () => {

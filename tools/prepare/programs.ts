@@ -1,8 +1,11 @@
 /** Programs that Debian's packages provide. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { MissingError, must, output, succeeds } from "./need.ts";
 import type { Need } from "./need.ts";
 
 const NODE_MIN = 24;
+const DEBIAN_POSTGRES = "/usr/lib/postgresql";
 
 export const node: Need = {
   name: `Node ${NODE_MIN}`,
@@ -35,6 +38,25 @@ export const python: Need = program("Python 3 with venv", {
   found: () => succeeds({ run: "python3", args: ["-c", "import venv, ensurepip"] }),
   packages: ["python3", "python3-venv"],
 });
+
+/** Debian puts its programs where no path leads. */
+export const postgres: Need = program("PostgreSQL 15 or newer", {
+  found: () => postgresFolder() !== undefined,
+  packages: ["postgresql"],
+});
+
+const POSTGRES_MIN = 15;
+
+/** Where `initdb` and `pg_ctl` are, of the newest version that is there. */
+export function postgresFolder(): string | undefined {
+  const versions = existsSync(DEBIAN_POSTGRES) ? readdirSync(DEBIAN_POSTGRES) : [];
+  const newest = versions.map(Number).filter((version) => version >= POSTGRES_MIN);
+  const folder = join(DEBIAN_POSTGRES, String(Math.max(...newest)), "bin");
+  if (newest.length > 0 && existsSync(join(folder, "pg_ctl"))) return folder;
+  const onPath = output({ run: "pg_config", args: ["--bindir"] });
+  const version = Number(/ (\d+)/.exec(output({ run: "pg_config", args: ["--version"] }))?.[1] ?? 0);
+  return version >= POSTGRES_MIN && existsSync(join(onPath, "initdb")) ? onPath : undefined;
+}
 
 function program(name: string, { found, packages }: { found: () => boolean; packages: readonly string[] }): Need {
   return {
