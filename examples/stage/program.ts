@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
@@ -55,8 +55,10 @@ export class Program {
 
 /** The server: `perdure dev` on a folder, which it finds again when it comes back. */
 export function serverProgram({ port, folder }: { port: number; folder: string }): Program {
+  const manifest = new URL(import.meta.resolve("perdure/package.json"));
+  const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: { perdure: string } };
   return new Program({
-    file: new URL("../../packages/perdure/program.ts", import.meta.url),
+    file: new URL(bin.perdure, manifest),
     args: ["dev", "--port", String(port), "--data", `${folder}/server`],
     log: `${folder}/server.log`,
   });
