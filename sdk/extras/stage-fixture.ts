@@ -26,15 +26,13 @@ export interface TestStage extends AsyncDisposable {
 }
 
 const TASK_QUEUE = "extras";
-let isRuntimeInstalled = false;
+
+// At once: whatever makes the first worker installs one.
+Runtime.install({
+  logger: new DefaultLogger("WARN", ({ message, meta }) => logged.push(`${message} ${JSON.stringify(meta)}`)),
+});
 
 export async function openStage(options: Partial<WorkerOptions>): Promise<TestStage> {
-  if (!isRuntimeInstalled) {
-    Runtime.install({
-      logger: new DefaultLogger("WARN", ({ message, meta }) => logged.push(`${message} ${JSON.stringify(meta)}`)),
-    });
-    isRuntimeInstalled = true;
-  }
   const server = await startServer({ data: { kind: "memory" } });
   const connection = Connection.inProcess(server);
   const dataConverter = options.dataConverter as DataConverter | undefined;
