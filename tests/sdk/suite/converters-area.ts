@@ -11,7 +11,8 @@ import { Scene, WORKFLOWS_PATH } from "./stage.ts";
 import * as workflows from "./workflows/index.ts";
 
 const w = workflows;
-const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const PAYLOAD_CONVERTER = fileURLToPath(new URL("payload-converter.ts", import.meta.url));
+const FAILURE_CONVERTER = fileURLToPath(new URL("failure-converter.ts", import.meta.url));
 
 class Converted extends Scene {
   override readonly client: Client;
@@ -93,7 +94,7 @@ export const converters: Area = ({ it }) => {
       expect(await scene.execute(w.calls, { args })).toEqual([3, { done: 2 }]);
     });
 
-    const hiding = withConverter({ ...encrypted, failureConverterPath: pathOf("failure-converter.ts") }, inline);
+    const hiding = withConverter({ ...encrypted, failureConverterPath: FAILURE_CONVERTER }, inline);
     hiding("encoded failures: messages and stacks are hidden on the wire", async (scene) => {
       const chain = await failureOf(scene.execute(w.failsWith, { args: [SECRET] }));
       expect(chain?.[1]).toMatchObject({ message: SECRET, type: "Custom" });
@@ -101,7 +102,7 @@ export const converters: Area = ({ it }) => {
     });
   }
 
-  const rich = withConverter({ payloadConverterPath: pathOf("payload-converter.ts") }, false);
+  const rich = withConverter({ payloadConverterPath: PAYLOAD_CONVERTER }, false);
   rich("a payload converter of one's own carries dates and big numbers, also in the sandbox", async (scene) => {
     const day = new Date(1_700_000_000_000);
     const [isDate, later, type] = await scene.execute(w.carriesRichValues, { args: [day, 10n ** 20n] });
