@@ -124,15 +124,21 @@ function hugeVarint(b: Uint8Array, p: number, v: number): number {
   if (!Number.isSafeInteger(v)) throw new TypeError(`${v} is no integer that a message can hold`);
   let low = v | 0;
   let high = Math.floor(v / 4294967296) | 0;
-  const groups: number[] = [];
-  do {
-    groups.push(low & 127);
+  const size = groupsOf(low, high);
+  const from = p - size;
+  for (let i = from; i < p - 1; i++) {
+    b[i] = (low & 127) | 128;
     low = (low >>> 7) | (high << 25);
     high >>>= 7;
-  } while (low !== 0 || high !== 0);
-  const from = p - groups.length;
-  for (let i = 0; i < groups.length; i++) b[from + i] = i === groups.length - 1 ? groups[i]! : groups[i]! | 128;
+  }
+  b[p - 1] = low & 127;
   return from;
+}
+
+/** How many groups of seven bits hold 64 bits without their leading zeros. */
+function groupsOf(low: number, high: number): number {
+  if (high === 0) return Math.max(1, Math.ceil((32 - Math.clz32(low)) / 7));
+  return Math.ceil((64 - Math.clz32(high)) / 7);
 }
 
 /** A varint field: integers, enums. */

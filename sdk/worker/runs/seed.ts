@@ -5,9 +5,11 @@
  * 64-bit words are pairs of 32-bit halves in one array, low half first: v0 is 0 and 1, v1 is 2 and 3, and so on.
  */
 
+const encoder = new TextEncoder();
+
 /** Eight bytes, the lowest first. */
 export function seedOfRunId(runId: string): readonly number[] {
-  const bytes = new TextEncoder().encode(runId);
+  const bytes = encoder.encode(runId);
   const length = bytes.length + 1;
   const v = Int32Array.of(
     ...[0x70736575, 0x736f6d65, 0x6e646f6d, 0x646f7261],
@@ -22,9 +24,11 @@ export function seedOfRunId(runId: string): readonly number[] {
   for (let i = 0; i < 3; i++) round(v);
   const low = (v[0] as number) ^ (v[2] as number) ^ (v[4] as number) ^ (v[6] as number);
   const high = (v[1] as number) ^ (v[3] as number) ^ (v[5] as number) ^ (v[7] as number);
-  return [low, low >>> 8, low >>> 16, low >>> 24, high, high >>> 8, high >>> 16, high >>> 24].map(
-    (part) => part & 0xff,
-  );
+  return [low, low >>> 8, low >>> 16, low >>> 24, high, high >>> 8, high >>> 16, high >>> 24].map(lowestByte);
+}
+
+function lowestByte(part: number): number {
+  return part & 0xff;
 }
 
 function compress(v: Int32Array, low: number, high: number): void {
