@@ -7,7 +7,7 @@ import { Connection } from "../../connection/index.ts";
 import { DefaultLogger, Runtime, Worker } from "../index.ts";
 
 test("Temporal lists a worker with its slots and polls, and knows when it has gone", async () => {
-  using peer = await startPeer({ binary: join(cache, "bin/temporal-peer"), port: 18_240, settings: "default" });
+  await using peer = await startPeer({ binary: join(cache, "bin/temporal-peer"), port: 18_240, settings: "default" });
   Runtime.install({ workerHeartbeatInterval: "1s", logger: new DefaultLogger("ERROR", () => {}) });
   await using connection = await Connection.connect({ address: peer.address });
   const list = async () => (await connection.workflowService.listWorkers({ namespace: "default" })).workersInfo;
