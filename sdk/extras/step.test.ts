@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
 import { ApplicationFailure } from "../common/index.ts";
-import { Worker } from "../worker/index.ts";
+import { bundleWorkflowCode, Worker } from "../worker/index.ts";
 import { inWorkflowContext, setHandler, defineSignal, condition } from "../workflow/index.ts";
 import * as host from "./host-functions-fixture.ts";
 import { hostFunctions, step } from "./index.ts";
@@ -141,6 +141,13 @@ test("in a sandbox steps are functions of the worker, with retries; without one 
   expect(await sandbox.execute<typeof sandboxed.adds>("adds", { args: ["s"] })).toBe(43);
   expect(await sandbox.execute<typeof sandboxed.failsTwice>("failsTwice", { args: ["f"] })).toBe("attempt 3 of flaky");
   expect(await stage.execute(inline.byName, { args: ["i"] })).toBe(3);
+});
+
+test("a bundle made ahead has them, too", async () => {
+  const workflowsPath = fileURLToPath(new URL("workflows-fixture.ts", import.meta.url));
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+  await using bundled = await openStage({ workflowBundle, steps: host });
+  expect(await bundled.execute<typeof sandboxed.adds>("adds", { args: ["b"] })).toBe(43);
 });
 
 test("mistakes in a sandbox say what to do", async () => {
