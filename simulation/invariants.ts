@@ -72,6 +72,8 @@ async function readAll(world: World): Promise<RunHistory[]> {
 function checkTimes(world: World, runs: readonly RunHistory[], ledger: Ledger, violations: string[]): void {
   const doubtMs = 2 * world.plan.clockOffMsMax;
   checkFamilyTimes(runs, violations, LATE_MS_MAX + doubtMs);
+  const steadiness = { since: world.steadySince + doubtMs, storeMs: 2 * world.plan.storeSlowMsMax };
+  world.handed.checkAttempts(steadiness, violations);
   for (const { info, events } of runs) {
     const workflowId = info.execution?.workflowId ?? "";
     const faults: string[] = [];
@@ -82,9 +84,7 @@ function checkTimes(world: World, runs: readonly RunHistory[], ledger: Ledger, v
       mayBeginEarly,
       idleMs: (poll, from, to) => world.idlePolls[poll]?.msBetween(from, to) ?? 0,
     });
-    const since = world.steadySince + doubtMs;
-    const runId = info.execution?.runId;
-    world.handed.check({ events, runId }, { since, storeMs: 2 * world.plan.storeSlowMsMax }, faults);
+    world.handed.check({ events, runId: info.execution?.runId }, steadiness, faults);
     for (const fault of faults) violations.push(`${workflowId}/${info.execution?.runId}: ${fault}`);
   }
 }

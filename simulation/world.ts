@@ -33,6 +33,21 @@ const CALL_TIMEOUT_MS = 5_000;
 /** A hasty caller waits no longer. */
 const HASTY_MS_MAX = 100;
 
+/** When a caller leaves without its answer. */
+interface Patience {
+  readonly ms: number;
+  /** When the handler has looked so often whether it is still there; 0 = it is not about looks. */
+  readonly looks: number;
+  /** How long it stays after that. */
+  readonly lingerMs: number;
+  /** It has left when its call arrives. */
+  readonly isGone: boolean;
+}
+
+function patientFor(ms: number): Patience {
+  return { ms, looks: 0, lingerMs: 0, isGone: false };
+}
+
 type Settle = (resolve: (value: unknown) => void, reject: (error: Error) => void) => void;
 
 /** A process of the server. */
@@ -243,7 +258,7 @@ export class World {
         end(() => reject(new ServiceError(Code.DEADLINE_EXCEEDED, "deadline exceeded")));
         for (const call of calls) call.cancel();
       };
-      const patience = rough ? this.#patience(key, timeoutMs) : { ms: timeoutMs, looks: 0, lingerMs: 0 };
+      const patience = rough ? this.#patience(key, timeoutMs) : patientFor(timeoutMs);
       const timeout = time.schedule(patience.ms, giveUp);
       const arrive = (): void => {
         const life = this.#receiver(key);
@@ -252,12 +267,15 @@ export class World {
           later: (leave) => (patience.lingerMs === 0 ? queueMicrotask(leave) : time.schedule(patience.lingerMs, leave)),
         });
         let cancelledIn = -1;
-        call.onCancel(() => (cancelledIn = time.events));
+        if (patience.isGone) giveUp();
         if (isOver) call.cancel();
-        else call.onCancel(giveUp);
+        else {
+          call.onCancel(() => (cancelledIn = time.events));
+          call.onCancel(giveUp);
+        }
         calls.push(call);
         this.#arrive({ life, method, bytes, call }, (settle, reply) => {
-          // Who leaves in the very moment in which the answer does cannot be known to have left.
+          // Who leaves in the very moment in which the answer does cannot be known to have left; who left before that can.
           if (reply !== undefined && (!call.isCancelled || cancelledIn === time.events)) this.handed.note(reply);
           if (rough && network.next() < plan.lost) return;
           time.schedule(delay(), () => end(() => settle(resolve as (value: unknown) => void, reject)));
@@ -270,16 +288,19 @@ export class World {
 
   /**
    * How long an answer that brings a task is waited for: some polls are given up early, some in the very moment in which they
-   * are to be answered or while their task is started, some completions before they can be committed.
+   * are to be answered or while their task is started, some completions before they arrive or can be committed.
    */
-  #patience(key: string, timeoutMs: number): { ms: number; looks: number; lingerMs: number } {
+  #patience(key: string, timeoutMs: number): Patience {
     const { network, plan } = this;
-    if (key === "respondWorkflowTaskCompleted" && network.next() < plan.pollsGivenUp)
-      return { ms: Math.ceil(network.next() * HASTY_MS_MAX), looks: 0, lingerMs: 0 };
-    if (!POLLS.has(key) || network.next() >= plan.pollsGivenUp) return { ms: timeoutMs, looks: 0, lingerMs: 0 };
-    if (network.next() < 0.3) return { ms: Math.ceil(network.next() * timeoutMs), looks: 0, lingerMs: 0 };
+    const patient = patientFor(timeoutMs);
+    if (key === "respondWorkflowTaskCompleted" && network.next() < plan.pollsGivenUp) {
+      if (network.next() < 0.5) return { ...patient, isGone: true };
+      return { ...patient, ms: Math.ceil(network.next() * HASTY_MS_MAX) };
+    }
+    if (!POLLS.has(key) || network.next() >= plan.pollsGivenUp) return patient;
+    if (network.next() < 0.3) return { ...patient, ms: Math.ceil(network.next() * timeoutMs) };
     const lingerMs = network.next() < 0.5 ? 0 : Math.ceil(network.next() * HASTY_MS_MAX);
-    return { ms: timeoutMs, looks: 1 + Math.floor(network.next() * 3), lingerMs };
+    return { ...patient, looks: 1 + Math.floor(network.next() * 3), lingerMs };
   }
 
   #receiver(key: string): Life | undefined {
