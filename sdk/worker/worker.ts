@@ -14,6 +14,8 @@ import { Client } from "../client/index.ts";
 import type { Connection, WorkflowServiceMethods } from "../connection/index.ts";
 import { IllegalStateError, LoggerWithComposedMetadata, msToNumber, SdkComponent } from "../common/index.ts";
 import type { Duration, Logger } from "../common/index.ts";
+import { openActivityThreads } from "./activity-threads/activity-threads.ts";
+import type { ActivityThreads } from "./activity-threads/activity-threads.ts";
 import { compileWorkerOptions } from "./compiled-options.ts";
 import type { CompiledWorkerOptions } from "./compiled-options.ts";
 import { CombinedWorkerRunError, GracefulShutdownPeriodExpiredError, PromiseCompletionTimeoutError } from "./errors.ts";
@@ -59,6 +61,7 @@ export class Worker {
   readonly #host: WorkflowHost | undefined;
   readonly #tasks: WorkerTasks;
   readonly #ownsConnection: boolean;
+  readonly #threads: ActivityThreads | undefined;
   readonly #logger: Logger;
   readonly #done = Promise.withResolvers<void>();
   #connection: Connection;
@@ -74,6 +77,17 @@ export class Worker {
   static async create(given: WorkerOptions): Promise<Worker> {
     let options = given;
     for (const plugin of given.plugins ?? []) options = (await plugin.configureWorker?.(options)) ?? options;
+    const threads = await openActivityThreads(options);
+    if (threads !== undefined) options = { ...options, activities: { ...options.activities, ...threads.functions } };
+    try {
+      return await Worker.#open(options, threads);
+    } catch (error) {
+      await threads?.close();
+      throw error;
+    }
+  }
+
+  static async #open(options: WorkerOptions, threads: ActivityThreads | undefined): Promise<Worker> {
     const compiled = compileWorkerOptions(options);
     const runtime = Runtime.instance();
     const logger = workerLogger(runtime, compiled);
@@ -91,6 +105,7 @@ export class Worker {
       host,
       connection,
       ownsConnection: options.connection === undefined,
+      threads,
     });
   }
 
@@ -114,6 +129,7 @@ export class Worker {
     host: WorkflowHost | undefined;
     connection: Connection;
     ownsConnection: boolean;
+    threads: ActivityThreads | undefined;
   }) {
     const { compiled, runtime, host, logger } = parts;
     this.options = compiled;
@@ -121,6 +137,7 @@ export class Worker {
     this.#host = host;
     this.#connection = parts.connection;
     this.#ownsConnection = parts.ownsConnection;
+    this.#threads = parts.threads;
     this.#logger = logger;
     const { deploymentOptions } = stampOf(compiled);
     const service = (): WorkflowServiceMethods => this.#connection.workflowService;
@@ -251,6 +268,7 @@ export class Worker {
       this.#runtime.deregisterShutdownSignalCallback(onSignal);
       this.#tasks.close();
       this.#host?.close();
+      await this.#threads?.close();
       if (this.#ownsConnection) await this.#connection.close();
     }
   }

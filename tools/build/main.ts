@@ -12,6 +12,7 @@ const home = join(checkout, "packages/perdure");
 const dist = join(home, "dist");
 
 const THREADS = [
+  "sdk/worker/activity-threads/activity-thread.ts",
   "server/store/sqlite/writer-thread.ts",
   "server/store/sqlite/checkpoint-thread.ts",
   "sdk/worker/sandbox/watchdog-thread.ts",
