@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, expectTypeOf, test } from "vitest";
+import { Context } from "../activity/index.ts";
 import { ApplicationFailure } from "../common/index.ts";
 import { bundleWorkflowCode, Worker } from "../worker/index.ts";
-import { inWorkflowContext, setHandler, defineSignal, condition } from "../workflow/index.ts";
+import { CancellationScope, condition, defineSignal, inWorkflowContext, setHandler, sleep } from "../workflow/index.ts";
 import * as host from "./host-functions-fixture.ts";
 import { hostFunctions, step } from "./index.ts";
 import { chainOf, openStage } from "./stage-fixture.ts";
@@ -50,6 +51,16 @@ const inline = {
   async late(): Promise<unknown> {
     const never = () => new Promise<number>(() => {});
     return step("late", never, { startToCloseTimeout: 20, retry: { maximumAttempts: 1 } });
+  },
+  async cancelled(): Promise<string[]> {
+    const scope = new CancellationScope();
+    const aborted = () => Context.current().cancelled;
+    const ended = scope
+      .run(() => step("until cancelled", aborted))
+      .catch((error: Error) => [error, error.cause as Error]);
+    await sleep(1);
+    scope.cancel();
+    return ((await ended) as Error[]).map(({ name }) => name);
   },
   async byName(key: string): Promise<number> {
     const { add } = hostFunctions<typeof host>();
@@ -131,6 +142,10 @@ test("an attempt that takes too long times out", async () => {
     { name: "ActivityFailure", activityType: "late" },
     { name: "TimeoutFailure", timeoutType: "START_TO_CLOSE" },
   ]);
+});
+
+test("the cancellation of its scope reaches it", async () => {
+  expect(await stage.execute(inline.cancelled)).toEqual(["ActivityFailure", "CancelledFailure"]);
 });
 
 test("a step without a name is refused", async () => {

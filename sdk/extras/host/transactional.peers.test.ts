@@ -16,6 +16,7 @@ import type { TestDatabase } from "./database-fixture.ts";
 import { LEDGER, pay, readLedger } from "./payments-fixture.ts";
 import type { PgQueries } from "./postgres.ts";
 import { forgetTransactions, migrateTransactions, transactional } from "./index.ts";
+import type { TransactionalOptions } from "./index.ts";
 
 const PAYMENTS = "payments";
 const KILLS = 56;
@@ -89,7 +90,11 @@ test("whatever a worker was doing when it was killed, each payment is made once 
 }, 400_000);
 
 /** One activity of each kind over `fn`, in this process. */
-async function openPaying(fn: (tx: PgQueries, payment: string) => Promise<unknown>, attemptMs = 10_000) {
+async function openPaying(
+  fn: (tx: PgQueries, payment: string) => Promise<unknown>,
+  attemptMs = 10_000,
+  transaction: TransactionalOptions = {},
+) {
   const options = { startToCloseTimeout: attemptMs, retry };
   const remote = proxyActivities<{ once(payment: string): Promise<unknown> }>(options);
   const local = proxyLocalActivities<{ once(payment: string): Promise<unknown> }>(options);
@@ -97,7 +102,7 @@ async function openPaying(fn: (tx: PgQueries, payment: string) => Promise<unknow
     pays: (payment: string): Promise<unknown> => remote.once(payment),
     paysLocally: (payment: string): Promise<unknown> => local.once(payment),
   };
-  const committing = transactional(database.pool, fn);
+  const committing = transactional(database.pool, fn, transaction);
   const once = async (payment: string): Promise<unknown> => {
     const result = await committing(payment);
     // As if the worker had died before it told of the commit.
@@ -184,6 +189,22 @@ test.each([
     expect([attempts, await entriesOf(...args)]).toEqual([2, 2]);
   },
 );
+
+test("serializable transactions that collide are tried again until each has had its turn", async () => {
+  await database.pool.query("create table counter as select 0 as value");
+  const { stage, workflows } = await openPaying(
+    async (tx) => {
+      const { rows } = await tx.query("select value from counter");
+      await tx.query("update counter set value = $1", [(rows[0].value as number) + 1]);
+      return rows[0].value as number;
+    },
+    10_000,
+    { isolation: "serializable" },
+  );
+  await using _ = stage;
+  const each = Array.from({ length: 8 }, (_, at) => stage.execute(workflows.pays, { args: [`count ${at}`] }));
+  expect((await Promise.all(each)).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+});
 
 test("old transactions are forgotten, young ones stay", async () => {
   const count = async () =>
