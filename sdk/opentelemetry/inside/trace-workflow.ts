@@ -84,12 +84,12 @@ function openSpan(name: string, parent: SpanPlace | undefined) {
     flags: parent?.flags ?? "01",
     traceState: parent?.traceState,
   };
-  const startMs = Date.now();
+  const startMs = new Date().getTime();
   const close = (status: SpanRecord["status"]): void => {
     // Who began the trace decided not to record it.
     if ((Number.parseInt(place.flags, 16) & 1) === 0) return;
     const { traceId, spanId, traceState } = place;
-    const endMs = Date.now();
+    const endMs = new Date().getTime();
     const { exporter } = proxySinks<OpenTelemetrySinks>();
     exporter.export({ name, traceId, spanId, traceState, parentSpanId: parent?.spanId, startMs, endMs, runId, status });
   };
