@@ -34,9 +34,6 @@ export class WorkflowLogInterceptor {
   }
 }
 
-/** @deprecated As `WorkflowLogInterceptor`. */
-export const WorkflowInboundLogInterceptor: typeof WorkflowLogInterceptor = WorkflowLogInterceptor;
-
 /** @deprecated Lines of workflow code go to the runtime's logger without it. */
 export function defaultSinks(_logger?: Logger): InjectedSinks<LoggerSinks> {
   return {} as InjectedSinks<LoggerSinks>;

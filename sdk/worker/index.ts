@@ -3,6 +3,7 @@ export { IllegalStateError, defaultPayloadConverter } from "../common/index.ts";
 export type { DataConverter } from "../common/index.ts";
 export { activityLogAttributes } from "./activities/activity-worker.ts";
 export * from "./deprecated.ts";
+export { WorkflowLogInterceptor as WorkflowInboundLogInterceptor } from "./deprecated.ts";
 export * from "./errors.ts";
 export type * from "./interceptors.ts";
 export * from "./logger.ts";

@@ -76,6 +76,11 @@ function outbound(within: Within, current: () => SpanPlace | undefined): Workflo
   };
 }
 
+/** In workflow code `Date` is the workflow's own. */
+function workflowNow(): number {
+  return Number(new globalThis.Date());
+}
+
 function openSpan(name: string, parent: SpanPlace | undefined) {
   const { runId } = workflowInfo();
   const place: SpanPlace = {
@@ -84,12 +89,12 @@ function openSpan(name: string, parent: SpanPlace | undefined) {
     flags: parent?.flags ?? "01",
     traceState: parent?.traceState,
   };
-  const startMs = new Date().getTime();
+  const startMs = workflowNow();
   const close = (status: SpanRecord["status"]): void => {
     // Who began the trace decided not to record it.
     if ((Number.parseInt(place.flags, 16) & 1) === 0) return;
     const { traceId, spanId, traceState } = place;
-    const endMs = new Date().getTime();
+    const endMs = workflowNow();
     const { exporter } = proxySinks<OpenTelemetrySinks>();
     exporter.export({ name, traceId, spanId, traceState, parentSpanId: parent?.spanId, startMs, endMs, runId, status });
   };
