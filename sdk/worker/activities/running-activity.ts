@@ -91,7 +91,8 @@ export class RunningActivity {
     const outcome = await asyncLocalStorage.run(this.context, () => this.#execute({ args, headers }));
     const durationMs = clock.now() - startedAt;
     if (outcome.status === "failed") logger.warn("Activity failed", { error: outcome.error, durationMs });
-    else if (this.#options.logsDebug !== false) logger.debug(`Activity ${outcome.status}`, { durationMs, attempt: info.attempt });
+    else if (this.#options.logsDebug !== false)
+      logger.debug(`Activity ${outcome.status}`, { durationMs, attempt: info.attempt });
     return outcome;
   }
 

@@ -47,11 +47,7 @@ describe.each([1, 3])("a kernel of %i lanes", (lanes) => {
 
   test("decisions that waited for another one's load see each other", async () => {
     const kernel = await openKernel(openMemoryStore(), lanes);
-    const [, first, second] = await Promise.all([
-      read(kernel, "c"),
-      increment(kernel, "c"),
-      increment(kernel, "c"),
-    ]);
+    const [, first, second] = await Promise.all([read(kernel, "c"), increment(kernel, "c"), increment(kernel, "c")]);
     expect([first, second]).toEqual([1, 2]);
     await kernel.stop();
   });
