@@ -1,3 +1,3 @@
 import type { StackTraceSDKInfo } from "./stack-traces.ts";
 
-export const sdkInfo: StackTraceSDKInfo = { name: "perdure", version: "0.0.0" };
+export const sdkInfo: StackTraceSDKInfo = { name: "perdure", version: "0.1.0" };
