@@ -1,0 +1,16 @@
+// Our SDK and the official one on a real Temporal server.
+
+import { join } from "node:path";
+import { vi } from "vitest";
+import { cache } from "../../../tools/prepare/need.ts";
+import { startPeer } from "../../differential/peer.ts";
+import { testInterop } from "./interop-tests.ts";
+
+// Activities run with our SDK here, and with the official one in its own process.
+vi.mock("@temporalio/activity", () => import("../../../sdk/activity/index.ts"));
+
+testInterop({
+  open: () => startPeer({ binary: join(cache, "bin/temporal-peer"), port: 18_410, settings: "default" }),
+  isTold: () => true,
+  takesTurns: true,
+});

@@ -1,0 +1,60 @@
+/** Has a story happen on a server where some worker runs, and takes its history. */
+import { randomUUID } from "node:crypto";
+import type { Client } from "@temporalio/client";
+import type { temporal } from "@temporalio/proto";
+import type { Story, Told } from "../stories.ts";
+
+export interface ToldRun {
+  readonly name: string;
+  readonly workflowId: string;
+  readonly history: temporal.api.history.v1.IHistory;
+}
+
+interface Where {
+  readonly client: Client;
+  readonly taskQueue: string;
+}
+
+export async function tellStory(story: Story, { client, taskQueue }: Where): Promise<ToldRun> {
+  const handle = client.workflow.getHandle(`${story.name}-${randomUUID()}`);
+  const { workflowId } = handle;
+  const untilEvents: Told["untilEvents"] = (type, count) => waitForEvents({ client, workflowId, type, count });
+  const told: Told = { client, taskQueue, handle, untilEvents };
+  if (story.start === undefined) {
+    await client.workflow.start(story.workflow, {
+      taskQueue,
+      workflowId,
+      args: [...(story.args ?? [])],
+      ...(story.taskTimeout === undefined ? {} : { workflowTaskTimeout: story.taskTimeout as "1s" }),
+    });
+  } else {
+    await story.start(told);
+  }
+  const first = await handle.describe();
+  await story.meanwhile?.(told);
+  const { runId } = story.records === "last run" ? await handle.describe() : first;
+  const run = client.workflow.getHandle(workflowId, runId, { followRuns: false });
+  await run.result().catch(() => {});
+  return { name: story.name, workflowId, history: await run.fetchHistory() };
+}
+
+interface Awaited {
+  readonly client: Client;
+  readonly workflowId: string;
+  readonly type: number;
+  readonly count: number;
+}
+
+async function waitForEvents({ client, workflowId, type, count }: Awaited): Promise<void> {
+  let nextPageToken: Uint8Array | undefined;
+  for (let seen = 0; seen < count;) {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: "default",
+      execution: { workflowId },
+      waitNewEvent: true,
+      nextPageToken,
+    });
+    seen += (page.history?.events ?? []).filter(({ eventType }) => eventType === type).length;
+    nextPageToken = page.nextPageToken;
+  }
+}
