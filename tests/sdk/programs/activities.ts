@@ -7,6 +7,10 @@ export async function works(value: number, failures: number): Promise<number> {
   return value;
 }
 
+export async function returns(value: string): Promise<string> {
+  return value;
+}
+
 export async function signals(name: string): Promise<void> {
   const { client, info } = Context.current();
   // A workflow that has ended meanwhile does not mind.

@@ -61,6 +61,10 @@ export async function runsProgram(program: Program): Promise<string[]> {
         return condition(() => signaled >= each.signals, each.ms + 1);
       case "draw":
         return `${Math.random()} ${uuid4()} ${Date.now()}`;
+      case "recall": {
+        const drawn = `${Math.random()} ${uuid4()} ${Date.now()}`;
+        return (await remote.returns(drawn)) === drawn ? "the same" : "another";
+      }
       case "patch":
         return patched(each.id);
       case "memo":

@@ -5,8 +5,6 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { EventType, WorkflowTaskFailedCause } from "../../../api/gen/enums.js";
-import type { HistoryEvent } from "../../../api/gen/messages.js";
 import { Client } from "../../../sdk/client/index.ts";
 import { Connection } from "../../../sdk/connection/index.ts";
 import { DefaultLogger, Runtime, Worker } from "../../../sdk/worker/index.ts";
@@ -15,12 +13,12 @@ import { startServer } from "../../../server/server.ts";
 import type { PerdureServer } from "../../../server/server.ts";
 import * as activities from "./activities.ts";
 import type { runsProgram } from "./interpreter.ts";
+import { failuresOf, prefixesOf } from "./histories.ts";
 import { programs } from "./program.ts";
 import type { Program } from "./program.ts";
+import { runSettings } from "./run-settings.ts";
 
 const workflowsPath = fileURLToPath(new URL("interpreter.ts", import.meta.url));
-/** Something came while the workflow wanted to end: its task is done again, as it should be. */
-const UNHANDLED_COMMAND = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
 const local = { kind: "local", value: 1, failures: 0 } as const;
 /** Programs that have failed before. */
 const EXAMPLES: readonly Program[] = [
@@ -50,12 +48,7 @@ const EXAMPLES: readonly Program[] = [
   },
 ];
 
-const RUNS = {
-  examples: EXAMPLES.map((each): [Program] => [each]),
-  // More than in every test run, where it is worth the time: PERDURE_RUNS=500.
-  numRuns: Number(process.env["PERDURE_RUNS"] ?? 12),
-  endOnFailure: true,
-};
+const RUNS = runSettings(EXAMPLES);
 
 let server: PerdureServer;
 let connection: Connection;
@@ -87,14 +80,6 @@ afterAll(async () => {
   await Runtime.instance().shutdown();
 });
 
-/** A history ends well where a task is completed, or at its very end. */
-function* prefixesOf(events: readonly HistoryEvent[]): Generator<HistoryEvent[]> {
-  for (const [index, { eventType }] of events.entries()) {
-    if (eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED) yield events.slice(0, index + 1);
-  }
-  yield [...events];
-}
-
 for (const taskQueue of ["forgets", "remembers"]) {
   test(`with a worker that ${taskQueue} runs, programs end without failed tasks and every prefix replays`, async () => {
     await fc.assert(
@@ -104,12 +89,10 @@ for (const taskQueue of ["forgets", "remembers"]) {
           workflowId: randomUUID(),
           args: [program],
         });
-        await handle.result();
+        const result = await handle.result();
         const { events } = await handle.fetchHistory();
-        const failures = events.flatMap(({ workflowTaskFailedEventAttributes: task }) =>
-          task === undefined || task.cause === UNHANDLED_COMMAND ? [] : [Buffer.from(task.failure ?? []).toString()],
-        );
-        expect(failures).toEqual([]);
+        expect(failuresOf(events)).toEqual([]);
+        expect(result.filter((line) => line === "recall: another")).toEqual([]);
         const histories = [...prefixesOf(events)].map((each) => ({
           workflowId: handle.workflowId,
           history: { events: each },
