@@ -1,7 +1,6 @@
 /** The writer thread: requests in, answers out, in order. Commits that wait together share a transaction. */
-import { flushCompileCache } from "node:module";
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import type { MessagePort } from "node:worker_threads";
+import * as nodeModule from "node:module";
+import { MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { assert, systemTimers } from "../../../base/index.ts";
 import type { CommitResult } from "../store.ts";
 import { memoryOver } from "./batch-memory.ts";
@@ -39,7 +38,8 @@ function serve(port: MessagePort, data: WriterThreadData): void {
   port.on("message", (first: WriterRequest) => drain(parts, first));
   port.postMessage([{ kind: "value", value: undefined }] satisfies WriterAnswer[]);
   // Written now and not at the thread's end: the program changes V8's flags once it serves, and a cache made then is void.
-  flushCompileCache();
+  // Deno has no such cache.
+  (nodeModule as Partial<typeof nodeModule>).flushCompileCache?.();
 }
 
 function drain(parts: Parts, first: WriterRequest): void {
@@ -72,6 +72,8 @@ async function close({ port, writer, checkpoints, background }: Parts): Promise<
 }
 
 function receive(port: MessagePort): WriterRequest | undefined {
+  // Deno's has another class, which cannot be asked: there each request comes as an event of its own.
+  if (!(port instanceof MessagePort)) return undefined;
   return receiveMessageOnPort(port)?.message as WriterRequest | undefined;
 }
 
