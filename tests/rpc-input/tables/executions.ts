@@ -21,6 +21,12 @@ const byWorkflow: Fields = { namespace: "default", workflowExecution: open };
 const signal: Fields = { ...byWorkflow, signalName: "signal" };
 const query: Fields = { ...byExecution, query: { queryType: "state" } };
 const update: Fields = { ...byWorkflow, request: { meta: { updateId: "update" }, input: { name: "change" } } };
+const options: Fields = {
+  ...byWorkflow,
+  workflowExecutionOptions: { priority: { priorityKey: 2 } },
+  updateMask: { paths: ["priority"] },
+};
+const fastForward: Fields = { ...byWorkflow, fastForwardId: "forward" };
 const badLink = [Link.encode({})];
 
 const paged = (base: Fields) => [
@@ -63,6 +69,25 @@ export const executions: RefusalTable = {
     ...namespaceRefusals(byExecution),
     ...executionRefusals(byExecution, "execution"),
     ...paged(byExecution),
+  ],
+  UpdateWorkflowExecutionOptions: [
+    ...namespaceRefusals(options),
+    ...executionRefusals(options, "workflowExecution"),
+    invalid(
+      "fast-forward with skipping off",
+      { ...options, workflowExecutionOptions: { timeSkippingConfig: { fastForwardConfig: { id: "f" } } } },
+      "time_skipping_config: cannot set fast_forward when enabled is false",
+    ),
+    notFound("closed workflow", { ...options, workflowExecution: closed }, COMPLETED),
+  ],
+  PollWorkflowExecutionTimeSkipping: [
+    ...namespaceRefusals(fastForward),
+    ...executionRefusals(fastForward, "workflowExecution"),
+    invalid(
+      "no fast-forward id",
+      { ...fastForward, fastForwardId: "" },
+      "Time skipping config invalid: fast_forward_id must be set",
+    ),
   ],
   ResetStickyTaskQueue: [
     ...namespaceRefusals(byExecution),
