@@ -19,6 +19,8 @@ export function workerOptions(identity: SdkName, { runs, ...given }: WorkerShape
     identity,
     enableNonLocalActivities: runs !== "workflows",
     shutdownGraceTime: "1s",
+    // A task that waits for the cache of a worker that has been stopped waits no longer than this.
+    stickyQueueScheduleToStartTimeout: "500ms",
     maxHeartbeatThrottleInterval: "50ms",
     defaultHeartbeatThrottleInterval: "50ms",
   } as const;
