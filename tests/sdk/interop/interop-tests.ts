@@ -65,8 +65,10 @@ export function testInterop({ open, isTold, takesTurns }: Interop): void {
     await server?.[Symbol.asyncDispose]();
   });
 
-  const tell = (taskQueue: string, taskTimeout?: "2s"): Promise<ToldRun[]> =>
-    Promise.all(told.map((story) => tellStory(taskTimeout ? { taskTimeout, ...story } : story, { client, taskQueue })));
+  const tell = (taskQueue: string, taskTimeout?: "2s", chosen = told): Promise<ToldRun[]> =>
+    Promise.all(
+      chosen.map((story) => tellStory(taskTimeout ? { taskTimeout, ...story } : story, { client, taskQueue })),
+    );
 
   /** They came to what the official SDK alone comes to, and replay. */
   const expectSound = async (runs: readonly ToldRun[]): Promise<void> => {
@@ -151,7 +153,9 @@ export function testInterop({ open, isTold, takesTurns }: Interop): void {
         }
       };
       const turns = takeTurns();
-      const runs = await tell(taskQueue).finally(() => void (isOver = true));
+      // A reset names an event by its number, which is another one where tasks are tried again.
+      const chosen = told.filter(({ name }) => name !== "draws-after-reset");
+      const runs = await tell(taskQueue, undefined, chosen).finally(() => void (isOver = true));
       await turns;
       await activities.stop();
       expect(runs.filter(isShared).length).toBeGreaterThan(0);
