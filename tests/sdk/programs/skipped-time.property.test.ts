@@ -62,7 +62,12 @@ async function outcomeOf(program: Program, taskQueue: string): Promise<Outcome> 
     history: { events: each },
   }));
   for await (const { error } of replayHistories({ workflowsPath }, histories)) expect(error).toBeUndefined();
-  return { seen: seen.toSorted(), shape: shapeOf(events) };
+  return { seen: seen.map(inAnyOrder).toSorted(), shape: shapeOf(events) };
+}
+
+/** What a child saw stands in one line: signals and activities side by side have no order there either. */
+function inAnyOrder(line: string): string {
+  return line.split(",").toSorted().join(",");
 }
 
 test("programs do and see the same with a cache, and when they are forgotten after every task", async () => {
