@@ -14,7 +14,7 @@ export type {
   InterceptedCall,
   StatusObject,
 } from "./retry.ts";
-export { RpcError, statusDetailsOf } from "./rpc-error.ts";
+export { CODE_NAMES, RpcError, statusDetailsOf } from "./rpc-error.ts";
 export type { RpcMetadata } from "./rpc-error.ts";
 export type { CallMetadata, CallOptions, Service } from "./service.ts";
 export type { OperatorServiceMethods, TestServiceMethods, WorkflowServiceMethods } from "./service-facade.ts";

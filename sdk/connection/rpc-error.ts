@@ -1,5 +1,5 @@
 /** The names of gRPC's status codes, by number. */
-const CODE_NAMES = [
+export const CODE_NAMES = [
   "OK",
   "CANCELLED",
   "UNKNOWN",

@@ -11,7 +11,7 @@ export class ActivityRegistry {
   readonly #functions = new Map<string, AnyActivity>();
   readonly #default: AnyActivity | undefined;
 
-  /** Takes the functions among the properties of `activities`. Throws TypeError when it is no object, or has none. */
+  /** Takes the functions among the properties of `activities`. Throws TypeError when it is no object. */
   constructor(activities: object | undefined) {
     if (activities === undefined) return;
     if (typeof activities !== "object" || activities === null)
@@ -38,5 +38,9 @@ export class ActivityRegistry {
 
   find(name: string): AnyActivity | undefined {
     return this.#functions.get(name) ?? this.#default;
+  }
+  /** What is said of an activity that this worker does not have. */
+  missingText(name: string): string {
+    return `Activity function ${name} is not registered on this Worker, available activities: ${JSON.stringify([...this.names])}`;
   }
 }

@@ -258,10 +258,9 @@ export class ActivityWorker {
 }
 
 function notRegistered(activityType: string, registry: ActivityRegistry): Error {
-  const names = [...registry.names];
   return ApplicationFailure.create({
     type: "NotFoundError",
-    message: `Activity function ${activityType} is not registered on this Worker, available activities: ${JSON.stringify(names)}`,
+    message: registry.missingText(activityType),
     nonRetryable: false,
   });
 }

@@ -124,7 +124,7 @@ export class LocalActivities implements LocalActivityRunner {
     if (fn !== undefined) return fn;
     const message =
       implementation === undefined
-        ? `Activity function ${activityType} is not registered on this Worker, available activities: ${JSON.stringify([...registry.names])}`
+        ? registry.missingText(activityType)
         : `Step ${JSON.stringify(activityType)} calls ${implementation}, which this worker does not have: add it to the worker's option steps, which has ${JSON.stringify([...steps.names])}`;
     throw ApplicationFailure.create({ type: "NotFoundError", message });
   }

@@ -1,31 +1,11 @@
 /** A service whose calls are counted and timed. Polls and waits for news are counted apart: they are long by design. */
+import { CODE_NAMES } from "../../connection/index.ts";
 import type { WorkflowServiceMethods } from "../../connection/index.ts";
 import type { MetricTags } from "../../common/index.ts";
 import { codeOf } from "../polling/poll-errors.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
 type Call = (request: object, options?: object) => Promise<unknown>;
-
-/** Codes of gRPC by number, as they are tagged. */
-const CODES = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-];
 
 const isLong = (operation: string): boolean => operation.startsWith("Poll");
 
@@ -56,7 +36,7 @@ function meteredCall(key: string, call: Call, { requests, clock }: WorkerMetrics
     } catch (error) {
       // A poll that the worker itself ends has not failed.
       if ((options as { signal?: AbortSignal } | undefined)?.signal?.aborted === true) throw error;
-      const code = CODES[codeOf(error) ?? -1] ?? "UNKNOWN";
+      const code = CODE_NAMES[codeOf(error) ?? -1] ?? "UNKNOWN";
       requests[`${kind}_failure`].add(1, { ...tags, status_code: code });
       throw error;
     } finally {
