@@ -55,6 +55,7 @@ export class Replayer implements AsyncDisposable {
   readonly #options: ReplayWorkerOptions;
   readonly #host: WorkflowHost;
   readonly #ownsHost: boolean;
+  readonly #sinks: SinkCalls;
 
   static async open(given: ReplayWorkerOptions): Promise<Replayer> {
     let options = given;
@@ -78,6 +79,8 @@ export class Replayer implements AsyncDisposable {
     this.#options = options;
     this.#host = host;
     this.#ownsHost = ownsHost;
+    const { logger, metricMeter } = Runtime.instance();
+    this.#sinks = new SinkCalls({ logger, metricMeter, sinks: options.sinks ?? {} });
   }
 
   /** Never rejects: what is wrong is in the result. */
@@ -97,17 +100,16 @@ export class Replayer implements AsyncDisposable {
   }
 
   async #run(history: Uint8Array, run: Parameters<typeof runOptionsOf>[0]): Promise<void> {
-    const { logger, metricMeter } = Runtime.instance();
-    const sinks = new SinkCalls({ logger, metricMeter, sinks: this.#options.sinks ?? {} });
+    const { logger } = Runtime.instance();
     await replayRun({
       run,
       history,
       sdk: sdkInfo,
-      codecs: loadDataConverter(this.#options.dataConverter).payloadCodecs,
+      codecs: this.#options.dataConverter?.payloadCodecs ?? [],
       createRun: () => this.#host.createRun(runOptionsOf(run, this.#options, { logger })),
       drive: (code, activation) => this.#host.drive(code, activation),
       ...driveThroughOf(this.#host),
-      onSinkCalls: (calls) => sinks.dispatch(calls, run),
+      onSinkCalls: (calls) => this.#sinks.dispatch(calls, run),
     });
   }
 
