@@ -7,6 +7,8 @@ export interface Counter {
   /** ms since the epoch; 0 = no reminder. */
   remindAt: number;
   sent: number;
+  /** Waits for somebody: a scan after a restart finds it at once, whenever it reminds itself. */
+  waits?: boolean;
 }
 
 const text = new TextEncoder();
@@ -21,7 +23,7 @@ export const counterKind: Kind<Counter> = {
   state: json,
   part: () => json,
   weigh: () => 0,
-  due: ({ state }) => ({ memory: state.remindAt || undefined, stored: state.remindAt || undefined }),
+  due: ({ state }) => ({ memory: state.remindAt || undefined, stored: state.waits ? 1 : state.remindAt || undefined }),
   nextEventId: () => 1,
   clockOffset: () => 0,
   onDue(_tx, target) {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { silentLog } from "../../../base/index.ts";
 import { SLOTS } from "../../store/store.ts";
@@ -37,6 +38,26 @@ class SteppedTime {
   }
 }
 
+/** A scanner of an empty store, and when it fired the entity with id 1. */
+function startScanner(): { scanner: DueScanner; time: SteppedTime; firedAt: number[] } {
+  const time = new SteppedTime();
+  const { clock, timers } = time;
+  const firedAt: number[] = [];
+  const scanner = new DueScanner({
+    horizonMs: HORIZON_MS,
+    store: openMemoryStore(),
+    slotFrom: 0,
+    slotTo: SLOTS,
+    clock,
+    timers,
+    log: silentLog,
+    fire: ({ id }: DueEntry) => void (id === 1 && firedAt.push(clock.now())),
+    pending: () => [],
+  });
+  scanner.start();
+  return { scanner, time, firedAt };
+}
+
 interface Row {
   readonly what: string;
   /** Steps of the clock, each followed by a second. */
@@ -58,27 +79,13 @@ const rows: readonly Row[] = [
 test.each(rows)(
   "an entity fires at its time of day under a clock $what, and not before",
   async ({ steps, firesWithinMs }) => {
-    const time = new SteppedTime();
-    const { clock, timers } = time;
+    const { scanner, time, firedAt } = startScanner();
+    const { clock } = time;
     const dueAt = clock.now() + DUE_MS;
-    const firedAt: number[] = [];
-    const fire = ({ id }: DueEntry): void => void (id === 1 && firedAt.push(clock.now()));
-    const scanner = new DueScanner({
-      horizonMs: HORIZON_MS,
-      store: openMemoryStore(),
-      slotFrom: 0,
-      slotTo: SLOTS,
-      clock,
-      timers,
-      log: silentLog,
-      fire,
-      pending: () => [],
-    });
-    scanner.start();
-    scanner.add({ slot: 1, id: 1 }, dueAt);
+    scanner.add({ slot: 1, id: 1 }, dueAt, true);
     for (const step of steps) {
       time.shiftMs += step;
-      if (step < 0) scanner.add({ slot: 1, id: 2 }, clock.now() + 500); // Wakes the scanner, which then sleeps by this time.
+      if (step < 0) scanner.add({ slot: 1, id: 2 }, clock.now() + 500, true); // Wakes the scanner, which then sleeps by this time.
       time.pass(1_000);
     }
     time.pass(firesWithinMs - 1_000 * steps.length);
@@ -87,3 +94,25 @@ test.each(rows)(
     scanner.stop();
   },
 );
+
+test.each([
+  {
+    what: "whose row says something earlier fires when the horizon has reached it",
+    isStored: false,
+    isForgotten: false,
+  },
+  { what: "whose row says so is left to the scan", isStored: true, isForgotten: false },
+  { what: "that waits for nothing any more does not fire", isStored: false, isForgotten: true },
+])("an entity due beyond the horizon $what", async ({ isStored, isForgotten }) => {
+  const { scanner, time, firedAt } = startScanner();
+  const key = { slot: 1, id: 1 };
+  const dueAt = time.clock.now() + HORIZON_MS * 5;
+  expect(scanner.add(key, dueAt, isStored)).toBeUndefined();
+  if (isForgotten) scanner.forget(key);
+  for (let passed = 0; passed < HORIZON_MS * 6; passed += 1_000) {
+    time.pass(1_000);
+    await setImmediate();
+  }
+  expect(firedAt).toEqual(isStored || isForgotten ? [] : [dueAt]);
+  scanner.stop();
+});

@@ -3,6 +3,7 @@ import type { DueEntity, EntityKey, Store } from "../../store/store.ts";
 import { DueQueue } from "./due-queue.ts";
 import type { DueEntry } from "./due-queue.ts";
 import type { Entity } from "./entity.ts";
+import { packKey, unpackKey } from "./entity-cache.ts";
 
 /** How far ahead due entities are held in memory; later ones are found by the next scan. */
 export const HORIZON_MS = 60_000;
@@ -36,13 +37,17 @@ export interface DueScannerOptions {
  *
  * 1. Every entity whose stored due time is at or before the horizon was found by a scan, or was reported by `add`
  *    since: whatever is decided reports its due time, and the horizon moves before the scan that fills it; what is in
- *    memory then, perhaps not yet committed, is added at that moment.
+ *    memory then, perhaps not yet committed, is added at that moment. What is due beyond the horizon though its row
+ *    says something earlier (a task waits for a worker, or the last decision was not stored) no later scan finds:
+ *    its time is held in memory until the horizon reaches it, also when the entity is forgotten.
  * 2. A due time is a time of day. When the clock is stepped, everything fires as the new time says, at most a second later.
  * 3. The first scan covers the past: what it finds may have been handed out by a process that is gone (`recover`).
  */
 export class DueScanner {
   readonly #options: DueScannerOptions;
   readonly #queue = new DueQueue();
+  /** Due times beyond the horizon that no scan will find, by packed key. */
+  readonly #held = new Map<number, number>();
   #horizon = 0;
   #timer: TimerHandle | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -56,6 +61,7 @@ export class DueScanner {
   start(): void {
     this.#incarnation++;
     this.#queue.clear();
+    this.#held.clear();
     this.#horizon = this.#options.clock.now() + this.#options.horizonMs;
     void this.#scan(this.#incarnation, undefined, true);
   }
@@ -63,14 +69,23 @@ export class DueScanner {
   stop(): void {
     this.#incarnation++;
     this.#queue.clear();
+    this.#held.clear();
     if (this.#timer !== undefined) this.#options.timers.clear(this.#timer);
     if (this.#rescan !== undefined) this.#options.timers.clear(this.#rescan);
     this.#timer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
-  /** An entity in memory will be due at `at`; undefined when that is so late that a later scan finds it. */
-  add(key: EntityKey, at: number): DueEntry | undefined {
+  /**
+   * An entity in memory will be due at `at` and no longer when it said before; undefined when that is beyond the
+   * horizon. `isStored`: its row says the same time.
+   */
+  add(key: EntityKey, at: number, isStored: boolean): DueEntry | undefined {
+    if (at > this.#horizon && !isStored) {
+      this.#held.set(packKey(key), at);
+      return undefined;
+    }
+    if (this.#held.size > 0) this.#held.delete(packKey(key));
     if (at > this.#horizon) return undefined;
     const entry: DueEntry = { at, dueAt: at, slot: key.slot, id: key.id, recover: false, isQueued: true };
     this.#queue.push(entry);
@@ -92,6 +107,11 @@ export class DueScanner {
   /** The entity waits for something else now: the entry is not fired. */
   cancel(entry: DueEntry): void {
     this.#queue.cancel(entry);
+  }
+
+  /** The entity will not be due. */
+  forget(key: EntityKey): void {
+    if (this.#held.size > 0) this.#held.delete(packKey(key));
   }
 
   /** An entry that could not be handled is tried again a little later. */
@@ -128,10 +148,20 @@ export class DueScanner {
       this.#horizon = Math.max(reached, this.#options.clock.now() + this.#options.horizonMs);
       for (const entity of this.#options.pending()) {
         if (entity.dueAt !== undefined && entity.dueAt > reached)
-          entity.dueEntry = this.add(entity.identity, entity.dueAt);
+          entity.dueEntry = this.add(entity.identity, entity.dueAt, entity.storedDueAt === entity.dueAt);
       }
+      this.#queueHeld();
       void this.#scan(incarnation, reached, false);
     });
+  }
+
+  #queueHeld(): void {
+    for (const [key, at] of this.#held) {
+      if (at > this.#horizon) continue;
+      this.#held.delete(key);
+      this.#queue.push({ at, dueAt: at, ...unpackKey(key), recover: false, isQueued: true });
+    }
+    this.#arm();
   }
 
   #arm(): void {

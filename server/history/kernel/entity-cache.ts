@@ -6,6 +6,10 @@ export function packKey(key: EntityKey): number {
   return key.slot * 2 ** 40 + key.id;
 }
 
+export function unpackKey(packed: number): EntityKey {
+  return { slot: Math.floor(packed / 2 ** 40), id: packed % 2 ** 40 };
+}
+
 export function chainKey(of: { namespace: number; kind: number; businessId: string }): string {
   return `${of.namespace}/${of.kind}/${of.businessId}`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { seededRandom, silentLog, systemClock, systemTimers } from "../../../base/index.ts";
 import { faultyStore, MemoryDisk, openMemoryStore, scriptedFaults } from "../../store/index.ts";
 import type { Store } from "../../store/index.ts";
@@ -101,6 +101,34 @@ test("an entity that is due in a store opened anew is fired", async () => {
   const again = await openKernel(openMemoryStore({ disk }));
   await expect.poll(async () => (await read(again, "c"))?.value).toBe(1000);
   await again.stop();
+});
+
+test.each([
+  { what: "stored", waits: false, isStored: true },
+  { what: "stored with something that waits for a worker", waits: true, isStored: true },
+  { what: "decided and not stored", waits: false, isStored: false },
+])("an entity whose far due time was $what fires though it left memory", async ({ waits, isStored }) => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: 1_000_000_000 });
+  try {
+    const kernel = await openKernel(openMemoryStore());
+    const remindAt = Date.now() + 10 * 60_000;
+    await kernel.decide(named("c"), (tx) => {
+      const { state } = createCounter(tx, "c");
+      state.waits = waits;
+      state.remindAt = isStored ? remindAt : Date.now() + 1_000;
+    });
+    if (!isStored)
+      await kernel.decide(named("c"), (_tx, found) => void ((found as EntityTx<Counter>).state.remindAt = remindAt));
+    await vi.advanceTimersByTimeAsync(9 * 60_000);
+    expect(kernel.laneOf(0).cache.size).toBe(0);
+    await vi.advanceTimersByTimeAsync(2 * 60_000);
+    const found = read(kernel, "c");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await found).toMatchObject({ value: 1000, remindAt: 0 });
+    await kernel.stop();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([

@@ -21,7 +21,7 @@ import { chainKey, EntityCache } from "./entity-cache.ts";
 import { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import type { KernelObserver } from "./observer.ts";
-import { decodeStored } from "./stored-entity.ts";
+import { decodeStored, withOutbox } from "./stored-entity.ts";
 import { Transaction } from "./transaction.ts";
 import type { EntityTx, OutboxMessage, TransactionHost } from "./transaction.ts";
 
@@ -212,7 +212,7 @@ export class Lane implements TransactionHost {
       const entity = view.entity as Entity;
       this.cache.touch(entity, now);
       if (!view.isTouched) {
-        if (!view.isCreated) this.#arm(entity);
+        if (!view.isCreated) this.#arm(entity, false);
         continue;
       }
       isWrite = true;
@@ -227,7 +227,7 @@ export class Lane implements TransactionHost {
     for (const view of tx.entities) {
       if (!view.isTouched) continue;
       if (view.isDeleted) this.options.observer?.onDelete(view.entity as Entity);
-      else this.#arm(view.entity as Entity);
+      else this.#arm(view.entity as Entity, true);
     }
     for (const { entity, key } of tx.outbox) {
       this.#open.afterCommits.push(() => this.options.deliver(this, entity, key));
@@ -411,7 +411,7 @@ export class Lane implements TransactionHost {
       const entity = decodeStored(loaded, kind);
       entity.touchedAt = this.options.clock.now();
       this.cache.add(entity, false);
-      this.#arm(entity);
+      this.#arm(entity, true);
       return entity;
     }
   }
@@ -432,13 +432,18 @@ export class Lane implements TransactionHost {
     if (this.#state === "serving") this.#due.fireNow();
   }
 
-  #arm(entity: Entity): void {
+  /** `isStored`: the row says, or will say, what memory says. */
+  #arm(entity: Entity, isStored: boolean): void {
     this.options.observer?.onChange(entity);
-    const due = entity.kind.due(entity).memory;
-    if (due === entity.dueAt) return;
+    const { memory: due, stored } = entity.kind.due(entity);
+    const before = entity.storedDueAt;
+    if (isStored) entity.storedDueAt = withOutbox(entity, stored, this.options.clock.now());
+    if (due === entity.dueAt && (entity.dueEntry !== undefined || entity.storedDueAt === before)) return;
     entity.dueAt = due;
     if (entity.dueEntry !== undefined) this.#due.cancel(entity.dueEntry);
-    entity.dueEntry = due === undefined ? undefined : this.#due.add(entity.identity, due);
+    entity.dueEntry = undefined;
+    if (due === undefined) this.#due.forget(entity.identity);
+    else entity.dueEntry = this.#due.add(entity.identity, due, entity.storedDueAt === due);
   }
 
   #fireDue(entry: DueEntry): void {

@@ -8,9 +8,8 @@ function codecOf(kind: Kind, key: string): Codec<unknown> {
   return key.startsWith(OUTBOX_PREFIX) ? (OutboxPart as Codec<unknown>) : kind.part(key);
 }
 
-/** When the scan after a restart must find the entity. */
-function storedDueAt(entity: Entity, clockNow: number): number | undefined {
-  const { stored } = entity.kind.due(entity);
+/** When the scan after a restart must find the entity: as its kind says, or at once for its messages. */
+export function withOutbox(entity: Entity, stored: number | undefined, clockNow: number): number | undefined {
   if (entity.parts.ofSort(OUTBOX_PREFIX).size === 0) return stored;
   return stored === undefined ? clockNow : Math.min(stored, clockNow);
 }
@@ -27,7 +26,7 @@ export interface StoredWrites {
  */
 export function encodeStored(entity: Entity, clockNow: number): StoredWrites {
   const state = entity.kind.state.encode(entity.state);
-  const dueAt = storedDueAt(entity, clockNow);
+  const dueAt = withOutbox(entity, entity.kind.due(entity).stored, clockNow);
   const { slot, id } = entity.identity;
   if (!entity.partsInRows) {
     const inline = encodeInline(entity);
