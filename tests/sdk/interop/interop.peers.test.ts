@@ -11,6 +11,8 @@ vi.mock("@temporalio/activity", () => import("../../../sdk/activity/index.ts"));
 
 testInterop({
   open: () => startPeer({ binary: join(cache, "bin/temporal-peer"), port: 18_410, settings: "default" }),
-  isTold: () => true,
+  // Temporal may have the request to cancel reach the child before its start: then there is no child to cancel, and the
+  // run waits for it for an hour.
+  isTold: ({ name }) => name !== "cancels-starting-child-wait-cancellation-completed",
   takesTurns: true,
 });

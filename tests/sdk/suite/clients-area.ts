@@ -121,7 +121,7 @@ export const clients: Area = ({ it, onTemporal }) => {
     );
     const query = `SuiteKeyword = '${scene.id}' AND WorkflowType = 'returns'`;
     await until(
-      async () => (await scene.client.workflow.count(query)).count,
+      async () => (await scene.client.workflow.count(`${query} AND ExecutionStatus = 'Completed'`)).count,
       (value) => value === 3,
     );
     const found: string[] = [];
