@@ -65,7 +65,7 @@ describe("a connection", () => {
     },
   );
 
-  test("that has grown old says goodbye, and its parked poll still gets its task", async () => {
+  test("that has grown old says goodbye, and its parked polls still get their tasks", async () => {
     const { time, peer, timed } = await openTimed();
     let id = -1;
     while (peer.goaways.length === 0) {
@@ -78,7 +78,9 @@ describe("a connection", () => {
     }
     expect(peer.goaways[0]).toMatchObject({ code: errorCodes.noError });
     expect(peer.stream(id).endings).toEqual([]);
-    await startWorkflow(connect(timed.port), "drained", { taskQueue: { name: "parked" } });
+    const starter = connect(timed.port);
+    for (const workflowId of ["drained", "drained too"])
+      await startWorkflow(starter, workflowId, { taskQueue: { name: "parked" } });
     await peer.ended(id);
     expect(peer.stream(id).headers.flat()).toContain("grpc-status: 0");
     expect(peer.stream(id).body.includes("drained")).toBe(true);
