@@ -77,6 +77,14 @@ describe("a workflow task that nobody gets", () => {
     expect((await scene.takeWorkflowTask()).attempt).toBe(2);
   });
 
+  test("that came with the answer to a start goes through the queue when nobody reads the answer", async () => {
+    const scene = await Scene.open();
+    const start = { workflowId: scene.workflowId, workflowType: { name: "w" }, taskQueue: { name: scene.queue } };
+    await scene.callAndLeave("startWorkflowExecution", { ...start, requestId: "one", requestEagerExecution: true }, 0);
+    await scene.doTask([completeWorkflow]);
+    expect((await names(scene)).slice(2)).toEqual(["TASK_STARTED", "TASK_COMPLETED", "EXECUTION_COMPLETED"]);
+  });
+
   test("that came with an answer goes through the queue when nobody reads the answer", async () => {
     const scene = await Scene.open();
     await scene.start();
