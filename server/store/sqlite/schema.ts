@@ -1,4 +1,10 @@
-/** Versions of the schema: numbered SQL files, applied in order, one transaction each; never backwards. */
+/**
+ * Versions of the schema: numbered SQL files, applied in order, one transaction each; never backwards.
+ *
+ * A store has two numbers: the last migration that was applied, and the least that a program must know to work with it
+ * (`user_version`). A migration that only expands says in a line `-- Needs: N` which older programs go on working; any
+ * other needs itself. So a version and the one before run side by side, and what an expansion replaces goes a version later.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "../../../base/index.ts";
@@ -9,6 +15,12 @@ import { defineChecks } from "./row-checks.ts";
 export interface Migration {
   readonly version: number;
   readonly sql: string;
+}
+
+/** The last migration before and after. */
+export interface Migrated {
+  readonly from: number;
+  readonly to: number;
 }
 
 const FOLDER = new URL("./migrations/", import.meta.url);
@@ -27,42 +39,81 @@ export function readMigrations(): Migration[] {
   });
 }
 
+/** The last migration that was applied. */
 export function schemaVersion(database: DatabaseSync): number {
+  const needs = neededVersion(database);
+  if (!hasMigrationTable(database)) return needs;
+  const row = database.prepare("SELECT max(version) AS version FROM migration").get();
+  return Math.max(needs, (row?.["version"] as number | null) ?? 0);
+}
+
+/** The last migration that a program must know. */
+function neededVersion(database: DatabaseSync): number {
   return database.prepare("PRAGMA user_version").get()?.["user_version"] as number;
 }
 
-/** Brings a database, new or old, to the last version. `where` names it in messages. */
-export function migrate(database: DatabaseSync, where: string, migrations: readonly Migration[]): void {
-  const version = schemaVersion(database);
+/** Brings a database, new or old, to the last version that is known here. `where` names it in messages. */
+export function migrate(database: DatabaseSync, where: string, migrations: readonly Migration[]): Migrated {
   const isNew = isEmpty(database);
   if (isNew) {
     // Both hold only when set before the first table.
     database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;`);
-  } else if (applicationId(database) !== APPLICATION_ID) {
+  } else requireOurs(database, where, migrations.length);
+  const from = isNew ? 0 : schemaVersion(database);
+  database.exec("PRAGMA journal_mode = WAL");
+  if (isNew) database.exec("PRAGMA synchronous = FULL");
+  const missing = migrations.slice(from);
+  if (missing.length > 0) defineChecks(database);
+  for (const migration of missing) apply(database, migration);
+  return { from, to: Math.max(from, migrations.length) };
+}
+
+/** Refuses a database that is not at the version of this program: nothing is changed here. */
+export function requireSchema(database: DatabaseSync, where: string): void {
+  const { length: latest } = readMigrations();
+  requireOurs(database, where, latest);
+  const version = schemaVersion(database);
+  if (version < latest) {
+    throw new StoreOpenError(
+      `${where} was written by an older Perdure (schema ${version}, this one works with ${latest}): ` +
+        `bring it up to date with "store migrate", or use the version that wrote it`,
+    );
+  }
+}
+
+export function requireOurs(database: DatabaseSync, where: string, latest = readMigrations().length): void {
+  if (applicationId(database) !== APPLICATION_ID) {
     throw new StoreOpenError(`${where} holds a perdure.db that is not Perdure's: choose another data folder`);
   }
-  const latest = migrations.length;
-  if (version > latest) {
+  const needed = neededVersion(database);
+  if (needed > latest) {
     throw new StoreOpenError(
-      `${where} was written by a newer Perdure (schema ${version}, this one knows ${latest}): ` +
+      `${where} was written by a newer Perdure (schema ${needed}, this one knows ${latest}): ` +
         `start that version or choose another data folder`,
     );
   }
-  database.exec("PRAGMA journal_mode = WAL");
-  if (isNew) database.exec("PRAGMA synchronous = FULL");
-  if (version < latest) defineChecks(database);
-  for (const migration of migrations.slice(version)) apply(database, migration);
 }
 
-function apply(database: DatabaseSync, migration: Migration): void {
+function apply(database: DatabaseSync, { version, sql }: Migration): void {
+  const needs = Number(/^-- Needs: (\d+)$/m.exec(sql)?.[1] ?? version);
+  assert(needs <= version, `migration ${version} needs one that comes later`);
   database.exec("BEGIN EXCLUSIVE");
   try {
-    database.exec(migration.sql);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${migration.version}; COMMIT`);
+    database.exec(sql);
+    const user = Math.max(needs, neededVersion(database));
+    if (needs < version) {
+      database.exec(`CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY);
+        INSERT INTO migration (version) VALUES (${version})`);
+    }
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${user}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
+}
+
+function hasMigrationTable(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'").get() !== undefined;
 }
 
 function isEmpty(database: DatabaseSync): boolean {

@@ -6,13 +6,24 @@ const TYPES = new Map(
   Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType] as const),
 );
 
+/** One value of an attribute as it is stored, read with big integers. */
+interface AttributeValueRow {
+  readonly name: string;
+  readonly type: bigint;
+  readonly value: string | number | bigint;
+}
+
 /** The attributes of one row, by name; the values of a keyword list are sorted and without doubles. */
 export function decodeAttributes(database: DatabaseSync, key: number): Attribute[] {
   const read = database.prepare(
     "SELECT name, type, value FROM visibility_attribute WHERE key = ? ORDER BY name, type, value",
   );
   read.setReadBigInts(true);
-  const rows = read.all(key) as { name: string; type: bigint; value: string | number | bigint }[];
+  return attributesOf(read.all(key) as unknown as AttributeValueRow[]);
+}
+
+/** The same of rows that were read elsewhere, in this order. */
+export function attributesOf(rows: readonly AttributeValueRow[]): Attribute[] {
   const attributes: Attribute[] = [];
   for (const { name, type: number, value } of rows) {
     const type = TYPES.get(Number(number)) as AttributeType;
