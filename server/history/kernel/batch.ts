@@ -87,6 +87,7 @@ export class OpenBatch {
         continue;
       }
       const { state, dueAt, writes } = encodeStored(entity, clockNow);
+      entity.storedDueAt = dueAt;
       if (entity.isCreatedInBatch) creates.push({ ...entity.identity, state, dueAt });
       else updates.push({ slot, id, state, dueAt });
       for (const write of writes) parts.push(write);

@@ -9,6 +9,8 @@ export interface Counter {
   sent: number;
   /** Waits for somebody: a scan after a restart finds it at once, whenever it reminds itself. */
   waits?: boolean;
+  /** Known in memory alone, and due before anything else. */
+  glimpseAt?: number | undefined;
 }
 
 const text = new TextEncoder();
@@ -20,10 +22,13 @@ const json = {
 export const counterKind: Kind<Counter> = {
   id: 77,
   name: "counter",
-  state: json,
+  state: { ...json, encode: (state) => json.encode({ ...state, glimpseAt: undefined }) },
   part: () => json,
   weigh: () => 0,
-  due: ({ state }) => ({ memory: state.remindAt || undefined, stored: state.waits ? 1 : state.remindAt || undefined }),
+  due: ({ state }) => {
+    const memory = state.glimpseAt ?? (state.remindAt || undefined);
+    return { memory, stored: state.waits ? 1 : memory };
+  },
   nextEventId: () => 1,
   clockOffset: () => 0,
   onDue(_tx, target) {

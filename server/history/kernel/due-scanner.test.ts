@@ -82,10 +82,10 @@ test.each(rows)(
     const { scanner, time, firedAt } = startScanner();
     const { clock } = time;
     const dueAt = clock.now() + DUE_MS;
-    scanner.add({ slot: 1, id: 1 }, dueAt, true);
+    scanner.add({ slot: 1, id: 1 }, dueAt);
     for (const step of steps) {
       time.shiftMs += step;
-      if (step < 0) scanner.add({ slot: 1, id: 2 }, clock.now() + 500, true); // Wakes the scanner, which then sleeps by this time.
+      if (step < 0) scanner.add({ slot: 1, id: 2 }, clock.now() + 500); // Wakes the scanner, which then sleeps by this time.
       time.pass(1_000);
     }
     time.pass(firesWithinMs - 1_000 * steps.length);
@@ -96,23 +96,20 @@ test.each(rows)(
 );
 
 test.each([
-  {
-    what: "whose row says something earlier fires when the horizon has reached it",
-    isStored: false,
-    isForgotten: false,
-  },
-  { what: "whose row says so is left to the scan", isStored: true, isForgotten: false },
-  { what: "that waits for nothing any more does not fire", isStored: false, isForgotten: true },
-])("an entity due beyond the horizon $what", async ({ isStored, isForgotten }) => {
+  { what: "that is held fires when the horizon has reached it", isHeld: true, isReleased: false },
+  { what: "that is not held is left to the scan", isHeld: false, isReleased: false },
+  { what: "that was held and released does not fire", isHeld: true, isReleased: true },
+])("an entity due beyond the horizon $what", async ({ isHeld, isReleased }) => {
   const { scanner, time, firedAt } = startScanner();
   const key = { slot: 1, id: 1 };
   const dueAt = time.clock.now() + HORIZON_MS * 5;
-  expect(scanner.add(key, dueAt, isStored)).toBeUndefined();
-  if (isForgotten) scanner.forget(key);
+  expect(scanner.add(key, dueAt)).toBeUndefined();
+  if (isHeld) scanner.hold(key, dueAt);
+  if (isReleased) scanner.release(key);
   for (let passed = 0; passed < HORIZON_MS * 6; passed += 1_000) {
     time.pass(1_000);
     await setImmediate();
   }
-  expect(firedAt).toEqual(isStored || isForgotten ? [] : [dueAt]);
+  expect(firedAt).toEqual(isHeld && !isReleased ? [dueAt] : []);
   scanner.stop();
 });

@@ -76,16 +76,8 @@ export class DueScanner {
     this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
-  /**
-   * An entity in memory will be due at `at` and no longer when it said before; undefined when that is beyond the
-   * horizon. `isStored`: its row says the same time.
-   */
-  add(key: EntityKey, at: number, isStored: boolean): DueEntry | undefined {
-    if (at > this.#horizon && !isStored) {
-      this.#held.set(packKey(key), at);
-      return undefined;
-    }
-    if (this.#held.size > 0) this.#held.delete(packKey(key));
+  /** An entity in memory will be due at `at`; undefined when that is so late that a later scan finds it, or what is held. */
+  add(key: EntityKey, at: number): DueEntry | undefined {
     if (at > this.#horizon) return undefined;
     const entry: DueEntry = { at, dueAt: at, slot: key.slot, id: key.id, recover: false, isQueued: true };
     this.#queue.push(entry);
@@ -109,8 +101,13 @@ export class DueScanner {
     this.#queue.cancel(entry);
   }
 
-  /** The entity will not be due. */
-  forget(key: EntityKey): void {
+  /** An entity will be due at `at`, beyond the horizon, though its row says something else. */
+  hold(key: EntityKey, at: number): void {
+    this.#held.set(packKey(key), at);
+  }
+
+  /** Nothing is to be held for the entity any more. */
+  release(key: EntityKey): void {
     if (this.#held.size > 0) this.#held.delete(packKey(key));
   }
 
@@ -148,7 +145,7 @@ export class DueScanner {
       this.#horizon = Math.max(reached, this.#options.clock.now() + this.#options.horizonMs);
       for (const entity of this.#options.pending()) {
         if (entity.dueAt !== undefined && entity.dueAt > reached)
-          entity.dueEntry = this.add(entity.identity, entity.dueAt, entity.storedDueAt === entity.dueAt);
+          entity.dueEntry = this.add(entity.identity, entity.dueAt);
       }
       this.#queueHeld();
       void this.#scan(incarnation, reached, false);

@@ -30,7 +30,7 @@ export class Entity<State extends object = object> {
   sequence = 0;
   /** `due.memory` as last computed. */
   dueAt: number | undefined = undefined;
-  /** When the row says that it is due, once all that was decided is stored. */
+  /** When its row says that it is due, once the batches that are on their way are stored. */
   storedDueAt: number | undefined = undefined;
   /** What stands for `dueAt` in the scanner's queue; absent when that is beyond its horizon. */
   dueEntry: DueEntry | undefined = undefined;

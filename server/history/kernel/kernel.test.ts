@@ -103,31 +103,42 @@ test("an entity that is due in a store opened anew is fired", async () => {
   await again.stop();
 });
 
-test.each([
-  { what: "stored", waits: false, isStored: true },
-  { what: "stored with something that waits for a worker", waits: true, isStored: true },
-  { what: "decided and not stored", waits: false, isStored: false },
-])("an entity whose far due time was $what fires though it left memory", async ({ waits, isStored }) => {
-  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: 1_000_000_000 });
+interface FarDue {
+  readonly what: string;
+  readonly first: Partial<Counter>;
+  /** Then, not stored. */
+  readonly then?: Partial<Counter>;
+}
+
+const FROM = 1_000_000_000;
+const FAR = FROM + 10 * 60_000;
+
+test.each<FarDue>([
+  { what: "is stored", first: { remindAt: FAR } },
+  { what: "is stored with something that waits for a worker", first: { remindAt: FAR, waits: true } },
+  { what: "is decided and not stored", first: { remindAt: FROM + 1_000 }, then: { remindAt: FAR } },
+  {
+    what: "is stored behind an earlier one of memory alone, which goes away",
+    first: { remindAt: FAR, glimpseAt: FROM + 1_000 },
+    then: { glimpseAt: undefined },
+  },
+])("an entity whose far due time $what fires though it has left memory", async ({ first, then }) => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: FROM });
+  const kernel = await openKernel(openMemoryStore());
   try {
-    const kernel = await openKernel(openMemoryStore());
-    const remindAt = Date.now() + 10 * 60_000;
-    await kernel.decide(named("c"), (tx) => {
-      const { state } = createCounter(tx, "c");
-      state.waits = waits;
-      state.remindAt = isStored ? remindAt : Date.now() + 1_000;
-    });
-    if (!isStored)
-      await kernel.decide(named("c"), (_tx, found) => void ((found as EntityTx<Counter>).state.remindAt = remindAt));
+    await kernel.decide(named("c"), (tx) => void Object.assign(createCounter(tx, "c").state, first));
+    if (then !== undefined)
+      await kernel.decide(named("c"), (_tx, found) => void Object.assign((found as EntityTx<Counter>).state, then));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(kernel.laneOf(0).cache.size).toBe(0);
+    await read(kernel, "c"); // Loading it does not make the lane forget what it holds.
     await vi.advanceTimersByTimeAsync(9 * 60_000);
     expect(kernel.laneOf(0).cache.size).toBe(0);
     await vi.advanceTimersByTimeAsync(2 * 60_000);
-    const found = read(kernel, "c");
-    await vi.advanceTimersByTimeAsync(10);
-    expect(await found).toMatchObject({ value: 1000, remindAt: 0 });
-    await kernel.stop();
+    expect(await read(kernel, "c")).toMatchObject({ value: 1000, remindAt: 0 });
   } finally {
     vi.useRealTimers();
+    await kernel.stop();
   }
 });
 

@@ -112,6 +112,11 @@ export class Kernel {
     return this.laneOf(key.slot).decideByKey(key, decision);
   }
 
+  /** An entity that is in memory: for a decision that needs another one of the same slot beside its own. */
+  peek(key: { slot: number; id: number }): Entity | undefined {
+    return this.laneOf(key.slot).peek(key);
+  }
+
   /** Writes registry entries; they belong to the first lane. */
   writeMeta(writes: readonly MetaWrite[]): Promise<void> {
     return this.laneOf(0).writeMeta(writes);

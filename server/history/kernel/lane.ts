@@ -21,7 +21,7 @@ import { chainKey, EntityCache } from "./entity-cache.ts";
 import { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import type { KernelObserver } from "./observer.ts";
-import { decodeStored, withOutbox } from "./stored-entity.ts";
+import { decodeStored } from "./stored-entity.ts";
 import { Transaction } from "./transaction.ts";
 import type { EntityTx, OutboxMessage, TransactionHost } from "./transaction.ts";
 
@@ -157,6 +157,12 @@ export class Lane implements TransactionHost {
     return this.#loadByKey(key).then((entity) => this.#decideOn(entity, decision));
   }
 
+  /** An entity that is in memory: for a decision that needs another one of the same slot beside its own. */
+  peek(key: EntityKey): Entity | undefined {
+    const entity = this.cache.byKey(key);
+    return entity === undefined || entity.isDeleted ? undefined : entity;
+  }
+
   /** Writes registry entries that belong to no entity. */
   writeMeta(writes: readonly MetaWrite[]): Promise<void> {
     if (this.#state !== "serving") return Promise.reject(this.#refusal());
@@ -212,7 +218,10 @@ export class Lane implements TransactionHost {
       const entity = view.entity as Entity;
       this.cache.touch(entity, now);
       if (!view.isTouched) {
-        if (!view.isCreated) this.#arm(entity, false);
+        if (!view.isCreated) {
+          this.#arm(entity);
+          this.#hold(entity);
+        }
         continue;
       }
       isWrite = true;
@@ -227,7 +236,7 @@ export class Lane implements TransactionHost {
     for (const view of tx.entities) {
       if (!view.isTouched) continue;
       if (view.isDeleted) this.options.observer?.onDelete(view.entity as Entity);
-      else this.#arm(view.entity as Entity, true);
+      else this.#arm(view.entity as Entity);
     }
     for (const { entity, key } of tx.outbox) {
       this.#open.afterCommits.push(() => this.options.deliver(this, entity, key));
@@ -265,10 +274,9 @@ export class Lane implements TransactionHost {
   #seal(): void {
     const open = this.#open;
     this.#open = new OpenBatch(open.sequence + 1);
-    this.#sealed.push({
-      open,
-      request: { batchNo: ++this.#batchNo, batch: open.seal(this.#nextId, this.options.clock.now()) },
-    });
+    const batch = open.seal(this.#nextId, this.options.clock.now());
+    for (const entity of open.entities) this.#hold(entity);
+    this.#sealed.push({ open, request: { batchNo: ++this.#batchNo, batch } });
   }
 
   #flush(): void {
@@ -411,7 +419,8 @@ export class Lane implements TransactionHost {
       const entity = decodeStored(loaded, kind);
       entity.touchedAt = this.options.clock.now();
       this.cache.add(entity, false);
-      this.#arm(entity, true);
+      this.#arm(entity);
+      this.#hold(entity);
       return entity;
     }
   }
@@ -432,18 +441,23 @@ export class Lane implements TransactionHost {
     if (this.#state === "serving") this.#due.fireNow();
   }
 
-  /** `isStored`: the row says, or will say, what memory says. */
-  #arm(entity: Entity, isStored: boolean): void {
+  #arm(entity: Entity): void {
     this.options.observer?.onChange(entity);
-    const { memory: due, stored } = entity.kind.due(entity);
-    const before = entity.storedDueAt;
-    if (isStored) entity.storedDueAt = withOutbox(entity, stored, this.options.clock.now());
-    if (due === entity.dueAt && (entity.dueEntry !== undefined || entity.storedDueAt === before)) return;
+    const due = entity.kind.due(entity).memory;
+    if (due === entity.dueAt) return;
     entity.dueAt = due;
     if (entity.dueEntry !== undefined) this.#due.cancel(entity.dueEntry);
-    entity.dueEntry = undefined;
-    if (due === undefined) this.#due.forget(entity.identity);
-    else entity.dueEntry = this.#due.add(entity.identity, due, entity.storedDueAt === due);
+    entity.dueEntry = due === undefined ? undefined : this.#due.add(entity.identity, due);
+  }
+
+  /**
+   * What is due beyond the scanner's horizon is found by a later scan only when the row says the same time. Of what is
+   * to be stored that is known once the batch is sealed; until it is committed, the entity does not leave memory.
+   */
+  #hold({ identity, dueAt, dueEntry, storedDueAt, isDeleted }: Entity): void {
+    if (isDeleted || dueAt === undefined || dueEntry !== undefined || dueAt === storedDueAt)
+      this.#due.release(identity);
+    else this.#due.hold(identity, dueAt);
   }
 
   #fireDue(entry: DueEntry): void {

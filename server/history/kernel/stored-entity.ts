@@ -8,8 +8,9 @@ function codecOf(kind: Kind, key: string): Codec<unknown> {
   return key.startsWith(OUTBOX_PREFIX) ? (OutboxPart as Codec<unknown>) : kind.part(key);
 }
 
-/** When the scan after a restart must find the entity: as its kind says, or at once for its messages. */
-export function withOutbox(entity: Entity, stored: number | undefined, clockNow: number): number | undefined {
+/** When the scan after a restart must find the entity. */
+function storedDueAt(entity: Entity, clockNow: number): number | undefined {
+  const { stored } = entity.kind.due(entity);
   if (entity.parts.ofSort(OUTBOX_PREFIX).size === 0) return stored;
   return stored === undefined ? clockNow : Math.min(stored, clockNow);
 }
@@ -26,7 +27,7 @@ export interface StoredWrites {
  */
 export function encodeStored(entity: Entity, clockNow: number): StoredWrites {
   const state = entity.kind.state.encode(entity.state);
-  const dueAt = withOutbox(entity, entity.kind.due(entity).stored, clockNow);
+  const dueAt = storedDueAt(entity, clockNow);
   const { slot, id } = entity.identity;
   if (!entity.partsInRows) {
     const inline = encodeInline(entity);
@@ -64,12 +65,8 @@ export function decodeStored(loaded: LoadedEntity, kind: Kind): Entity {
   const parts = new Parts(kind.weigh);
   for (const { part, blob } of stored.parts) parts.set(part, codecOf(kind, part).decode(blob));
   for (const { part, blob } of loaded.parts) parts.set(part, codecOf(kind, part).decode(blob));
-  return new Entity({
-    identity,
-    kind,
-    state,
-    parts,
-    partsInRows: stored.partsInRows,
-    nextEventId: kind.nextEventId(state),
-  });
+  const { partsInRows } = stored;
+  const entity = new Entity({ identity, kind, state, parts, partsInRows, nextEventId: kind.nextEventId(state) });
+  entity.storedDueAt = loaded.dueAt;
+  return entity;
 }
