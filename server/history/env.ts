@@ -32,7 +32,9 @@ export interface HistoryEnv {
   /** Direct queries that wait for a worker, by id. */
   readonly queries: QueryRegistry;
   readonly namespaces: NamespaceDirectory;
+  /** The limits of the server's own work; those of a namespace may differ. */
   readonly limits: Limits;
+  limitsOf(namespaceName: string): Limits;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;

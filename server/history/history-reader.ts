@@ -3,6 +3,8 @@ import type { Entity } from "./kernel/index.ts";
 import type { TailNode } from "./kernel/history-tail.ts";
 import { splitEvents } from "./workflow/event-log.ts";
 
+const READ_BYTES_MAX = 4 * 1024 * 1024;
+
 /** What a decision saw of a run's history: enough to read it later, whatever has happened to the run since. */
 export interface HistorySnapshot {
   readonly key: EntityKey;
@@ -37,6 +39,28 @@ export interface EventPage {
   readonly events: readonly Uint8Array[];
   /** Id of the first event that did not fit; `to` when all did. */
   readonly next: number;
+}
+
+/** All of a history, transition by transition as it was written. */
+export async function readTransitions(store: Store, snapshot: HistorySnapshot): Promise<readonly TailNode[]> {
+  const transitions: TailNode[] = [];
+  let at = 1;
+  while (at < snapshot.tailFrom) {
+    const nodes = await store.readHistory({
+      ...snapshot.key,
+      fromNode: at,
+      toNode: snapshot.tailFrom,
+      bytesMax: READ_BYTES_MAX,
+    });
+    if (nodes.length === 0)
+      throw new Error(`history of slot ${snapshot.key.slot} id ${snapshot.key.id} lacks event ${at}`);
+    for (const { node, blob } of nodes) {
+      const eventCount = splitEvents(blob).length;
+      if (node + eventCount > at) transitions.push({ node, blob, eventCount });
+      at = Math.max(at, node + eventCount);
+    }
+  }
+  return [...transitions, ...snapshot.tail];
 }
 
 /** Reads events from the store and, past `tailFrom`, from memory. */

@@ -5,7 +5,8 @@ import type { Store } from "../store/store.ts";
 import type { HistoryEnv, NamespaceDirectory } from "./env.ts";
 import { Kernel } from "./kernel/index.ts";
 import type { Kind } from "./kernel/index.ts";
-import { defaultLimits } from "./limits.ts";
+import { DynamicConfig } from "../dynamic-config/index.ts";
+import { LimitDirectory } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { workObserver } from "./work-observer.ts";
 import type { ExecutionTime } from "./work-observer.ts";
@@ -19,7 +20,9 @@ export interface HistoryOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
-  readonly limits?: Partial<Limits>;
+  readonly config?: DynamicConfig | undefined;
+  /** Stand in for the defaults of the configuration. */
+  readonly limits?: Partial<Limits> | undefined;
   readonly lanes?: number;
   /** Runs kept in memory; above it those loaded first leave first. */
   readonly cachedRunsMax?: number;
@@ -40,6 +43,7 @@ export interface HistoryService {
 
 export function createHistoryService(options: HistoryOptions): HistoryService {
   const { store, matching, namespaces, clock, timers, random, log } = options;
+  const limits = new LimitDirectory(options.config ?? new DynamicConfig(), options.limits);
   const kind = workflowKind(() => env);
   const kernel = new Kernel({
     store,
@@ -59,7 +63,10 @@ export function createHistoryService(options: HistoryOptions): HistoryService {
     matching,
     queries: new Map(),
     namespaces,
-    limits: { ...defaultLimits, ...options.limits },
+    get limits() {
+      return limits.general;
+    },
+    limitsOf: (namespaceName) => limits.of(namespaceName),
     clock,
     timers,
     random,

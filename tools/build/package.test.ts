@@ -51,7 +51,7 @@ test("it holds compiled files and declarations, and imports nothing of @temporal
     .filter((file) => /\.(js|d\.ts)$/.test(file))
     .filter((file) => /(?:from|import\(|import)\s*["']@temporalio/.test(readFileSync(file, "utf8")));
   expect(imports).toEqual([]);
-  expect(manifestIn(installed.home)["dependencies"]).toEqual({ sucrase: expect.any(String) });
+  expect(manifestIn(installed.home)["dependencies"]).toEqual({ sucrase: expect.any(String), yaml: expect.any(String) });
   expect(manifestIn(installed.home)["engines"]).toEqual({ node: ">=22.18" });
 });
 

@@ -12,7 +12,7 @@ export function queryWorkflow(frontend: Frontend): WorkflowServiceHandlers["quer
     checkExecution(request.execution);
     if (request.query === undefined) throw invalidArgument("WorkflowQuery is not set on request.");
     if (request.query.queryType === "") throw invalidArgument("QueryType is not set on request.");
-    checkBlob(frontend, request.query.queryArgs);
+    checkBlob(frontend, namespace, request.query.queryArgs);
     return query(frontend.history, namespace, { request, call });
   };
 }

@@ -16,7 +16,7 @@ export function signalWorkflowExecution(frontend: Frontend): WorkflowServiceHand
     if (request.signalName === "") throw invalidArgument("SignalName is not set on request.");
     if (isTooLong(frontend, request.signalName)) throw invalidArgument("SignalName length exceeds limit.");
     checkRequestId(frontend, request.requestId);
-    checkBlob(frontend, request.input);
+    checkBlob(frontend, namespace, request.input);
     checkLinks(request.links);
     return signalWorkflow(frontend.history, namespace, request);
   };

@@ -17,7 +17,7 @@ const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
 
 /** A namespace as Describe, List and Update answer it. */
 export function namespaceDescription(frontend: Frontend, { record }: KnownNamespace): Input<DescribeNamespaceResponse> {
-  const { blobBytesMax, memoBytesMax } = frontend.history.limits;
+  const { blobBytesMax, memoBytesMax } = frontend.history.limitsOf(record.name);
   return {
     namespaceInfo: {
       name: record.name,

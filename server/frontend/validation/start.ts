@@ -64,7 +64,7 @@ export function checkSignalWithStart(
       "Invalid WorkflowIDConflictPolicy: WORKFLOW_ID_CONFLICT_POLICY_FAIL is not supported for this operation.",
     );
   }
-  checkBlob(frontend, request.signalInput);
+  checkBlob(frontend, namespace, request.signalInput);
   return { ...request, ...shared, ...timeouts, ...policies, retryPolicy };
 }
 
@@ -103,8 +103,8 @@ function checkShared(
   checkUnserved(request);
   checkTimeSkipping(frontend, request.timeSkippingConfig);
   const searchAttributes = checkSearchAttributes(request.searchAttributes, namespace);
-  checkBlob(frontend, request.input);
-  checkMemo(frontend, request.memo);
+  checkBlob(frontend, namespace, request.input);
+  checkMemo(frontend, namespace, request.memo);
   return { requestId: request.requestId === "" ? frontend.random.uuid() : request.requestId, searchAttributes };
 }
 

@@ -10,6 +10,7 @@ import type {
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../api/gen/messages.js";
 import { optionalTimestamp } from "../../../api/timestamp.ts";
 import type { Namespace } from "../env.ts";
+import type { Limits } from "../limits.ts";
 import { StartPart } from "../gen/messages.js";
 import type { ParentInfo, TimeSkipping } from "../gen/messages.js";
 import { partKey } from "./parts.ts";
@@ -60,8 +61,12 @@ export interface RunStart {
 }
 
 /** The server's task time-out when a start names none, and the largest it allows. */
-export function taskTimeoutMs(run: { env: Run["env"] }, requested: Duration | undefined, runTimeoutMs: number): number {
-  const { taskTimeoutDefaultMs, taskTimeoutMaxMs } = run.env.limits;
+export function taskTimeoutMs(
+  { limits }: { limits: Limits },
+  requested: Duration | undefined,
+  runTimeoutMs: number,
+): number {
+  const { taskTimeoutDefaultMs, taskTimeoutMaxMs } = limits;
   const wanted = durationMs(requested) || taskTimeoutDefaultMs;
   return Math.min(wanted, taskTimeoutMaxMs, runTimeoutMs || taskTimeoutMaxMs);
 }
@@ -80,7 +85,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
     taskQueue: start.taskQueue,
     executionTimeoutMs,
     runTimeoutMs,
-    taskTimeoutMs: taskTimeoutMs(decision, start.taskTimeout, runTimeoutMs),
+    taskTimeoutMs: taskTimeoutMs({ limits: decision.env.limitsOf(namespace.name) }, start.taskTimeout, runTimeoutMs),
     firstRunId: start.firstRunId,
     originalRunId: start.originalRunId,
     continuedRunId: start.continuedRunId,

@@ -123,7 +123,7 @@ function receiveSignal(run: Run | undefined, message: SignalExternal): Uint8Arra
   const { sender, signalName, rawInput, rawHeader, requestId } = message;
   if (!isReachable(run, sender, message.childWorkflowOnly) || !run.isRunning) return encodeReceipt(RECEIPT.notFound);
   if (isKnownRequest(run, requestId)) return encodeReceipt(RECEIPT.done);
-  if (run.state.signalCount >= run.env.limits.signalsPerRunMax) return encodeReceipt(RECEIPT.signalLimit);
+  if (run.state.signalCount >= run.limits.signalsPerRunMax) return encodeReceipt(RECEIPT.signalLimit);
   addSignal(run, {
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
     workflowExecutionSignaledEventAttributes: {

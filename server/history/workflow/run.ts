@@ -14,6 +14,7 @@ import { invalidArgument } from "../../../api/errors.ts";
 import { assert } from "../../../base/index.ts";
 import { BufferedPart, RunState } from "../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../env.ts";
+import type { Limits } from "../limits.ts";
 import { slotOf } from "../kernel/index.ts";
 import type { EntityTx, Transaction } from "../kernel/index.ts";
 import { encodeEvent, joinEvents } from "./event-log.ts";
@@ -131,6 +132,11 @@ export class Run {
     return this.view.identity.namespace;
   }
 
+  /** The limits of the run's namespace. */
+  get limits(): Limits {
+    return this.env.limitsOf(this.state.namespaceName);
+  }
+
   get isRunning(): boolean {
     return this.state.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
@@ -156,6 +162,20 @@ export class Run {
   }
 
   // Events.
+
+  /** What this decision has written and not yet handed to the store, encoded. */
+  get newEvents(): readonly Uint8Array[] {
+    return this.#events;
+  }
+
+  /** Begins a new run's history with events of another one, which keep their ids. They do not count as a transaction's. */
+  copyEvents(encoded: readonly Uint8Array[]): void {
+    const { state } = this;
+    assert(this.#events.length === 0 && state.nextEventId > 0, "a history is copied before anything is written");
+    this.view.appendHistory(state.nextEventId, joinEvents(encoded), encoded.length);
+    state.nextEventId += encoded.length;
+    for (const event of encoded) state.historySize += event.length;
+  }
 
   /** True while a worker holds a workflow task: events from outside wait in the buffer. */
   get isBuffering(): boolean {
@@ -284,7 +304,7 @@ export class Run {
 
   /** The end of an oversized run is not measured: it must fit. */
   #checkLimits(): void {
-    const { limits } = this.env;
+    const { limits } = this;
     if (this.#eventBytes > limits.transactionBytesMax) this.#refuseTransaction();
     if (!this.isRunning) return;
     if (this.view.isTouched && !this.view.isCreated && this.stateBytes > limits.stateBytesMax)
@@ -307,7 +327,7 @@ export class Run {
     const { origin, completing } = this.decision;
     // A run that another one's message or its own chain makes cannot end before it is there.
     if (origin === "limit" || (origin === "server" && this.view.isCreated)) return;
-    const text = `transaction size of ${this.#eventBytes} bytes exceeds limit of ${this.env.limits.transactionBytesMax} bytes`;
+    const text = `transaction size of ${this.#eventBytes} bytes exceeds limit of ${this.limits.transactionBytesMax} bytes`;
     if (origin === "caller" && completing === undefined) throw invalidArgument(text);
     throw new RunLimitError((completing ?? this).view.entity, text, "Transaction size exceeds limit.");
   }

@@ -14,8 +14,8 @@ export interface WaitCall {
 /** A long poll answers this long before its caller gives up. */
 const ANSWER_BEFORE_DEADLINE_MS = 1_000;
 
-export function longPollExpiry(env: HistoryEnv, call: WaitCall): number {
-  const limit = env.clock.now() + env.limits.longPollMs;
+export function longPollExpiry(env: HistoryEnv, namespace: Namespace, call: WaitCall): number {
+  const limit = env.clock.now() + env.limitsOf(namespace.name).longPollMs;
   return call.deadline === undefined ? limit : Math.min(limit, call.deadline - ANSWER_BEFORE_DEADLINE_MS);
 }
 
@@ -31,7 +31,9 @@ export function waitForRun<T>(env: HistoryEnv, namespace: Namespace, wait: WaitF
   return new Promise<T>((resolve, reject) => {
     let isDone = false;
     let unwatch = (): void => {};
-    const timer = env.timers.set(Math.max(0, longPollExpiry(env, wait.call) - env.clock.now()), () => lookAgain(true));
+    const timer = env.timers.set(Math.max(0, longPollExpiry(env, namespace, wait.call) - env.clock.now()), () =>
+      lookAgain(true),
+    );
     const finish = (settle: () => void): void => {
       if (isDone) return;
       isDone = true;

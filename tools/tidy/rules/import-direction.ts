@@ -52,6 +52,7 @@ const SDK: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly (readonly [folder: string, packages: readonly string[]])[] = [
   ["sdk/worker/sandbox/", ["sucrase", "esbuild"]],
   ["sdk/opentelemetry/", ["@opentelemetry/api"]],
+  ["server/dynamic-config/", ["yaml"]],
 ];
 
 const IMPORT = /\b(?:import|export)\b[^"'`;]*?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*\(?\s*(["'])([^"'\n]+)\3/g;

@@ -15,7 +15,7 @@ const failedCause =
 
 export const cancelExternal: CommandHandler = (context, command) => {
   const { run, completedEventId } = context;
-  const checks = { command: COMMAND, failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: COMMAND, failedCause, idBytesMax: run.limits.idBytesMax };
   const attributes = requireAttributes(checks, command.requestCancelExternalWorkflowExecutionCommandAttributes);
   const { namespace, workflowId, runId, control, childWorkflowOnly, reason } = attributes;
   if (workflowId !== "" && wasInitiatedHere(context, workflowId)) {
@@ -38,7 +38,7 @@ export const cancelExternal: CommandHandler = (context, command) => {
       checks,
       `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace}`,
     );
-  const { pendingCancelsMax } = run.env.limits;
+  const { pendingCancelsMax } = run.limits;
   if (run.state.pendingCancelCount >= pendingCancelsMax) {
     const text = `the number of pending requests to cancel external workflows, ${run.state.pendingCancelCount}, has reached the per-workflow limit of ${pendingCancelsMax}`;
     throw new CommandError(
@@ -60,15 +60,24 @@ export const cancelExternal: CommandHandler = (context, command) => {
     userMetadata: command.userMetadata,
     eventGroupMarkers: command.eventGroupMarkers,
   });
+  sendCancel(run, {
+    ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId, reason },
+  });
+};
+
+export type SendCancel = Omit<InitiateExternal, "key" | "message"> & { readonly reason: string };
+
+export function sendCancel(run: Run, { reason, ...initiate }: SendCancel): void {
+  const { initiatedEventId, childWorkflowOnly } = initiate;
   initiateExternal(run, {
-    ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },
+    ...initiate,
     key: partKey.externalCancel,
     message: (requestId) => ({
       cancelExternal: { sender: senderOf(run, initiatedEventId), reason, requestId, childWorkflowOnly },
     }),
   });
   run.state.pendingCancelCount++;
-};
+}
 
 /** A child that the same task starts does not exist yet for anyone to cancel. */
 function wasInitiatedHere({ run, completedEventId }: CommandContext, workflowId: string): boolean {

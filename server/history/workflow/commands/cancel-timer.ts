@@ -9,7 +9,7 @@ export const cancelTimer: CommandHandler = ({ run, completedEventId, identity },
   const checks = {
     command: "CancelTimerCommand",
     failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const { timerId } = requireAttributes(checks, command.cancelTimerCommandAttributes);
   requireId(checks, "TimerId", timerId);

@@ -5,7 +5,7 @@ import type { CommandHandler } from "./command.ts";
 
 export const cancelWorkflow: CommandHandler = ({ run, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_WORKFLOW_EXECUTION_ATTRIBUTES;
-  const checks = { command: "CancelWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: "CancelWorkflowExecutionCommand", failedCause, idBytesMax: run.limits.idBytesMax };
   const { details } = requireAttributes(checks, command.cancelWorkflowExecutionCommandAttributes);
   closeRun(
     run,

@@ -8,7 +8,7 @@ import { limitBlobs } from "./payload-limits.ts";
 
 export const completeWorkflow: CommandHandler = ({ run, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
-  const checks = { command: "CompleteWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: "CompleteWorkflowExecutionCommand", failedCause, idBytesMax: run.limits.idBytesMax };
   const { result } = requireAttributes(checks, command.completeWorkflowExecutionCommandAttributes);
   // Temporal gives this case the cause of another command; its users may have come to know it by that.
   const oversizeCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;

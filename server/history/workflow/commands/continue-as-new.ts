@@ -26,11 +26,11 @@ const RUN_INTERVAL_MS_MIN = 1_000;
 
 export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES;
-  const checks = { command: COMMAND, failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: COMMAND, failedCause, idBytesMax: run.limits.idBytesMax };
   const attributes = requireAttributes(checks, command.continueAsNewWorkflowExecutionCommandAttributes);
   validate(run, checks, attributes);
   limitBlobs(run, { command: `${COMMAND}Attributes. Input`, failedCause }, [attributes.input]);
-  limitBlobs(run, { command: `${COMMAND}Attributes. Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [
+  limitBlobs(run, { command: `${COMMAND}Attributes. Memo`, failedCause, bytesMax: run.limits.memoBytesMax }, [
     attributes.memo,
   ]);
   const searchAttributes =

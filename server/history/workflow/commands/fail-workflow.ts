@@ -8,7 +8,7 @@ import { limitBlobs } from "./payload-limits.ts";
 
 export const failWorkflow: CommandHandler = ({ run, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_FAIL_WORKFLOW_EXECUTION_ATTRIBUTES;
-  const checks = { command: "FailWorkflowExecutionCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: "FailWorkflowExecutionCommand", failedCause, idBytesMax: run.limits.idBytesMax };
   const { failure } = requireAttributes(checks, command.failWorkflowExecutionCommandAttributes);
   if (failure === undefined) throw bad(checks, "Failure is not set on FailWorkflowExecutionCommand.");
   limitBlobs(run, { command: "FailWorkflowExecutionCommandAttributes.Failure", failedCause }, [failure]);

@@ -7,7 +7,7 @@ import { limitBlobs } from "./payload-limits.ts";
 
 export const modifyProperties: CommandHandler = ({ run, completedEventId }, command) => {
   const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES;
-  const checks = { command: "ModifyWorkflowPropertiesCommand", failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: "ModifyWorkflowPropertiesCommand", failedCause, idBytesMax: run.limits.idBytesMax };
   const { upsertedMemo } = requireAttributes(checks, command.modifyWorkflowPropertiesCommandAttributes);
   if (upsertedMemo === undefined) throw bad(checks, "UpsertedMemo is not set on ModifyWorkflowPropertiesCommand.");
   const { fields } = Memo.decode(upsertedMemo);
@@ -17,7 +17,7 @@ export const modifyProperties: CommandHandler = ({ run, completedEventId }, comm
   limitBlobs(run, { command: "ModifyWorkflowPropertiesCommandAttributes", failedCause }, [upsertedMemo]);
   limitBlobs(
     run,
-    { command: "ModifyWorkflowPropertiesCommandAttributes. Memo", failedCause, bytesMax: run.env.limits.memoBytesMax },
+    { command: "ModifyWorkflowPropertiesCommandAttributes. Memo", failedCause, bytesMax: run.limits.memoBytesMax },
     [merged],
   );
   run.addEvent({

@@ -9,6 +9,6 @@ export function limitBlobs(
 ): void {
   let bytes = 0;
   for (const blob of blobs) bytes += blob?.length ?? 0;
-  if (bytes > (of.bytesMax ?? run.env.limits.blobBytesMax))
+  if (bytes > (of.bytesMax ?? run.limits.blobBytesMax))
     throw new TerminatingCommandError(of.failedCause, `${of.command} exceeds size limit.`);
 }

@@ -8,7 +8,7 @@ export const recordMarker: CommandHandler = (context, command) => {
   const checks = {
     command: "RecordMarkerCommand",
     failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const { markerName, details, header, failure } = requireAttributes(checks, command.recordMarkerCommandAttributes);
   requireId(checks, "MarkerName", markerName);

@@ -16,7 +16,7 @@ export const requestCancelActivity: CommandHandler = (context, command) => {
   const checks = {
     command: "RequestCancelActivityTaskCommand",
     failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const { scheduledEventId } = requireAttributes(checks, command.requestCancelActivityTaskCommandAttributes);
   if (scheduledEventId <= 0) throw bad(checks, `ScheduledEventId is not set on ${checks.command}.`);

@@ -27,7 +27,7 @@ export const scheduleActivity: CommandHandler = (context, command) => {
   const checks = {
     command: "ScheduleActivityTaskCommand",
     failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const attributes = requireAttributes(checks, command.scheduleActivityTaskCommandAttributes);
   checkAttributes(checks, attributes);
@@ -153,7 +153,7 @@ function eventTimeouts(
 
 /** The id must be free among pending activities, and there must be room for one more. */
 function checkPlace(run: Run, activityId: string): void {
-  const { pendingActivitiesMax } = run.env.limits;
+  const { pendingActivitiesMax } = run.limits;
   const { pendingActivityCount } = run.state;
   if (pendingActivityCount >= pendingActivitiesMax) {
     const text = `the number of pending activities, ${pendingActivityCount}, has reached the per-workflow limit of ${pendingActivitiesMax}`;

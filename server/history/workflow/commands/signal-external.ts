@@ -14,7 +14,7 @@ const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SIGNA
 
 export const signalExternal: CommandHandler = (context, command) => {
   const { run, completedEventId } = context;
-  const checks = { command: COMMAND, failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: COMMAND, failedCause, idBytesMax: run.limits.idBytesMax };
   const attributes = requireAttributes(checks, command.signalExternalWorkflowExecutionCommandAttributes);
   const target = targetNamespace(context, checks, attributes.namespace);
   const { execution, signalName, input, header, control, childWorkflowOnly } = attributes;
@@ -32,7 +32,7 @@ export const signalExternal: CommandHandler = (context, command) => {
     throw bad(checks, `Invalid RunId set on ${COMMAND}. WorkflowId=${workflowId} ${where} SignalName=${signalName}`);
   if (signalName === "") throw bad(checks, `SignalName is not set on ${COMMAND}. WorkflowId=${workflowId} ${where}`);
   limitBlobs(run, { command: `${COMMAND}Attributes.Input`, failedCause }, [input]);
-  const { pendingSignalsMax } = run.env.limits;
+  const { pendingSignalsMax } = run.limits;
   if (run.state.pendingSignalCount >= pendingSignalsMax) {
     const text = `the number of pending signals to external workflows, ${run.state.pendingSignalCount}, has reached the per-workflow limit of ${pendingSignalsMax}`;
     throw new CommandError(WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_SIGNALS_LIMIT_EXCEEDED, text);
@@ -53,8 +53,24 @@ export const signalExternal: CommandHandler = (context, command) => {
     userMetadata: command.userMetadata,
     eventGroupMarkers: command.eventGroupMarkers,
   });
-  initiateExternal(run, {
+  sendSignal(run, {
     ...{ target, workflowId, runId, childWorkflowOnly, control, completedEventId, initiatedEventId },
+    ...{ signalName, input, header },
+  });
+  run.action("signal_external_workflow");
+};
+
+export type SendSignal = Omit<InitiateExternal, "key" | "message"> & {
+  readonly signalName: string;
+  readonly input: Uint8Array | undefined;
+  readonly header: Uint8Array | undefined;
+};
+
+export function sendSignal(run: Run, signal: SendSignal): void {
+  const { signalName, input, header, ...initiate } = signal;
+  const { initiatedEventId, childWorkflowOnly } = initiate;
+  initiateExternal(run, {
+    ...initiate,
     key: partKey.externalSignal,
     message: (requestId) => ({
       signalExternal: {
@@ -68,5 +84,4 @@ export const signalExternal: CommandHandler = (context, command) => {
     }),
   });
   run.state.pendingSignalCount++;
-  run.action("signal_external_workflow");
-};
+}

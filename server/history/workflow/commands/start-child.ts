@@ -32,16 +32,16 @@ const failedCause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START
 
 export const startChild: CommandHandler = (context, command) => {
   const { run } = context;
-  const checks = { command: COMMAND, failedCause, idBytesMax: run.env.limits.idBytesMax };
+  const checks = { command: COMMAND, failedCause, idBytesMax: run.limits.idBytesMax };
   const attributes = requireAttributes(checks, command.startChildWorkflowExecutionCommandAttributes);
   const namespace = targetNamespace(context, checks, attributes.namespace);
   validate(checks, attributes, namespace.name);
   limitBlobs(run, { command: `${COMMAND}Attributes. Input`, failedCause }, [attributes.input]);
-  limitBlobs(run, { command: `${COMMAND}Attributes.Memo`, failedCause, bytesMax: run.env.limits.memoBytesMax }, [
+  limitBlobs(run, { command: `${COMMAND}Attributes.Memo`, failedCause, bytesMax: run.limits.memoBytesMax }, [
     attributes.memo,
   ]);
-  if (run.state.pendingChildCount >= run.env.limits.pendingChildrenMax) {
-    const text = `the number of pending child workflow executions, ${run.state.pendingChildCount}, has reached the per-workflow limit of ${run.env.limits.pendingChildrenMax}`;
+  if (run.state.pendingChildCount >= run.limits.pendingChildrenMax) {
+    const text = `the number of pending child workflow executions, ${run.state.pendingChildCount}, has reached the per-workflow limit of ${run.limits.pendingChildrenMax}`;
     throw new CommandError(
       WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
       text,
@@ -54,19 +54,22 @@ export const startChild: CommandHandler = (context, command) => {
     userMetadata: command.userMetadata,
     eventGroupMarkers: command.eventGroupMarkers,
   });
-  initiate(run, { namespace, initiated, initiatedEventId, userMetadata: command.userMetadata });
+  initiateChild(run, { namespace, initiated, initiatedEventId, userMetadata: command.userMetadata });
 };
 
-interface Initiate {
+export interface InitiateChild {
   readonly namespace: Namespace;
   readonly initiated: StartChildWorkflowExecutionInitiatedEventAttributes;
   readonly initiatedEventId: number;
   readonly userMetadata: Uint8Array | undefined;
+  /** Of the same start in the run that this one is a reset of: whichever comes second finds the child there. */
+  readonly requestId?: string | undefined;
 }
 
-function initiate(run: Run, { namespace, initiated, initiatedEventId, userMetadata }: Initiate): void {
+export function initiateChild(run: Run, child: InitiateChild): void {
+  const { namespace, initiated, initiatedEventId, userMetadata } = child;
   const { workflowId } = initiated;
-  const requestId = run.tx.uuid();
+  const requestId = child.requestId ?? run.tx.uuid();
   const outboxKey = sendMessage(
     run,
     { namespaceNumber: namespace.number, workflowId, runId: "" },

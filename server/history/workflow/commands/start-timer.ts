@@ -10,7 +10,7 @@ export const startTimer: CommandHandler = ({ run, completedEventId }, command) =
   const checks = {
     command: "StartTimerCommand",
     failedCause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const { timerId, startToFireTimeout } = requireAttributes(checks, command.startTimerCommandAttributes);
   requireId(checks, "TimerId", timerId);

@@ -18,7 +18,7 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   const checks = {
     command: "UpsertWorkflowSearchAttributesCommand",
     failedCause,
-    idBytesMax: run.env.limits.idBytesMax,
+    idBytesMax: run.limits.idBytesMax,
   };
   const { searchAttributes } = requireAttributes(checks, command.upsertWorkflowSearchAttributesCommandAttributes);
   if (searchAttributes === undefined)

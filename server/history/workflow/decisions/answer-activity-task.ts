@@ -3,6 +3,7 @@ import { invalidArgument, notFound } from "../../../../api/errors.ts";
 import { Failure } from "../../../../api/gen/messages.js";
 import type { WorkerVersionStamp } from "../../../../api/gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
+import type { Limits } from "../../limits.ts";
 import type { ActivityPart, TaskToken } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
 import { assertRunning, decideRun, decideRunByKey } from "../decide-run.ts";
@@ -42,7 +43,7 @@ export function completeActivityTask(
   answer: ActivityAnswer & { result: Uint8Array | undefined },
 ): Promise<void> {
   const { result, identity, workerVersion } = answer;
-  if (isTooLarge(env, result))
+  if (isTooLarge(env, answer, result))
     return failTask(env, { ...answer, failure: tooLargeFailure("Complete result exceeds size limit.") });
   return decideActivity(env, { ...answer, startsWaiting: true }, (run, activity) => {
     closeActivity(run, activity, { kind: "completed", result, identity, workerVersion });
@@ -61,12 +62,12 @@ export async function failActivityTask(
     throw invalidArgument("Failure must have ApplicationFailureInfo.");
   const replacements: Uint8Array[] = [];
   let told = failure;
-  if (failure !== undefined && isTooLarge(env, failure)) {
-    told = oversizeFailure(failure, env.limits.blobBytesWarn);
+  if (failure !== undefined && isTooLarge(env, answer, failure)) {
+    told = oversizeFailure(failure, limitsOf(env, answer).blobBytesWarn);
     replacements.push(told);
   }
   let details = lastHeartbeatDetails;
-  if (isTooLarge(env, lastHeartbeatDetails)) {
+  if (isTooLarge(env, answer, lastHeartbeatDetails)) {
     details = undefined;
     replacements.push(tooLargeFailure("Heartbeat details exceed size limit."));
   }
@@ -93,7 +94,7 @@ export function cancelActivityTask(
   answer: ActivityAnswer & { details: Uint8Array | undefined },
 ): Promise<void> {
   const { details, identity } = answer;
-  if (isTooLarge(env, details))
+  if (isTooLarge(env, answer, details))
     return failTask(env, { ...answer, failure: tooLargeFailure("Cancel details exceed size limit.") });
   return decideActivity(env, answer, (run, activity) => {
     if (!activity.cancelRequested)
@@ -108,7 +109,7 @@ export function heartbeatActivityTask(
   answer: ActivityAnswer & { details: Uint8Array | undefined },
 ): Promise<{ cancelRequested: boolean }> {
   const { details } = answer;
-  if (isTooLarge(env, details)) {
+  if (isTooLarge(env, answer, details)) {
     return failTask(env, { ...answer, failure: tooLargeFailure("Heartbeat details exceed size limit.") }).then(() => ({
       cancelRequested: true,
     }));
@@ -120,8 +121,13 @@ export function heartbeatActivityTask(
   });
 }
 
-function isTooLarge(env: HistoryEnv, blob: Uint8Array | undefined): boolean {
-  return blob !== undefined && blob.length > env.limits.blobBytesMax;
+function isTooLarge(env: HistoryEnv, answer: ActivityAnswer, blob: Uint8Array | undefined): boolean {
+  return blob !== undefined && blob.length > limitsOf(env, answer).blobBytesMax;
+}
+
+function limitsOf(env: HistoryEnv, { activity }: ActivityAnswer): Limits {
+  const namespace = activity.kind === "token" ? env.namespaces.byId(activity.token.namespaceId) : activity.namespace;
+  return env.limitsOf(namespace?.name ?? "");
 }
 
 /** Decides on the started attempt that the answer is about; with `startsWaiting` one named by its id need not be started. */

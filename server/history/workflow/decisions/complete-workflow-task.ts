@@ -104,7 +104,7 @@ function heartbeatInTime(
   request: RespondWorkflowTaskCompletedRequest,
 ): Run {
   const isHeartbeat = request.forceCreateNewWorkflowTask && request.commands.length === 0;
-  if (!isHeartbeat || run.now - task.originalScheduledAt < run.env.limits.taskHeartbeatMaxMs) return run;
+  if (!isHeartbeat || run.now - task.originalScheduledAt < run.limits.taskHeartbeatMaxMs) return run;
   timeOutStartedTask(run);
   run.state.sticky = undefined;
   scheduleWorkflowTask(run);

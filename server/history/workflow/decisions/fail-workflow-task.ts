@@ -22,9 +22,9 @@ export function failWorkflowTask(env: HistoryEnv, request: RespondWorkflowTaskFa
       terminateRun(run, { reason: "GrpcMessageTooLarge", identity: SERVER_IDENTITY });
       return {};
     }
-    const isOversize = (request.failure?.length ?? 0) > env.limits.blobBytesMax;
+    const isOversize = (request.failure?.length ?? 0) > run.limits.blobBytesMax;
     const failure = isOversize
-      ? oversizeFailure(request.failure as Uint8Array, env.limits.blobBytesWarn)
+      ? oversizeFailure(request.failure as Uint8Array, run.limits.blobBytesWarn)
       : request.failure;
     const { cause, identity, binaryChecksum } = request;
     fail(run, { cause, failure, identity, binaryChecksum });

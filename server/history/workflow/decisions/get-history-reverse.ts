@@ -24,7 +24,7 @@ export async function getHistoryReverse(
     isRunning: run.isRunning,
     snapshot: snapshotHistory(run.view.entity as unknown as Entity, run.state.nextEventId),
   }));
-  const { historyPageEventsMax } = env.limits;
+  const { historyPageEventsMax } = env.limitsOf(namespace.name);
   const eventsMax =
     request.maximumPageSize > 0 ? Math.min(request.maximumPageSize, historyPageEventsMax) : historyPageEventsMax;
   const to = Math.min(position?.next ?? seen.snapshot.nextEventId, seen.snapshot.nextEventId);

@@ -112,7 +112,7 @@ function directRoute(run: Run): Route {
     state.sticky === undefined
       ? undefined
       : { queue: queueNamed(state.sticky.name), waitMs: state.sticky.scheduleToStartMs };
-  const isPolled = sticky !== undefined && run.env.matching.hasPoller(sticky.queue, run.env.limits.stickyNoPollerMs);
+  const isPolled = sticky !== undefined && run.env.matching.hasPoller(sticky.queue, run.limits.stickyNoPollerMs);
   return {
     kind: "direct",
     runId: run.runId,
@@ -125,7 +125,7 @@ function directRoute(run: Run): Route {
 
 function bufferQuery(run: Run, ask: AskQuery): Promise<QueryOutcome> {
   const { volatile } = run;
-  if (volatile.queries.size >= run.env.limits.bufferedQueriesMax) {
+  if (volatile.queries.size >= run.limits.bufferedQueriesMax) {
     throw resourceExhausted({
       cause: ResourceExhaustedCause.RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW,
       scope: ResourceExhaustedScope.RESOURCE_EXHAUSTED_SCOPE_NAMESPACE,
@@ -200,10 +200,11 @@ function askDirectly(env: HistoryEnv, route: Route & { kind: "direct" }, ask: As
 
 /** The worker's answer to a direct query. */
 export async function completeQueryTask(env: HistoryEnv, request: RespondQueryTaskCompletedRequest): Promise<object> {
-  const { queryId } = decodeTaskToken(request.taskToken);
+  const { queryId, namespaceId } = decodeTaskToken(request.taskToken);
   const pending = env.queries.get(queryId);
   if (pending === undefined) throw notFound("query task not found, or already expired");
-  if ((request.queryResult?.length ?? 0) > env.limits.blobBytesMax)
+  const { blobBytesMax } = env.limitsOf(env.namespaces.byId(namespaceId)?.name ?? request.namespace);
+  if ((request.queryResult?.length ?? 0) > blobBytesMax)
     pending.settle({ kind: "failed", message: TOO_LARGE_TEXT, failure: undefined });
   else if (request.completedType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED)
     pending.settle({ kind: "answered", result: request.queryResult && own(request.queryResult) });
@@ -252,7 +253,7 @@ export function sentQueries(run: Run): readonly string[] {
 }
 
 function outcomeOf(run: Run, result: WorkflowQueryResult): QueryOutcome {
-  if ((result.answer?.length ?? 0) > run.env.limits.blobBytesMax)
+  if ((result.answer?.length ?? 0) > run.limits.blobBytesMax)
     return { kind: "error", error: new ServiceError(3, TOO_LARGE_TEXT) };
   if (result.resultType === QueryResultType.QUERY_RESULT_TYPE_ANSWERED)
     return { kind: "answered", result: result.answer && own(result.answer) };

@@ -47,7 +47,7 @@ export function addSignal(run: Run, { requestId, ...event }: NewEvent & { reques
       message: "workflow operation can not be applied because workflow is closing",
     });
   }
-  if (run.state.signalCount >= run.env.limits.signalsPerRunMax)
+  if (run.state.signalCount >= run.limits.signalsPerRunMax)
     throw invalidArgument("exceeded workflow execution limit for signal events");
   const eventId = run.addEvent(event);
   run.state.signalCount++;

@@ -124,8 +124,8 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
   };
 }
 
-function countCallbacks({ state, env }: Run, added: number): void {
-  const { callbacksPerRunMax } = env.limits;
+function countCallbacks({ state, limits }: Run, added: number): void {
+  const { callbacksPerRunMax } = limits;
   if (state.callbackCount + added > callbacksPerRunMax)
     throw failedPrecondition(
       `cannot attach more than ${callbacksPerRunMax} callbacks to a workflow (${state.callbackCount} callbacks already attached)`,

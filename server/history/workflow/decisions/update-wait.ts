@@ -94,7 +94,7 @@ function found(run: Run, { updateId, requestId }: LookForUpdate, news: FoundUpda
 function wait(run: Run, update: VolatileUpdate, { wanted, call }: LookForUpdate): Promise<UpdateNews> {
   const { env, volatile } = run;
   const now = env.clock.now();
-  const isCallerFirst = call.deadline !== undefined && call.deadline < now + env.limits.longPollMs;
+  const isCallerFirst = call.deadline !== undefined && call.deadline < now + run.limits.longPollMs;
   return new Promise((resolve) => {
     const giveUp = (): void =>
       waiter.settle({ kind: "error", error: new ServiceError(Code.DEADLINE_EXCEEDED, "context deadline exceeded") });
@@ -116,7 +116,7 @@ function wait(run: Run, update: VolatileUpdate, { wanted, call }: LookForUpdate)
     update.waiters.add(waiter);
     const timer = isCallerFirst
       ? env.timers.set(Math.max(0, (call.deadline as number) - now), giveUp)
-      : env.timers.set(env.limits.longPollMs, answerReached);
+      : env.timers.set(run.limits.longPollMs, answerReached);
     call.onCancel(giveUp);
   });
 }

@@ -120,7 +120,7 @@ export function startActivity(run: Run, activity: ActivityPart, start: { identit
     startedIdentity: start.identity,
     lastWorkerIdentity: start.identity,
     requestId: activity.requestId === "" ? run.tx.uuid() : activity.requestId,
-    startWriteAt: isOnlyAttempt ? 0 : now + run.env.limits.lazyStartMs,
+    startWriteAt: isOnlyAttempt ? 0 : now + run.limits.lazyStartMs,
   };
   const key = partKey.activity(activity.scheduledEventId);
   if (isOnlyAttempt) run.view.setPart(key, started);
@@ -304,7 +304,7 @@ function retryActivity(
     startWriteAt: 0,
     dispatched: false,
     rawLastFailure:
-      retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.env.limits.activityFailureBytesMax)),
+      retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.limits.activityFailureBytesMax)),
     retryIntervalMs: retry.delayMs,
   };
   run.view.setPart(partKey.activity(activity.scheduledEventId), next);

@@ -29,13 +29,15 @@ export interface InitiateExternal {
   readonly control: string;
   readonly completedEventId: number;
   readonly initiatedEventId: number;
+  /** Of the same request in the run that this one is a reset of: the receiver knows it again. */
+  readonly requestId?: string | undefined;
   message(requestId: string): Input<Message>;
 }
 
 /** Sends the message and remembers what its answer will be about. */
 export function initiateExternal(run: Run, initiate: InitiateExternal): void {
   const { target, workflowId, runId, childWorkflowOnly, control, initiatedEventId } = initiate;
-  const requestId = run.tx.uuid();
+  const requestId = initiate.requestId ?? run.tx.uuid();
   const recipient = { namespaceNumber: target.number, workflowId, runId };
   const part = {
     ...recipient,

@@ -26,7 +26,7 @@ export function noteProblem(run: Run, problem: Problem): void {
 export function countProblem(run: Run): void {
   const { state } = run;
   state.taskProblemCount++;
-  if (state.taskProblemCount < run.env.limits.taskProblemsToReport) return;
+  if (state.taskProblemCount < run.limits.taskProblemsToReport) return;
   const { indexedFields } = SearchAttributes.decode(state.rawSearchAttributes);
   const payload = attributePayload("KeywordList", problemTexts(run));
   state.rawSearchAttributes = SearchAttributes.encode({ indexedFields: { ...indexedFields, [ATTRIBUTE]: payload } });
@@ -36,7 +36,7 @@ export function countProblem(run: Run): void {
 /** A workflow task was completed. */
 export function forgetProblems(run: Run): void {
   const { state } = run;
-  if (state.taskProblemCount >= run.env.limits.taskProblemsToReport) {
+  if (state.taskProblemCount >= run.limits.taskProblemsToReport) {
     state.rawSearchAttributes = withoutProblems(state.rawSearchAttributes);
     run.touchVisibility();
   }

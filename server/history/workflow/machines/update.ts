@@ -63,7 +63,7 @@ export function admitUpdate(run: Run, updateId: string, request: UpdateRequest):
 }
 
 function checkLimits(run: Run, newBytes: number): void {
-  const { updatesInFlightMax, updatesInFlightBytesMax, updatesPerRunMax } = run.env.limits;
+  const { updatesInFlightMax, updatesInFlightBytesMax, updatesPerRunMax } = run.limits;
   let unaccepted = 0;
   let bytes = newBytes;
   for (const update of updatesOf(run)?.values() ?? []) {

@@ -100,7 +100,7 @@ function usableSticky(run: Run): { name: string; scheduleToStartMs: number } | u
   const { sticky } = run.state;
   if (sticky === undefined) return undefined;
   const queue = { namespace: run.namespaceNumber, type: "workflow", name: sticky.name } as const;
-  return run.env.matching.hasPoller(queue, run.env.limits.stickyNoPollerMs) ? sticky : undefined;
+  return run.env.matching.hasPoller(queue, run.limits.stickyNoPollerMs) ? sticky : undefined;
 }
 
 function taskTimeoutMs(baseMs: number, attempt: number): number {
@@ -219,13 +219,13 @@ export function writeSpeculative(run: Run): void {
 }
 
 function suggestReasons(run: Run): number[] {
-  const { limits } = run.env;
+  const { limits } = run;
   const reasons: number[] = [];
   if (run.state.historySize >= limits.historyBytesSuggestContinueAsNew)
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
   if (run.state.nextEventId - 1 >= limits.historyEventsSuggestContinueAsNew)
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
-  if (run.state.updateCount >= Math.floor(limits.updatesPerRunMax * 0.9))
+  if (run.state.updateCount >= Math.floor(limits.updatesPerRunMax * limits.updatesSuggestContinueAsNew))
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
   return reasons;
 }
