@@ -230,7 +230,7 @@ export class WorkerTasks {
       taskQueue,
       sdk: sdkInfo,
       deployment: given.workerDeploymentOptions?.version,
-      createRun: (run) => host.createRun(runOptionsOf(run, given, surroundings)),
+      createRun: (run, sites) => host.createRun(runOptionsOf(run, given, { ...surroundings, sites })),
       drive: (code, activation) => host.drive(code, activation),
       ...driveThroughOf(host),
       onSinkCalls: (calls, run) => sinks.dispatch(calls, run),

@@ -70,13 +70,14 @@ export interface RunSurroundings {
   readonly registeredActivityNames?: ReadonlySet<string> | undefined;
   /** Where the lines of workflow code go. */
   readonly logger: Logger;
+  readonly sites?: "record sites" | undefined;
 }
 
 /** What a run is told of the worker. */
 export function runOptionsOf(
   run: RunIdentity,
   given: ReplayWorkerOptions & { readonly patchActivationCallback?: unknown },
-  { registeredActivityNames, logger }: RunSurroundings,
+  { registeredActivityNames, logger, sites }: RunSurroundings,
 ): HostRunOptions {
   const types = given.workflowFailureErrorTypes;
   const callback = given.patchActivationCallback as
@@ -91,7 +92,7 @@ export function runOptionsOf(
     registeredActivityNames,
     lowestLogLevel: lowestLevelOf(logger).toLowerCase() as HostRunOptions["lowestLogLevel"],
     stackTraces: {
-      isRecorded: true,
+      isRecorded: sites !== undefined,
       ...(given.showStackTraceSources === true && { readSource }),
     },
   };

@@ -194,6 +194,8 @@ export interface CommandMetadata {
   readonly summary?: Payload | undefined;
   readonly details?: Payload | undefined;
   readonly eventGroupMarkers?: readonly EventGroupMarkerRecord[] | undefined;
+  /** Where the code gave the command, innermost call first; only where stacks are recorded. */
+  readonly site?: readonly string[] | undefined;
 }
 
 /** What a command belongs to: a group that the code made, or the message whose handler issued it. */

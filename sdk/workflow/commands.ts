@@ -3,6 +3,7 @@ import { defaultPayloadConverter, type Payload } from "../common/index.ts";
 import type { CommandMetadata, WorkflowCommand } from "./activation.ts";
 import { DeterminismViolationError } from "./errors.ts";
 import { type EventGroupMarker, markersOf } from "./event-groups.ts";
+import { commandSite } from "./stack-traces.ts";
 import type { RunState } from "./state.ts";
 
 const FINAL_KINDS: ReadonlySet<WorkflowCommand["kind"]> = new Set([
@@ -16,7 +17,8 @@ const FINAL_KINDS: ReadonlySet<WorkflowCommand["kind"]> = new Set([
 export function pushCommand(run: RunState, command: WorkflowCommand): void {
   if (run.isDisposed) return;
   if (run.isReadOnly) throw new DeterminismViolationError(readOnlyMessage(command));
-  run.commands.push(command);
+  const site = commandSite(run);
+  run.commands.push(site === undefined ? command : { ...command, site });
   if (FINAL_KINDS.has(command.kind)) run.isCompleted = true;
 }
 

@@ -1,4 +1,7 @@
-/** Where the code waits. Recording costs a microsecond for each command, so the worker turns it on. */
+/**
+ * Where the code waits, and where it gave its commands. Recording costs a microsecond for each, so the worker does it for
+ * a run only when somebody asks: it replays the run then.
+ */
 import type { RunState } from "./state.ts";
 
 export interface StackTraceOptions {
@@ -44,10 +47,30 @@ export interface EnhancedStackTrace {
 
 /** An error made where the code waits; undefined when stacks are not recorded. */
 export function recordSite(run: RunState): Error | undefined {
-  return run.options.stackTraces?.isRecorded ? new Error("waits here") : undefined;
+  return run.options.stackTraces?.isRecorded ? siteHere() : undefined;
 }
 
-const RECORDING_IS_OFF = "Stack traces are not recorded by this host of workflow code.";
+/** Where the code gives a command, innermost call first; undefined when stacks are not recorded, or only the library is there. */
+export function commandSite(run: RunState): readonly string[] | undefined {
+  if (!run.options.stackTraces?.isRecorded) return undefined;
+  const places = locationsOf(run, siteHere().stack ?? "").filter(({ internal_code: isInternal }) => !isInternal);
+  return places.length === 0 ? undefined : places.slice(0, COMMAND_SITE_FRAMES).map(frameText);
+}
+
+/** Deep enough to come out of the library and of interceptors. */
+const SITE_FRAMES = 40;
+const COMMAND_SITE_FRAMES = 3;
+
+function siteHere(): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = SITE_FRAMES;
+  const site = new Error("here");
+  Error.stackTraceLimit = stackTraceLimit;
+  return site;
+}
+
+const RECORDING_IS_OFF =
+  "The stacks of this run are not recorded. They are when it is asked for them while no local activity of it runs.";
 
 export function stackTraceText(run: RunState): string {
   if (!run.options.stackTraces?.isRecorded) return RECORDING_IS_OFF;
@@ -55,7 +78,7 @@ export function stackTraceText(run: RunState): string {
     .map(({ locations }) =>
       locations
         .filter((location) => !location.internal_code)
-        .map(frameText)
+        .map((location) => `    ${frameText(location)}`)
         .join("\n"),
     )
     .join("\n\n");
@@ -91,14 +114,17 @@ function stacksOf(run: RunState): StackTrace[] {
 }
 
 const FRAME = /^ +at (?:(?:async )?(?<name>[^(]+?) \()?(?<path>[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/;
-const LIBRARY = /[/\\]sdk[/\\](?:workflow|common)[/\\]|[/\\]node_modules[/\\]perdure[/\\]|^node:/;
+const LIBRARY = /[/\\]node_modules[/\\]perdure[/\\]|^node:/;
+const OWN_FILE = /[^\s(]*[/\\](?=workflow[/\\]stack-traces\.[jt]s:)/;
 
-function isLibrary(path: string): boolean {
-  return LIBRARY.test(path);
+/** The first frame of a site is of this file: the library is what lies around it. */
+function isLibraryOf(stack: string): (path: string) => boolean {
+  const root = OWN_FILE.exec(stack)?.[0];
+  return (path) => LIBRARY.test(path) || (root !== undefined && path.startsWith(root));
 }
 
 function locationsOf(run: RunState, stack: string): StackTraceFileLocation[] {
-  const { mapLocation: map, isInternal = isLibrary } = run.options.stackTraces ?? {};
+  const { mapLocation: map, isInternal = isLibraryOf(stack) } = run.options.stackTraces ?? {};
   const locations: StackTraceFileLocation[] = [];
   for (const text of stack.split("\n")) {
     const groups = FRAME.exec(text)?.groups;
@@ -118,5 +144,5 @@ function locationsOf(run: RunState, stack: string): StackTraceFileLocation[] {
 
 function frameText({ function_name: name, file_path: path, line, column }: StackTraceFileLocation): string {
   const position = `${path}:${line}:${column}`;
-  return name === undefined ? `    at ${position}` : `    at ${name} (${position})`;
+  return name === undefined ? `at ${position}` : `at ${name} (${position})`;
 }

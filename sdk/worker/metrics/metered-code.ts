@@ -24,10 +24,10 @@ export class MeteredCode {
     const { createRun, drive } = dependencies;
     return {
       ...dependencies,
-      createRun: (run) => {
+      createRun: (run, sites) => {
         const task = this.#tasks.get(run.runId);
         if (task !== undefined) task.wasMade = true;
-        return createRun(run);
+        return createRun(run, sites);
       },
       drive: (code, activation) => {
         this.#noteStart(activation);

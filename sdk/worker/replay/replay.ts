@@ -106,7 +106,7 @@ export class Replayer implements AsyncDisposable {
       history,
       sdk: sdkInfo,
       codecs: this.#options.dataConverter?.payloadCodecs ?? [],
-      createRun: () => this.#host.createRun(runOptionsOf(run, this.#options, { logger })),
+      createRun: (_, sites) => this.#host.createRun(runOptionsOf(run, this.#options, { logger, sites })),
       drive: (code, activation) => this.#host.drive(code, activation),
       ...driveThroughOf(this.#host),
       onSinkCalls: (calls) => this.#sinks.dispatch(calls, run),

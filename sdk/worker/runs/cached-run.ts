@@ -12,15 +12,17 @@ interface Under {
 export class CachedRun {
   readonly machine: RunMachine;
   readonly code: WorkflowRun;
+  readonly recordsSites: boolean;
   /** Attempts of local activities beyond their first, since the last answer. */
   retries = 0;
   readonly #running = new Map<number, Under>();
   readonly #ends: { readonly seq: number; readonly end: LocalActivityEnd }[] = [];
   #wake: (() => void) | undefined;
 
-  constructor(machine: RunMachine, code: WorkflowRun) {
+  constructor(machine: RunMachine, code: WorkflowRun, sites?: "record sites") {
     this.machine = machine;
     this.code = code;
+    this.recordsSites = sites !== undefined;
   }
 
   /** Whether local activities are under way. */

@@ -1,8 +1,11 @@
 /** Runs a whole history through the code it came from, to see whether the code still does the same. */
 import type { DeploymentVersion, WorkflowRun } from "../../workflow/activation.ts";
+import { withSite } from "./divergence-site.ts";
+import type { SecondReplay } from "./divergence-site.ts";
 import { readHistory } from "./history-event.ts";
+import type { HistoryEvent } from "./history-event.ts";
 import { RunDriver } from "./run-driver.ts";
-import type { DriverParts } from "./run-driver.ts";
+import type { Driven, DriverParts } from "./run-driver.ts";
 import { RunMachine } from "./run-machine.ts";
 import type { SdkName } from "./run-machine.ts";
 import type { RunIdentity } from "./run-state.ts";
@@ -13,7 +16,7 @@ export interface ReplayParts extends DriverParts {
   readonly history: Uint8Array;
   readonly sdk: SdkName;
   readonly deployment?: DeploymentVersion | undefined;
-  createRun(run: RunIdentity): WorkflowRun;
+  createRun(run: RunIdentity, sites?: "record sites"): WorkflowRun;
 }
 
 /** A workflow task of the replay failed: not by what the code did, but by an error in it. */
@@ -28,26 +31,38 @@ export class ReplayTaskError extends Error {
  * @throws {ReplayTaskError} when it fails
  */
 export async function replayHistory(parts: ReplayParts): Promise<void> {
-  const { run, history, sdk, deployment } = parts;
-  const events = readHistory(history);
+  const events = readHistory(parts.history);
   if (events[0]?.id !== 1) throw new Error("A history to replay must begin with its first event");
-  const machine = new RunMachine(run, { sdk, deployment });
-  const code = parts.createRun(run);
-  const driver = new RunDriver(parts, run);
+  const first = openReplay(parts, events, parts.createRun(parts.run));
   try {
-    machine.feed(events);
-    const begin = (): boolean => machine.beginTask(NEVER);
-    if (begin()) await driver.replay({ machine, code }, begin);
-    if (machine.failure !== undefined) {
-      const { message, stackTrace } = machine.failure.failure;
-      throw new ReplayTaskError(
-        `The workflow task of event ${machine.lastStartedEventId} failed: ${message}\n${stackTrace}`,
-      );
-    }
-    machine.finish();
+    await first.run();
+  } catch (error) {
+    const silent = { ...parts, onSinkCalls: () => {} };
+    throw await withSite(error, () => openReplay(silent, events, parts.createRun(parts.run, "record sites")));
   } finally {
-    code.dispose();
+    first.driven.code.dispose();
   }
+}
+
+function openReplay(parts: ReplayParts, events: readonly HistoryEvent[], code: WorkflowRun): SecondReplay {
+  const machine = new RunMachine(parts.run, { sdk: parts.sdk, deployment: parts.deployment });
+  const driver = new RunDriver(parts, parts.run);
+  const driven = { machine, code };
+  return { driven, driver, run: () => replayAll(events, driven, driver) };
+}
+
+async function replayAll(events: readonly HistoryEvent[], driven: Driven, driver: RunDriver): Promise<void> {
+  const { machine } = driven;
+  machine.feed(events);
+  const begin = (): boolean => machine.beginTask(NEVER);
+  if (begin()) await driver.replay(driven, begin);
+  if (machine.failure !== undefined) {
+    const { message, stackTrace } = machine.failure.failure;
+    throw new ReplayTaskError(
+      `The workflow task of event ${machine.lastStartedEventId} failed: ${message}\n${stackTrace}`,
+    );
+  }
+  machine.finish();
 }
 
 /** No event's id: all tasks are replayed. */

@@ -2,8 +2,16 @@
 import { decodeWith, encodeWith } from "../../common/host/codec-runner.ts";
 import type { PayloadTransform } from "../../common/host/codec-runner.ts";
 import type { PayloadCodec } from "../../common/payload-codec.ts";
-import type { Activation, ActivationCompletion, SinkCallRecord, WorkflowRun } from "../../workflow/activation.ts";
+import { defaultPayloadConverter } from "../../common/payload-converter.ts";
+import type {
+  Activation,
+  ActivationCompletion,
+  QueryWorkflow,
+  SinkCallRecord,
+  WorkflowRun,
+} from "../../workflow/activation.ts";
 import { decodeActivation, encodeCompletion } from "./activation-codec.ts";
+import { ONLY_QUERY } from "./queries.ts";
 import type { RunMachine } from "./run-machine.ts";
 import type { RunIdentity } from "./run-state.ts";
 
@@ -16,10 +24,18 @@ export interface DriverParts {
   readonly codecs: readonly PayloadCodec[];
 }
 
-interface Driven {
+export interface Driven {
   readonly machine: RunMachine;
   readonly code: WorkflowRun;
 }
+
+const STACKS: QueryWorkflow = {
+  kind: "queryWorkflow",
+  queryId: ONLY_QUERY,
+  queryType: "__stack_trace",
+  arguments: [],
+  headers: {},
+};
 
 export class RunDriver {
   readonly #parts: DriverParts;
@@ -84,6 +100,18 @@ export class RunDriver {
     const decoded = decodeActivation(this.#decode, activation);
     if (decoded instanceof Promise) return decoded.then((whole) => this.#drive(driven, whole));
     return this.#drive(driven, decoded);
+  }
+
+  /** Where the code waits, when its places are recorded: the innermost call of each. */
+  async waits({ machine, code }: Driven): Promise<string[]> {
+    const completion = await this.#parts.drive(code, machine.queryActivation([STACKS]));
+    const answer = completion.status === "successful" ? completion.commands[0] : undefined;
+    if (answer?.kind !== "respondToQuery" || answer.result.status !== "succeeded") return [];
+    const text = defaultPayloadConverter.fromPayload<string>(answer.result.response);
+    return text
+      .split("\n\n")
+      .map((stack) => stack.split("\n", 1)[0]?.trim() ?? "")
+      .filter((place) => place.startsWith("at "));
   }
 
   #drive(driven: Driven, activation: Activation): Promise<void> | undefined {

@@ -5,6 +5,7 @@
  * 1. A run that fails, or does not fit its history, is forgotten: its next attempt begins from the first event.
  * 2. A task whose local activities last longer than most of its time is answered with the wish for another one.
  * 3. Queries are answered last, by the code at rest.
+ * 4. Runs do not record where their code stands. One that is asked for it is begun anew, and records from then on.
  */
 import type { Input } from "../../../api/codec.ts";
 import type { WorkflowTaskFailedCause } from "../../../api/gen/enums.js";
@@ -26,8 +27,10 @@ import type { LocalActivityRunner } from "./local-activity-execution.ts";
 import type { LocalActivity, LocalActivityEnd } from "./machines/local-activity.ts";
 import { queriesOf } from "./queries.ts";
 import type { RunCache } from "./run-cache.ts";
+import { withSite } from "./divergence-site.ts";
+import type { SecondReplay } from "./divergence-site.ts";
 import { RunDriver } from "./run-driver.ts";
-import type { DriverParts } from "./run-driver.ts";
+import type { Driven, DriverParts } from "./run-driver.ts";
 import { RunMachine } from "./run-machine.ts";
 import type { SdkName } from "./run-machine.ts";
 import type { RunIdentity } from "./run-state.ts";
@@ -42,7 +45,7 @@ export interface TaskDependencies extends DriverParts {
   readonly sdk: SdkName;
   readonly deployment: DeploymentVersion | undefined;
   /** Makes the run of code for a run that is not cached. */
-  createRun(run: RunIdentity): WorkflowRun;
+  createRun(run: RunIdentity, sites?: "record sites"): WorkflowRun;
   readonly cache: RunCache;
   readonly fetchHistory: FetchHistory;
   readonly localActivities: LocalActivityRunner;
@@ -77,6 +80,8 @@ type Task = PollWorkflowTaskQueueResponse;
 /** How much of a task's time local activities may take before another one is asked for. */
 const HEARTBEAT_SHARE = 0.8;
 const TASK_TIMEOUT_MS = 10_000;
+
+const STACK_QUERIES: ReadonlySet<string> = new Set(["__stack_trace", "__enhanced_stack_trace"]);
 
 /**
  * The request lacks what only the worker knows: identity, sticky attributes, capabilities, versions. Rejects only when
@@ -115,15 +120,25 @@ class TaskHandler {
       return outcome;
     } catch (error) {
       cached.dispose();
-      return this.#failed(activationFailureCause(error));
+      const whole = await withSite(error, () => this.#openSecondReplay());
+      return this.#failed(activationFailureCause(whole));
     }
+  }
+
+  async #openSecondReplay(): Promise<SecondReplay> {
+    const { code, machine } = await this.#newRun("record sites");
+    const driver = new RunDriver({ ...this.#deps, onSinkCalls: () => {} }, this.#run);
+    const driven = { machine, code };
+    return { driven, driver, run: () => this.#replay(driven, driver) };
   }
 
   /** The run as it was left, with the events that are new to it; else a new one with its whole history. */
   async #cachedRun(): Promise<CachedRun> {
     const { cache, fetchHistory } = this.#deps;
+    const asksForSites = queriesOf(this.#task).some(({ queryType }) => STACK_QUERIES.has(queryType));
     const cached = cache.take(this.#run.runId);
-    if (cached !== undefined) {
+    if (cached !== undefined && asksForSites && !cached.recordsSites && !cached.isBusy) cached.dispose();
+    else if (cached !== undefined) {
       const { lastStartedEventId } = cached.machine;
       const isCurrent = lastStartedEventId === this.#task.previousStartedEventId;
       const events = isCurrent ? await eventsAfter(lastStartedEventId, this.#task, fetchHistory) : undefined;
@@ -133,22 +148,33 @@ class TaskHandler {
       }
       cached.dispose();
     }
+    return this.#newRun(asksForSites ? "record sites" : undefined);
+  }
+
+  async #newRun(sites: "record sites" | undefined): Promise<CachedRun> {
+    const { fetchHistory } = this.#deps;
     const events =
       (await eventsAfter(0, this.#task, fetchHistory)) ??
       (await wholeHistory(this.#task.workflowExecution, fetchHistory));
     const machine = new RunMachine(this.#run, this.#deps);
     machine.feed(events);
-    return new CachedRun(machine, this.#deps.createRun(this.#run));
+    return new CachedRun(machine, this.#deps.createRun(this.#run, sites), sites);
+  }
+
+  /** All tasks before the one at hand; says whether that one has begun. */
+  async #replay(driven: Driven, driver: RunDriver): Promise<boolean> {
+    const { machine } = driven;
+    const { startedEventId, messages } = this.#task;
+    const begin = (): boolean => machine.beginTask(startedEventId, deliveries(messages));
+    const isLive = begin();
+    return isLive && machine.run.isReplaying ? driver.replay(driven, begin) : isLive;
   }
 
   async #work(cached: CachedRun): Promise<TaskOutcome> {
     const { machine } = cached;
-    const { startedEventId, query, messages } = this.#task;
+    const { startedEventId, query } = this.#task;
     let isHeartbeat = false;
-    const begin = (): boolean => machine.beginTask(startedEventId, deliveries(messages));
-    let isLive = begin();
-    if (isLive && machine.run.isReplaying) isLive = await this.#driver.replay(cached, begin);
-    if (isLive) {
+    if (await this.#replay(cached, this.#driver)) {
       await this.#driver.driveAll(cached);
       isHeartbeat = await this.#finishLocalActivities(cached);
     }

@@ -13,14 +13,14 @@
  */
 import { EventType } from "../../../../api/gen/enums.js";
 import type { Payload, ProtoFailure } from "../../../common/payload.ts";
-import type { ActivityResolution, ScheduleLocalActivity } from "../../../workflow/activation.ts";
+import type { ActivityResolution, CommandMetadata, ScheduleLocalActivity } from "../../../workflow/activation.ts";
 import { isCancelled, localActivityFailure, localActivityGivenUp } from "../failures.ts";
 import type { LocalActivityMarker } from "../markers.ts";
 import type { Begun, RunState } from "../run-state.ts";
 
 export interface LocalActivity extends Begun {
   readonly kind: "localActivity";
-  readonly command: ScheduleLocalActivity;
+  readonly command: ScheduleLocalActivity & CommandMetadata;
   /** When the task in which it was asked for began, by the workflow's clock. */
   readonly askedAtMs: number;
   /** By the worker's clock; set when it begins to run. */
@@ -42,7 +42,7 @@ export interface LocalActivityEnd {
   readonly originalScheduleTimeMs: number | undefined;
 }
 
-export function scheduleLocalActivity(run: RunState, command: ScheduleLocalActivity): void {
+export function scheduleLocalActivity(run: RunState, command: ScheduleLocalActivity & CommandMetadata): void {
   run.locals.set(command.seq, {
     kind: "localActivity",
     command,
