@@ -53,7 +53,7 @@ test.each([
   [["server", "stop"], '"server stop" is no command of perdure: there are server start-dev'],
   [["server", "start-dev", "--colour"], "--colour"],
   [["server", "start-dev", "--ui-port", "x"], '--ui-port wants a number from 0 to 65535, got "x"'],
-  [["server", "start-dev", "--dynamic-config-value", "x"], '--dynamic-config-value wants KEY=VALUE, got "x"'],
+  [["server", "start-dev", "--dynamic-config-value", "x"], '--dynamic-config-value wants KEY=JSON, got "x"'],
   [["server", "start-dev", "--search-attribute", "A"], '--search-attribute wants NAME=TYPE, got "A"'],
   [["server", "start-dev", "--search-attribute", "A=Float"], "--search-attribute A wants one of the types Text,"],
   [["server", "start-dev", "--log-level", "loud"], "--log-level wants one of debug, info, warn, error, never"],

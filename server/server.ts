@@ -6,6 +6,8 @@ import type { Clock, Log, Random, Timers } from "../base/index.ts";
 import { descriptors } from "../api/descriptors.ts";
 import { GrpcError, HealthStates, startGrpcServer, statusCodes } from "../rpc/index.ts";
 import type { GrpcServer, ReflectionData, UnaryHandler } from "../rpc/index.ts";
+import { DynamicConfig, namespaceSettings, watchConfig } from "./dynamic-config/index.ts";
+import type { ConfigSources } from "./dynamic-config/index.ts";
 import { createHandlers, grpcRoutes, NamespaceRegistry, testServiceRoutes } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
@@ -33,6 +35,9 @@ export interface ServerOptions {
   /** Registered at the start when missing; `default` unless given. */
   readonly namespaces?: readonly string[];
   readonly log?: Log;
+  /** Settings that may change while the server runs (docs/reference/dynamic-config.md). */
+  readonly dynamicConfig?: ConfigSources | undefined;
+  /** Stand in for the defaults of the dynamic configuration. */
   readonly limits?: Partial<Limits>;
   readonly lanes?: number;
   readonly cachedRunsMax?: number;
@@ -60,7 +65,6 @@ export interface PerdureServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const RETENTION_MS_DEFAULT = 24 * 3600 * 1000;
 const DRAIN_MS = 1_000;
 /** Part of every server that speaks this API; it belongs to the server itself. */
 const SYSTEM_NAMESPACE = "temporal-system";
@@ -77,6 +81,8 @@ export interface Engine {
 
 export async function startEngine(options: ServerOptions & { store: Store }): Promise<Engine> {
   const { store, clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
+  const config = new DynamicConfig();
+  const configWatch = await watchConfig(config, options.dynamicConfig ?? {}, { timers, log });
   const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
   const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
   const { limits, cachedRunsMax } = options;
@@ -90,6 +96,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     timers,
     random,
     log,
+    config,
     limits,
     lanes,
     cachedRunsMax,
@@ -109,7 +116,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     await namespaces.register({
       name,
       state: NamespaceState.NAMESPACE_STATE_REGISTERED,
-      retentionMs: RETENTION_MS_DEFAULT,
+      retentionMs: config.get(namespaceSettings.retentionDefaultMs),
     });
   }
   const clusterId = await readClusterId(store, history, random);
@@ -123,6 +130,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     random,
     log,
     clusterId,
+    config,
     allowsTimeSkipping: options.executionTimeSkipping !== false,
   };
   return {
@@ -130,6 +138,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     frontend,
     timeKeeper,
     async stop() {
+      configWatch.close();
       timeKeeper?.close();
       await matching.close();
       await history.stop();

@@ -1,9 +1,18 @@
 /**
  * `perdure server start-dev`: the server behind the command line of Temporal's development server, which is what the test
- * kits of its SDKs start. What concerns only that server (a web UI, its dynamic configuration) is accepted and has no effect.
+ * kits of its SDKs start. What concerns only that server (a web UI, its metrics) is accepted and has no effect.
  */
 import { statSync } from "node:fs";
-import { EXIT, namespaceOf, oneOf, parseFlags, PORT_DEFAULT, portOf, UsageError } from "../../server/command/index.ts";
+import {
+  configValuesOf,
+  EXIT,
+  namespaceOf,
+  oneOf,
+  parseFlags,
+  PORT_DEFAULT,
+  portOf,
+  UsageError,
+} from "../../server/command/index.ts";
 import type { ProgramHost, ServeOptions } from "../../server/command/index.ts";
 import { serveUntilStopped } from "../../server/command/serve.ts";
 import { startServer } from "../../server/index.ts";
@@ -22,13 +31,14 @@ Serves Temporal's gRPC API, with the command line of Temporal's development serv
   -f, --db-filename PATH        folder of the data, made when missing; without it nothing is kept on disk
       --search-attribute K=T    registers a search attribute; may be repeated. T is one of
                                 Text, Keyword, Int, Double, Bool, Datetime, KeywordList
+      --dynamic-config-value KEY=JSON
+                                a setting (docs/reference/dynamic-config.md); may be repeated
       --log-level LEVEL         debug, info, warn, error or never (warn)
       --log-format FORMAT       text, pretty or json (text), to stderr
       --help                    this text
 
 Accepted without effect: --headless, --http-port, --metrics-port, --ui-port, --ui-ip, --ui-asset-path,
---ui-codec-endpoint, --ui-public-path, --sqlite-pragma K=V, --dynamic-config-value K=JSON, --log-config, and the flags
-that all commands of Temporal's program have (--env, --env-file, --profile, --config-file, --disable-config-file,
+--ui-codec-endpoint, --ui-public-path, --sqlite-pragma K=V, --log-config, and the flags that all commands of Temporal's program have (--env, --env-file, --profile, --config-file, --disable-config-file,
 --disable-config-env, --output, --color, --time-format, --command-timeout, --client-connect-timeout,
 --no-json-shorthand-payloads).`;
 
@@ -95,10 +105,8 @@ export function parseStartDev(args: readonly string[]): StartDevOptions | "help"
     const port = flags[name];
     if (port !== undefined) portOf(port, `--${name}`);
   }
-  for (const name of ["sqlite-pragma", "dynamic-config-value"] as const) {
-    for (const pair of flags[name] ?? []) {
-      if (!/^[^=]+=/.test(pair)) throw new UsageError(`--${name} wants KEY=VALUE, got "${pair}"`);
-    }
+  for (const pair of flags["sqlite-pragma"] ?? []) {
+    if (!/^[^=]+=/.test(pair)) throw new UsageError(`--sqlite-pragma wants KEY=VALUE, got "${pair}"`);
   }
   if (flags.ip === "") throw new UsageError("--ip wants an address to listen on, got nothing");
   const format = oneOf(FORMATS, { flag: "--log-format", value: flags["log-format"], otherwise: "text" });
@@ -107,6 +115,7 @@ export function parseStartDev(args: readonly string[]): StartDevOptions | "help"
     ip: flags.ip ?? "127.0.0.1",
     data: dataOf(flags["db-filename"]),
     namespaces: [...new Set(["default", ...(flags.namespace ?? []).map(namespaceOf)])],
+    dynamicConfig: { values: configValuesOf(flags["dynamic-config-value"] ?? []) },
     logLevel: oneOf(LEVELS, { flag: "--log-level", value: flags["log-level"], otherwise: "warn" }),
     logFormat: format === "json" ? "json" : "text",
     searchAttributes: searchAttributesOf(flags["search-attribute"] ?? []),

@@ -8,6 +8,7 @@ const defaults = {
   ip: "127.0.0.1",
   data: { kind: "sqlite", folder: "./.perdure" },
   namespaces: ["default"],
+  dynamicConfig: { values: {}, file: undefined },
   logLevel: "warn",
   logFormat: "text",
 };
@@ -20,6 +21,10 @@ test.each([
   [["--data", "/data"], { data: { kind: "sqlite", folder: "/data" } }],
   [["--memory"], { data: { kind: "memory" } }],
   [["--namespace", "a", "--namespace", "b", "--namespace", "a"], { namespaces: ["default", "a", "b"] }],
+  [
+    ["--dynamic-config-value", "frontend.rps=5", "--dynamic-config-value=x.y=[1]", "--dynamic-config", "a.yaml"],
+    { dynamicConfig: { values: { "frontend.rps": 5, "x.y": [1] }, file: "a.yaml" } },
+  ],
   [["--log-level", "DEBUG", "--log-format", "json"], { logLevel: "debug", logFormat: "json" }],
 ])("%j", (args, changed) => {
   expect(parseCommand(args)).toEqual({ ...defaults, ...changed });
@@ -41,6 +46,9 @@ test.each([
   [["--memory=yes"], "--memory"],
   [["--namespace", ""], "--namespace wants a name, got nothing"],
   [["--namespace", "x".repeat(1001)], "--namespace got a name of 1001 bytes, the limit is 1000"],
+  [["--dynamic-config", ""], "--dynamic-config wants a file, got nothing"],
+  [["--dynamic-config-value", "frontend.rps"], '--dynamic-config-value wants KEY=JSON, got "frontend.rps"'],
+  [["--dynamic-config-value", "frontend.rps=x"], "--dynamic-config-value frontend.rps wants a value in JSON, got x"],
   [["--log-level", "loud"], '--log-level wants one of debug, info, warn, error, got "loud"'],
   [["--log-format", "xml"], '--log-format wants one of text, json, got "xml"'],
   [["--colour"], "--colour"],

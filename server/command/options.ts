@@ -1,3 +1,5 @@
+import { ConfigError, parseFlags as parseConfigFlags } from "../dynamic-config/index.ts";
+import type { ConfigSources, PlainValues } from "../dynamic-config/index.ts";
 import type { DataOption } from "../server.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log/stream-log.ts";
 import type { LogFormat, LogLevel } from "../log/stream-log.ts";
@@ -13,6 +15,10 @@ Serves Temporal's gRPC API.
   --data DIR           folder of the data, made when missing (./.perdure)
   --memory             keep nothing on disk
   --namespace NAME     a namespace to register at the start; may be repeated (default is always there)
+  --dynamic-config-value KEY=JSON
+                       a setting; may be repeated (docs/reference/dynamic-config.md)
+  --dynamic-config FILE
+                       settings in YAML, read again when the file changes
   --log-level LEVEL    ${LOG_LEVELS.join(", ")} (warn)
   --log-format FORMAT  ${LOG_FORMATS.join(" or ")} (text), to stderr
   --help               this text
@@ -25,6 +31,7 @@ export interface ServeOptions {
   readonly ip: string;
   readonly data: DataOption;
   readonly namespaces: readonly string[];
+  readonly dynamicConfig?: ConfigSources | undefined;
   readonly logLevel: LogLevel | "never";
   readonly logFormat: LogFormat;
 }
@@ -43,6 +50,8 @@ const FLAGS = {
   data: { type: "string" },
   memory: { type: "boolean" },
   namespace: { type: "string", multiple: true },
+  "dynamic-config-value": { type: "string", multiple: true },
+  "dynamic-config": { type: "string" },
   "log-level": { type: "string" },
   "log-format": { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -56,6 +65,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (flags.memory === true && flags.data !== undefined)
     throw new UsageError("--memory and --data exclude each other: give one of them");
   if (flags.data === "") throw new UsageError("--data wants a folder, got nothing");
+  if (flags["dynamic-config"] === "") throw new UsageError("--dynamic-config wants a file, got nothing");
   if (flags.ip === "") throw new UsageError("--ip wants an address to listen on, got nothing");
   return {
     kind: "serve",
@@ -63,7 +73,18 @@ export function parseCommand(args: readonly string[]): Command {
     ip: flags.ip ?? "127.0.0.1",
     data: flags.memory === true ? { kind: "memory" } : { kind: "sqlite", folder: flags.data ?? DATA_DEFAULT },
     namespaces: [...new Set(["default", ...(flags.namespace ?? []).map(namespaceOf)])],
+    dynamicConfig: { values: configValuesOf(flags["dynamic-config-value"] ?? []), file: flags["dynamic-config"] },
     logLevel: oneOf(LOG_LEVELS, { flag: "--log-level", value: flags["log-level"], otherwise: "warn" }),
     logFormat: oneOf(LOG_FORMATS, { flag: "--log-format", value: flags["log-format"], otherwise: "text" }),
   };
+}
+
+/** Settings given as KEY=JSON. */
+export function configValuesOf(flags: readonly string[]): PlainValues {
+  try {
+    return parseConfigFlags(flags);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message);
+    throw error;
+  }
 }

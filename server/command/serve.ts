@@ -49,6 +49,7 @@ export async function serveUntilStopped(
       port: options.port,
       data: options.data,
       namespaces: options.namespaces,
+      dynamicConfig: options.dynamicConfig,
       log,
     });
   } catch (error) {

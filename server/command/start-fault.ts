@@ -1,3 +1,4 @@
+import { ConfigError } from "../dynamic-config/index.ts";
 import type { DataOption } from "../server.ts";
 import { CorruptionError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
 
@@ -6,7 +7,7 @@ export function startFault(
   error: unknown,
   { ip, port, data }: { ip: string; port: number; data: DataOption },
 ): string | undefined {
-  if (error instanceof StoreOpenError) return error.message;
+  if (error instanceof StoreOpenError || error instanceof ConfigError) return error.message;
   if (error instanceof CorruptionError && data.kind === "sqlite") {
     return `data folder ${data.folder} is damaged (${error.message}): restore it from a backup or choose another data folder`;
   }

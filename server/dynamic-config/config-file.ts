@@ -1,16 +1,17 @@
 import { readFile } from "node:fs/promises";
 import type { Log, Timers } from "../../base/index.ts";
-import { ConfigError } from "./config-values.ts";
-import type { ReadConfig } from "./config-values.ts";
+import { ConfigError, readPlain } from "./config-values.ts";
+import type { PlainValues, ReadConfig } from "./config-values.ts";
 import type { DynamicConfig } from "./dynamic-config.ts";
 
 /** The file is looked at this often: also one that is replaced through links, as orchestrators do, is seen so. */
 const LOOK_MS = 2_000;
 
 export interface ConfigSources {
-  /** What flags said; wins over the file, key by key. */
-  readonly flags: ReadConfig;
-  readonly file: string | undefined;
+  /** Win over the file, key by key. */
+  readonly values?: PlainValues | undefined;
+  /** Of Temporal's form. */
+  readonly file?: string | undefined;
 }
 
 export interface ConfigWatch {
@@ -27,7 +28,7 @@ interface Tools {
 }
 
 /**
- * Puts the values of flags and file in force, and those of the file again whenever it changes. A file that cannot be read at
+ * Puts the values of both sources in force, and those of the file again whenever it changes. A file that cannot be read at
  * the start is thrown as ConfigError; later it changes nothing, and the log says what is wrong with it.
  */
 export async function watchConfig(config: DynamicConfig, sources: ConfigSources, tools: Tools): Promise<ConfigWatch> {
@@ -38,7 +39,8 @@ export async function watchConfig(config: DynamicConfig, sources: ConfigSources,
 
 class FileWatch implements ConfigWatch {
   readonly #config: DynamicConfig;
-  readonly #sources: ConfigSources;
+  readonly #file: string | undefined;
+  readonly #plain: ReadConfig;
   readonly #tools: Tools;
   #text: string | undefined;
   #warned = "";
@@ -47,14 +49,15 @@ class FileWatch implements ConfigWatch {
 
   constructor(config: DynamicConfig, sources: ConfigSources, tools: Tools) {
     this.#config = config;
-    this.#sources = sources;
+    this.#file = sources.file;
+    this.#plain = readPlain(sources.values ?? {});
     this.#tools = tools;
   }
 
   async start(): Promise<void> {
-    const { file, flags } = this.#sources;
+    const file = this.#file;
     if (file === undefined) {
-      this.#apply(flags);
+      this.#apply(this.#plain);
       return;
     }
     this.#text = await this.#read(file);
@@ -63,7 +66,7 @@ class FileWatch implements ConfigWatch {
   }
 
   async look(): Promise<void> {
-    const { file } = this.#sources;
+    const file = this.#file;
     if (file === undefined || this.#isClosed) return;
     try {
       const text = await this.#read(file);
@@ -105,12 +108,12 @@ class FileWatch implements ConfigWatch {
   /** The reader of the format is loaded only by those who have a file. */
   async #applyText(file: string, text: string): Promise<void> {
     const { readYaml } = await import("./yaml-file.ts");
-    const { flags } = this.#sources;
+    const plain = this.#plain;
     const ofFile = readYaml(file, text);
-    const flagged = new Set(flags.values.map(({ setting }) => setting));
+    const given = new Set(plain.values.map(({ setting }) => setting));
     this.#apply({
-      values: [...flags.values, ...ofFile.values.filter(({ setting }) => !flagged.has(setting))],
-      unknownKeys: [...new Set([...flags.unknownKeys, ...ofFile.unknownKeys])],
+      values: [...plain.values, ...ofFile.values.filter(({ setting }) => !given.has(setting))],
+      unknownKeys: [...new Set([...plain.unknownKeys, ...ofFile.unknownKeys])],
     });
   }
 

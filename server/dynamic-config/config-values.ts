@@ -30,19 +30,31 @@ export function readValue(
   }
 }
 
-/** Flags of the form key=json; the value holds everywhere. */
-export function readFlags(flags: readonly string[], flag = "--dynamic-config-value"): ReadConfig {
+/** Values that hold everywhere, by key. */
+export type PlainValues = Readonly<Record<string, unknown>>;
+
+export function readPlain(plain: PlainValues): ReadConfig {
   const values: ConfigValue[] = [];
   const unknownKeys: string[] = [];
-  for (const text of flags) {
-    const equals = text.indexOf("=");
-    if (equals <= 0) throw new ConfigError(`${flag} wants key=json, got "${text}"`);
-    const key = text.slice(0, equals);
-    const value = readValue(key, jsonOf(text.slice(equals + 1), `${flag} ${key}`), { where: flag });
+  for (const [key, given] of Object.entries(plain)) {
+    const value = readValue(key, given, { where: "dynamic configuration" });
     if (value === undefined) unknownKeys.push(key);
     else values.push(value);
   }
   return { values, unknownKeys };
+}
+
+/** Flags of the form key=json; of several for one key the last counts. */
+export function parseFlags(flags: readonly string[], flag = "--dynamic-config-value"): PlainValues {
+  const plain: Record<string, unknown> = {};
+  for (const text of flags) {
+    const equals = text.indexOf("=");
+    if (equals <= 0) throw new ConfigError(`${flag} wants KEY=JSON, got "${text}"`);
+    const key = text.slice(0, equals);
+    plain[key] = jsonOf(text.slice(equals + 1), `${flag} ${key}`);
+    readValue(key, plain[key], { where: flag });
+  }
+  return plain;
 }
 
 function jsonOf(text: string, where: string): unknown {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { silentLog } from "../../base/index.ts";
 import type { Log } from "../../base/index.ts";
 import { watchConfig } from "./config-file.ts";
-import { readFlags } from "./config-values.ts";
+import { parseFlags, readPlain } from "./config-values.ts";
 import { DynamicConfig } from "./dynamic-config.ts";
 import type { Constraints } from "./dynamic-config.ts";
 import { parseDuration } from "./duration-text.ts";
@@ -105,20 +105,22 @@ test.each(["", "# nothing\n", "---\n"])("an empty file has no values: %j", (yaml
 });
 
 test.each<[flag: string, message: string]>([
-  ["frontend.rps", '--dynamic-config-value wants key=json, got "frontend.rps"'],
-  ["=1", '--dynamic-config-value wants key=json, got "=1"'],
+  ["frontend.rps", '--dynamic-config-value wants KEY=JSON, got "frontend.rps"'],
+  ["=1", '--dynamic-config-value wants KEY=JSON, got "=1"'],
   ["frontend.rps=", "--dynamic-config-value frontend.rps wants a value in JSON, got nothing"],
   ["frontend.rps=x", "--dynamic-config-value frontend.rps wants a value in JSON, got x"],
   ['frontend.rps="x"', '--dynamic-config-value: frontend.rps wants a number that is not negative, got "x"'],
 ])("a flag that cannot be read is refused: %s", (flag, message) => {
-  expect(() => readFlags([flag])).toThrow(expect.objectContaining({ name: "ConfigError", message }));
+  expect(() => parseFlags([flag])).toThrow(expect.objectContaining({ name: "ConfigError", message }));
 });
 
 test("a flag's value is JSON, and may hold a sign of equality", () => {
   const config = new DynamicConfig();
-  config.replace(readFlags(['perdure.frontend.namespaceRPS.operations={"StartWorkflowExecution":5}']).values);
+  config.replace(
+    readPlain(parseFlags(['perdure.frontend.namespaceRPS.operations={"StartWorkflowExecution":5}'])).values,
+  );
   expect(config.get(frontendSettings.operationRps)).toEqual(new Map([["StartWorkflowExecution", 5]]));
-  expect(readFlags(['a.b="c=d"']).unknownKeys).toEqual(["a.b"]);
+  expect(parseFlags(["a=1", 'a="c=d"'])).toEqual({ a: "c=d" });
 });
 
 test.each<[text: string, ms: number | undefined]>([
@@ -151,7 +153,7 @@ class Scene {
       if (this.isMissing) throw Object.assign(new Error("gone"), { code: "ENOENT" });
       return this.text;
     };
-    return watchConfig(this.config, { flags: readFlags(flags), file }, { timers, log: this.log, read });
+    return watchConfig(this.config, { values: parseFlags(flags), file }, { timers, log: this.log, read });
   }
 }
 

@@ -1,5 +1,6 @@
 /** What every handler of the frontend may use. */
 import type { Clock, Log, Random, Timers } from "../../base/index.ts";
+import type { DynamicConfig } from "../dynamic-config/index.ts";
 import type { HistoryEnv } from "../history/index.ts";
 import type { Matching } from "../matching/matching.ts";
 import type { Store } from "../store/store.ts";
@@ -16,6 +17,7 @@ export interface Frontend {
   readonly log: Log;
   /** UUID of this installation, made at its first start. */
   readonly clusterId: string;
+  readonly config: DynamicConfig;
   /** Clients may let single executions skip their idle time. */
   readonly allowsTimeSkipping: boolean;
 }
