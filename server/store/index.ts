@@ -1,3 +1,5 @@
+export { COPY_LANE, UNFINISHED_COPY_KEY } from "./bulk.ts";
+export type * from "./bulk.ts";
 export * from "./errors.ts";
 export { randomFaults, scriptedFaults } from "./faulty/fault-plan.ts";
 export type { CommitFault, FaultPlan, RandomFaults, ReadFault, ReadVerb, ScriptedFaults } from "./faulty/fault-plan.ts";
@@ -5,6 +7,10 @@ export { faultyStore } from "./faulty/faulty-store.ts";
 export { MemoryDisk } from "./memory/memory-disk.ts";
 export { openMemoryStore } from "./memory/memory-store.ts";
 export type { MemoryStoreOptions } from "./memory/memory-store.ts";
+export { backUpSqlite, restoreSqlite } from "./sqlite/backup.ts";
+export type { PagesDone } from "./sqlite/backup.ts";
+export { readSqliteInBulk } from "./sqlite/bulk-reader.ts";
+export { writeSqliteInBulk } from "./sqlite/bulk-writer.ts";
 export { openSqliteStore } from "./sqlite/sqlite-store.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export * from "./store.ts";

@@ -59,7 +59,7 @@ export class NamespaceRegistry implements NamespaceDirectory {
     this.#write = options.write;
   }
 
-  async load(store: Store): Promise<void> {
+  async load(store: Pick<Store, "readMeta">): Promise<void> {
     for (const { blob } of await store.readMeta(META_PREFIX))
       this.#put(new KnownNamespace(NamespaceRecord.decode(Uint8Array.from(blob))));
   }

@@ -7,7 +7,11 @@ import type { RunState } from "../gen/messages.js";
 const NONE: readonly Attribute[] = [];
 
 /** The row that List and Count see. Times are microseconds. */
-export function visibilityRow(env: HistoryEnv, identity: EntityIdentity, state: RunState): VisibilityRow {
+export function visibilityRow(
+  env: Pick<HistoryEnv, "namespaces">,
+  identity: EntityIdentity,
+  state: RunState,
+): VisibilityRow {
   const isClosed = state.closeTime !== 0;
   const hasAttributes = state.rawSearchAttributes.length > 0;
   const namespace = env.namespaces.byNumber(identity.namespace);

@@ -28,7 +28,8 @@ const CACHE_KIB = 1024;
 
 /** Writes `file`, which must not be there yet; a file that is there at the end is whole. */
 export async function backUpSqlite(databaseFile: string, file: string, { progress }: CopyPages): Promise<void> {
-  if (!existsSync(databaseFile)) throw new StoreOpenError(`there is no store at ${databaseFile}: name the folder of a server's data`);
+  if (!existsSync(databaseFile))
+    throw new StoreOpenError(`there is no store at ${databaseFile}: name the folder of a server's data`);
   if (existsSync(file)) throw new StoreOpenError(`${file} is there already: choose another name for the backup`);
   const part = `${file}.part`;
   let source: DatabaseSync | undefined;
@@ -77,7 +78,8 @@ async function copyPages(source: DatabaseSync, target: string, progress: CopyPag
   rmSync(target, { force: true });
   await backup(source, target, {
     rate: PAGES_PER_STEP,
-    progress: ({ totalPages, remainingPages }) => progress({ pages: totalPages - remainingPages, pagesAll: totalPages }),
+    progress: ({ totalPages, remainingPages }) =>
+      progress({ pages: totalPages - remainingPages, pagesAll: totalPages }),
   });
   const copy = new DatabaseSync(target);
   try {

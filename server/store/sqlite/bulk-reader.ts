@@ -20,7 +20,8 @@ const CACHE_KIB = 16 * 1024;
 
 /** Reads a database file: that of a data folder, or a backup. */
 export function readSqliteInBulk(file: string): BulkReader {
-  if (!existsSync(file)) throw new StoreOpenError(`there is no store at ${file}: name the folder of a server's data, or a backup`);
+  if (!existsSync(file))
+    throw new StoreOpenError(`there is no store at ${file}: name the folder of a server's data, or a backup`);
   let database: DatabaseSync | undefined;
   try {
     database = openConnection(file, CACHE_KIB);
@@ -59,7 +60,10 @@ class SqliteBulkReader implements BulkReader {
     const assembly = new EntityAssembly();
     const entities = this.#walk<EntityCells>("SELECT * FROM entity WHERE key > ? ORDER BY key", from);
     const parts = this.#walk<PartCells>("SELECT key, part, blob FROM part WHERE key > ? ORDER BY key, part", from);
-    const history = this.#walk<HistoryCells>("SELECT key, node, blob FROM history WHERE key > ? ORDER BY key, node", from);
+    const history = this.#walk<HistoryCells>(
+      "SELECT key, node, blob FROM history WHERE key > ? ORDER BY key, node",
+      from,
+    );
     const visibility = this.#walk<VisibilityCells>("SELECT * FROM visibility WHERE key > ? ORDER BY key", from);
     const attributes = this.#walk<AttributeCells>(
       "SELECT * FROM visibility_attribute WHERE key > ? ORDER BY key, name, type, value",
@@ -156,4 +160,3 @@ function whole<T>(read: () => T): T | CorruptionError {
     throw error;
   }
 }
-

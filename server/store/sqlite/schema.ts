@@ -113,7 +113,9 @@ function apply(database: DatabaseSync, { version, sql }: Migration): void {
 }
 
 function hasMigrationTable(database: DatabaseSync): boolean {
-  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'").get() !== undefined;
+  return (
+    database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'").get() !== undefined
+  );
 }
 
 function isEmpty(database: DatabaseSync): boolean {

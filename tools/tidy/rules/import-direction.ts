@@ -32,7 +32,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   matching: ["index.ts", "matching.ts"],
   visibility: ["index.ts"],
   worker: ["index.ts"],
-  store: ["index.ts", "store.ts", "visibility.ts", "errors.ts"],
+  store: ["index.ts", "store.ts", "bulk.ts", "visibility.ts", "errors.ts"],
 };
 
 /** Folders of the SDK that a folder of it may import. */

@@ -1,0 +1,39 @@
+/** Where a store is, as command lines name it, and how it is opened as a whole. */
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { StoreOpenError } from "../store/errors.ts";
+import { readSqliteInBulk, writeSqliteInBulk } from "../store/index.ts";
+import type { BulkReader, BulkWriter } from "../store/index.ts";
+
+export type StorePlace =
+  /** The data folder of a server. */
+  | { readonly kind: "folder"; readonly folder: string }
+  /** A backup. */
+  | { readonly kind: "file"; readonly file: string };
+
+export function placeOf(text: string): StorePlace {
+  const isFile = existsSync(text) && statSync(text).isFile();
+  return isFile ? { kind: "file", file: text } : { kind: "folder", folder: text };
+}
+
+export async function openReader(place: StorePlace): Promise<BulkReader> {
+  switch (place.kind) {
+    case "folder":
+      return readSqliteInBulk(databaseFileOf(place.folder));
+    case "file":
+      return readSqliteInBulk(place.file);
+  }
+}
+
+export async function openWriter(place: StorePlace): Promise<BulkWriter> {
+  switch (place.kind) {
+    case "folder":
+      return writeSqliteInBulk(place.folder);
+    case "file":
+      throw new StoreOpenError(`${place.file} is a file: name a folder for the copy`);
+  }
+}
+
+export function databaseFileOf(folder: string): string {
+  return join(folder, "perdure.db");
+}
