@@ -1,5 +1,6 @@
 import type { EntityKey } from "../../store/store.ts";
 import type { Entity } from "./entity.ts";
+import { LoadWatches } from "./load-watches.ts";
 
 /** Slot and id in one number: 12 + 40 bits. */
 export function packKey(key: EntityKey): number {
@@ -26,8 +27,8 @@ export class EntityCache {
   /** In order of use, the longest unused first. */
   readonly #byKey = new Map<number, Entity>();
   readonly #chains = new Map<string, Chain>();
-  /** Grows whenever something leaves the cache: a load that raced with it is stale. */
-  generation = 0;
+  /** Of chains by `chainKey`, of entities by `packKey`. */
+  readonly watches = new LoadWatches();
 
   get size(): number {
     return this.#byKey.size;
@@ -75,9 +76,11 @@ export class EntityCache {
   }
 
   remove(entity: Entity): void {
-    this.#byKey.delete(packKey(entity.identity));
-    this.generation++;
+    const packed = packKey(entity.identity);
     const key = chainKey(entity.identity);
+    this.#byKey.delete(packed);
+    this.watches.left(packed);
+    this.watches.left(key);
     const chain = this.#chains.get(key);
     if (chain === undefined) return;
     chain.byRun.delete(entity.identity.runId);
@@ -93,6 +96,6 @@ export class EntityCache {
   clear(): void {
     this.#byKey.clear();
     this.#chains.clear();
-    this.generation++;
+    this.watches.leftAll();
   }
 }

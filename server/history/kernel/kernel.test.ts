@@ -22,6 +22,16 @@ async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
   return kernel;
 }
 
+function loadingBy(store: Store, loadEntity: Store["loadEntity"]): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === "loadEntity") return loadEntity;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 function increment(kernel: Kernel, businessId: string, by = 1): Promise<number> {
   return kernel.decide(named(businessId), (tx, found) => {
     const counter = (found as EntityTx<Counter> | undefined) ?? createCounter(tx, businessId);
@@ -136,6 +146,37 @@ test.each<FarDue>([
     expect(kernel.laneOf(0).cache.size).toBe(0);
     await vi.advanceTimersByTimeAsync(2 * 60_000);
     expect(await read(kernel, "c")).toMatchObject({ value: 1000, remindAt: 0 });
+  } finally {
+    vi.useRealTimers();
+    await kernel.stop();
+  }
+});
+
+test("a decision whose load was slow sees the entity that came and left memory meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: FROM });
+  const store = openMemoryStore();
+  const slow = Promise.withResolvers<void>();
+  let isSlow = false;
+  const loadEntity: Store["loadEntity"] = async (key) => {
+    const loaded = await store.loadEntity(key);
+    if (!isSlow) return loaded;
+    isSlow = false;
+    await slow.promise;
+    return loaded;
+  };
+  const kernel = await openKernel(loadingBy(store, loadEntity));
+  try {
+    const key = await kernel.decide(named("c"), (tx) => createCounter(tx, "c").identity);
+    await vi.advanceTimersByTimeAsync(5_000);
+    isSlow = true;
+    const seen = kernel.decide(named("c"), (_tx, found) => found?.identity.id);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(isSlow).toBe(false);
+    const newer = await kernel.decideByKey(key, (tx) => createCounter(tx, "c").identity.id);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(kernel.laneOf(0).cache.size).toBe(0);
+    slow.resolve();
+    expect(await seen).toBe(newer);
   } finally {
     vi.useRealTimers();
     await kernel.stop();

@@ -17,7 +17,7 @@ import type { DueEntry } from "./due-queue.ts";
 import { DueScanner, HORIZON_MS } from "./due-scanner.ts";
 import { OUTBOX_PREFIX } from "./entity.ts";
 import type { Entity } from "./entity.ts";
-import { chainKey, EntityCache } from "./entity-cache.ts";
+import { chainKey, EntityCache, packKey } from "./entity-cache.ts";
 import { CommittedRefusal, LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import type { KernelObserver } from "./observer.ts";
@@ -390,28 +390,33 @@ export class Lane implements TransactionHost {
   }
 
   async #readByName(chain: string, find: FindEntity): Promise<Entity | undefined> {
+    const { watches } = this.cache;
     for (;;) {
-      const generation = this.cache.generation;
-      const identity = await this.options.store.findEntity(find);
-      if (generation !== this.cache.generation) continue;
-      if (identity === undefined) {
-        if (find.runId === undefined) this.cache.setNone(chain);
-        return undefined;
+      const watch = watches.begin(chain);
+      try {
+        const identity = await this.options.store.findEntity(find);
+        const entity = identity === undefined ? undefined : await this.#loadByKey(identity);
+        // A newer run may have been created meanwhile, and left memory again.
+        if (watches.isStale(watch) || (identity !== undefined && entity === undefined)) continue;
+        if (find.runId === undefined) {
+          if (entity === undefined) this.cache.setNone(chain);
+          else this.cache.add(entity, true);
+        }
+        return this.cache.find(chain, find.runId) ?? entity;
+      } finally {
+        watches.end(watch);
       }
-      const entity = await this.#loadByKey(identity);
-      if (entity === undefined) continue;
-      if (find.runId === undefined) this.cache.add(entity, true);
-      return this.cache.find(chain, find.runId) ?? entity; // A newer run may have been created meanwhile.
     }
   }
 
   async #loadByKey(key: EntityKey): Promise<Entity | undefined> {
+    const { watches } = this.cache;
     for (;;) {
-      const generation = this.cache.generation;
-      const loaded = await this.options.store.loadEntity(key);
+      const watch = watches.begin(packKey(key));
+      const loaded = await this.options.store.loadEntity(key).finally(() => watches.end(watch));
       const cached = this.cache.byKey(key);
       if (cached !== undefined) return cached;
-      if (generation !== this.cache.generation) continue;
+      if (watches.isStale(watch)) continue;
       if (loaded === undefined) return undefined;
       const kind = this.options.kinds.get(loaded.kind);
       if (kind === undefined)
