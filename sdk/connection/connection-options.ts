@@ -24,6 +24,16 @@ export interface ConnectionOptions {
   /** How long `Connection.connect` waits for the server; default 10 seconds. */
   connectTimeout?: Duration;
   plugins?: ConnectionPlugin[];
+  /** From which sizes on the workers of this connection warn of payloads. */
+  payloadLimits?: PayloadLimitsConfig;
+}
+
+/** In bytes, of a field of payloads that a worker sends; 0 warns of nothing. */
+export interface PayloadLimitsConfig {
+  /** Of arguments, results and their like; 512 KiB unless given. */
+  payloadsWarnSize?: number;
+  /** Of memos; 2 KiB unless given. */
+  memoWarnSize?: number;
 }
 
 export type ConnectionOptionsWithDefaults = Required<Omit<ConnectionOptions, "tls" | "connectTimeout" | "apiKey">> & {

@@ -209,6 +209,7 @@ function optionsWithDefaults(options: ConnectionOptions): ConnectionOptionsWithD
     connectTimeoutMs: msToNumber(connectTimeout),
     metadata,
     plugins,
+    payloadLimits: options.payloadLimits ?? {},
     interceptors: options.interceptors ?? [makeGrpcRetryInterceptor(defaultGrpcRetryOptions())],
     channelArgs: {
       "grpc.keepalive_time_ms": KEEP_ALIVE_MS,

@@ -3,7 +3,12 @@ export type { CallContext, Metadata } from "./call-context.ts";
 export type { ApiKey } from "./call-headers.ts";
 export { Connection } from "./connection.ts";
 export type { ConnectionParts } from "./connection.ts";
-export type { ConnectionOptions, ConnectionOptionsWithDefaults, ConnectionPlugin } from "./connection-options.ts";
+export type {
+  ConnectionOptions,
+  ConnectionOptionsWithDefaults,
+  ConnectionPlugin,
+  PayloadLimitsConfig,
+} from "./connection-options.ts";
 export type { HealthServiceMethods } from "./health-facade.ts";
 export type { InProcessTarget } from "./in-process-service.ts";
 export { defaultGrpcRetryOptions, isRetryableError, makeGrpcRetryInterceptor } from "./retry.ts";

@@ -29,5 +29,9 @@ export type * from "./worker-options.ts";
 export type { CompiledWorkerOptions } from "./compiled-options.ts";
 export { workflowLogAttributes } from "../workflow/info.ts";
 export type { LoggerSinks } from "../workflow/index.ts";
-export type { ConnectionPlugin as NativeConnectionPlugin, TLSConfig } from "../connection/index.ts";
+export type {
+  ConnectionPlugin as NativeConnectionPlugin,
+  PayloadLimitsConfig,
+  TLSConfig,
+} from "../connection/index.ts";
 export type { History } from "../client/index.ts";

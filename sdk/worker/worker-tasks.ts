@@ -20,6 +20,7 @@ import { WorkerHeartbeats } from "./heartbeat/worker-heartbeats.ts";
 import type { ReportedParts } from "./heartbeat/worker-report.ts";
 import { MeteredCode } from "./metrics/metered-code.ts";
 import type { PollerKind, WorkerMetrics } from "./metrics/worker-metrics.ts";
+import type { PayloadLimits } from "./payload-limits.ts";
 import { Poller } from "./polling/poller.ts";
 import type { Polled } from "./polling/poller.ts";
 import { PollTarget } from "./polling/poll-target.ts";
@@ -41,6 +42,7 @@ export interface WorkerTasksOptions {
   readonly compiled: CompiledWorkerOptions;
   readonly host: WorkflowHost | undefined;
   readonly stamp: object;
+  readonly limits: PayloadLimits;
   readonly service: () => WorkflowServiceMethods;
   readonly client: () => Client | undefined;
   readonly logger: Logger;
@@ -84,10 +86,10 @@ export class WorkerTasks {
       ...(code !== undefined && { onEvict: (runId: string) => code.evicted(runId) }),
     });
     const { registry, dataConverter, activityInterceptors: interceptors, namespace, taskQueue, identity } = compiled;
-    const { client, logger, metricMeter, clock, timers, service, stamp } = options;
+    const { client, logger, metricMeter, clock, timers, service, stamp, limits } = options;
     const running = { registry, dataConverter, interceptors, client, logger, metricMeter, clock, timers, metrics };
     const logsDebug = ["TRACE", "DEBUG"].includes(lowestLevelOf(options.workflowLogger));
-    const answers = { service, namespace, taskQueue, identity, stamp };
+    const answers = { service, namespace, taskQueue, identity, stamp, limits };
     this.#activities = new ActivityWorker({ ...running, ...compiled, ...answers, logsDebug });
     const locals = this.#slots("local-activity", compiled.tuner.localActivityTaskSlotSupplier);
     this.#locals = new LocalActivities({ ...running, steps: compiled.steps, slots: locals as never });
@@ -220,7 +222,7 @@ export class WorkerTasks {
   }
 
   #dependencies(host: WorkflowHost, eager: EagerActivities): TaskDependencies {
-    const { compiled, service, clock, timers, workflowLogger, metricMeter } = this.#options;
+    const { compiled, service, clock, timers, workflowLogger, metricMeter, limits } = this.#options;
     const { given, namespace, taskQueue, registry, dataConverter } = compiled;
     const sinks = new SinkCalls({ logger: workflowLogger, metricMeter, sinks: given.sinks ?? {} });
     const registeredActivityNames = registry.hasDefault ? undefined : registry.names;
@@ -239,6 +241,8 @@ export class WorkerTasks {
         service().getWorkflowExecutionHistory({ namespace, execution, nextPageToken }),
       codecs: dataConverter.payloadCodecs,
       localActivities: this.#locals,
+      refusalOf: (request, { workflowId, runId, workflowType }) =>
+        limits.refusalOfAnswer(request, { workflowId, runId, workflowType }),
       requestsEagerly: (command, asked) => eager.request(command, asked),
       clock,
       timers,

@@ -23,6 +23,7 @@ import { meteredServices } from "./metrics/metered-service.ts";
 import { WorkerMetrics } from "./metrics/worker-metrics.ts";
 import { NativeConnection } from "./native-connection.ts";
 import { checkNamespace } from "./namespace-check.ts";
+import { PayloadLimits } from "./payload-limits.ts";
 import { guardOpenHistories } from "./replay/replay-guard.ts";
 import { replayHistories, replayHistory } from "./replay/replay.ts";
 import type { ReplayHistoriesIterable, ReplayResult } from "./replay/replay.ts";
@@ -60,6 +61,7 @@ export class Worker {
   readonly #runtime: Runtime;
   readonly #host: WorkflowHost | undefined;
   readonly #tasks: WorkerTasks;
+  readonly #limits: PayloadLimits;
   readonly #ownsConnection: boolean;
   readonly #threads: ActivityThreads | undefined;
   readonly #logger: Logger;
@@ -142,8 +144,10 @@ export class Worker {
     const { deploymentOptions } = stampOf(compiled);
     const service = (): WorkflowServiceMethods => this.#connection.workflowService;
     const metrics = workerMetrics(runtime, compiled);
+    this.#limits = new PayloadLimits(parts.connection.options.payloadLimits, logger);
     this.#tasks = new WorkerTasks({
       compiled,
+      limits: this.#limits,
       host,
       stamp: { deploymentOptions },
       service: metrics === undefined ? service : meteredServices(service, metrics),
@@ -254,7 +258,8 @@ export class Worker {
     };
     this.#runtime.registerShutdownSignalCallback(onSignal);
     try {
-      const { hearsOfWorkers } = await checkNamespace(this.#connection, this.options.namespace);
+      const { hearsOfWorkers, limits } = await checkNamespace(this.#connection, this.options.namespace);
+      if (this.options.given.disablePayloadErrorLimit !== true) this.#limits.learn(limits);
       await this.#guardReplay();
       if (this.#state === "RUNNING") {
         this.#logger.info("Worker state changed", { state: this.#state });

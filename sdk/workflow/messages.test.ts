@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ApplicationFailure, defaultPayloadConverter, type Payload } from "../common/index.ts";
-import type { ActivationJob, DoUpdate, WorkflowCommand } from "./activation.ts";
+import { ApplicationFailure, defaultPayloadConverter, type Payload, type ProtoFailure } from "../common/index.ts";
+import type { ActivationCompletion, ActivationJob, DoUpdate, WorkflowCommand } from "./activation.ts";
 import * as wf from "./index.ts";
 import { initialize, testRun } from "./run-fixture.ts";
 
@@ -156,3 +156,51 @@ test("a workflow that ends with handlers at work says so in the log", async () =
   expect(warnings[0]).toMatch(/^\[TMPRL1102\] .*update handlers.*\[\{"name":"work","id":"id-work"\}\]$/);
   expect(warnings[1]).toMatch(/^\[TMPRL1102\] .*signal handlers.*\[\{"name":"slow","count":1\}\]$/);
 });
+
+const UNREADABLE: Payload = {
+  metadata: { encoding: new TextEncoder().encode("json/plain") },
+  data: new TextEncoder().encode("{oh"),
+};
+
+/** As the official worker answers, on a real server. */
+test.each([
+  ["signal", "a signal fails the task, which is tried again until it can be read", "task failed"],
+  ["update", "an update is rejected", "rejected"],
+  ["query", "a query fails", "failed"],
+])("with arguments that cannot be read, %s: %s", async (kind, _, expected) => {
+  const run = testRun(async () => {
+    wf.setHandler(wf.defineSignal<[number]>("signal"), () => {});
+    wf.setHandler(wf.defineUpdate<void, [number]>("update"), () => {});
+    wf.setHandler(wf.defineQuery<number, [number]>("query"), (n) => n);
+    await wf.condition(() => false);
+  });
+  await run.start();
+  const jobs: Record<string, ActivationJob> = {
+    signal: { ...signal("signal"), input: [UNREADABLE] } as ActivationJob,
+    update: { ...update("update", []), input: [UNREADABLE] },
+    query: { ...query("query"), arguments: [UNREADABLE] } as ActivationJob,
+  };
+  const completion = await run.complete({}, jobs[kind] as ActivationJob);
+  expect(outcomeOf(completion)).toBe(expected);
+});
+
+function outcomeOf(completion: ActivationCompletion): string {
+  const told = failureTold(completion);
+  expect(told?.failure.message).toContain("in JSON at position 1");
+  return told?.outcome ?? "";
+}
+
+function failureTold(completion: ActivationCompletion): Told | undefined {
+  if (completion.status === "failed") return { outcome: "task failed", failure: completion.failure };
+  const [command] = completion.commands;
+  if (command?.kind === "updateResponse" && command.response.status === "rejected")
+    return { outcome: "rejected", failure: command.response.failure };
+  if (command?.kind === "respondToQuery" && command.result.status === "failed")
+    return { outcome: "failed", failure: command.result.failure };
+  return undefined;
+}
+
+interface Told {
+  readonly outcome: string;
+  readonly failure: ProtoFailure;
+}

@@ -18,6 +18,8 @@ import { ActivityMeasure } from "../metrics/activity-measure.ts";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import { codeOf } from "../polling/poll-errors.ts";
 import { isTooLarge } from "../message-size.ts";
+import type { PayloadLimits } from "../payload-limits.ts";
+import { PAYLOADS_TOO_LARGE } from "../runs/index.ts";
 import type { Slot } from "../tuner/slots.ts";
 import type { ActivitySlotInfo } from "../tuner/slot-supplier.ts";
 import { infoOf } from "./activity-info.ts";
@@ -36,6 +38,7 @@ export interface ActivityWorkerOptions {
   readonly identity: string;
   /** Added to every answer: the worker's deployment. */
   readonly stamp: object;
+  readonly limits: PayloadLimits;
   readonly registry: ActivityRegistry;
   readonly dataConverter: LoadedDataConverter;
   readonly client: () => Client | undefined;
@@ -49,6 +52,8 @@ export interface ActivityWorkerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
 }
+
+type AnyInfo = Omit<Info, "heartbeatDetails">;
 
 const NOT_FOUND = 5;
 /** The server also ends an attempt that is over its time; it goes first. */
@@ -169,7 +174,7 @@ export class ActivityWorker {
   }
 
   #heartbeats(activity: RunningActivity, info: Info, values: ActivityValues): Heartbeats {
-    const { timers, identity, namespace } = this.#options;
+    const { timers } = this.#options;
     this.#heartbeating++;
     return new Heartbeats({
       timers,
@@ -177,35 +182,45 @@ export class ActivityWorker {
         mostMs: this.#options.maxHeartbeatThrottleIntervalMs,
         withoutTimeoutMs: this.#options.defaultHeartbeatThrottleIntervalMs,
       }),
-      send: async (details) => {
-        let bytes: Uint8Array | undefined;
-        try {
-          bytes = details === undefined ? undefined : payloadsToBytes(await values.toPayloads([details]));
-        } catch (error) {
-          activity.cancel("HEARTBEAT_DETAILS_CONVERSION_FAILED", error);
-          return;
-        }
-        const request = { taskToken: info.taskToken, details: bytes, identity, namespace };
-        await this.#options
-          .service()
-          .recordActivityTaskHeartbeat(request)
-          .then(
-            (reply) => {
-              if (reply.cancelRequested) activity.cancel("CANCELLED");
-              else if (reply.activityReset) activity.cancel("RESET");
-              else if (reply.activityPaused) activity.cancel("PAUSED");
-            },
-            (error: unknown) => {
-              if (codeOf(error) === NOT_FOUND) activity.cancel("NOT_FOUND");
-              else this.#options.logger.warn("Heartbeat could not be sent", { error, activityId: info.activityId });
-            },
-          );
-      },
+      send: (details) => this.#sendBeat(details, { activity, info, values }),
     });
   }
 
+  async #sendBeat(
+    given: unknown,
+    { activity, info, values }: { activity: RunningActivity; info: Info; values: ActivityValues },
+  ): Promise<void> {
+    const { identity, namespace, stamp, logger } = this.#options;
+    const { taskToken } = info;
+    let details: Uint8Array | undefined;
+    try {
+      details = given === undefined ? undefined : payloadsToBytes(await values.toPayloads([given]));
+    } catch (error) {
+      activity.cancel("HEARTBEAT_DETAILS_CONVERSION_FAILED", error);
+      return;
+    }
+    const service = this.#options.service();
+    try {
+      const refusal = this.#refusal("details of a heartbeat", details, info);
+      if (refusal !== undefined) {
+        activity.cancel("HEARTBEAT_DETAILS_CONVERSION_FAILED", refusal);
+        // At once: the activity may not notice for long that it goes on in vain.
+        const failure = failureToBytes(await values.toFailure(refusal));
+        await service.respondActivityTaskFailed({ taskToken, failure, identity, namespace, ...stamp });
+        return;
+      }
+      const reply = await service.recordActivityTaskHeartbeat({ taskToken, details, identity, namespace });
+      if (reply.cancelRequested) activity.cancel("CANCELLED");
+      else if (reply.activityReset) activity.cancel("RESET");
+      else if (reply.activityPaused) activity.cancel("PAUSED");
+    } catch (error) {
+      if (codeOf(error) === NOT_FOUND) activity.cancel("NOT_FOUND");
+      else logger.warn("Heartbeat could not be sent", { error, activityId: info.activityId });
+    }
+  }
+
   async #answer(
-    info: Omit<Info, "heartbeatDetails">,
+    info: AnyInfo,
     values: ActivityValues,
     outcome: ActivityOutcome,
     lastBeat?: { readonly details: unknown },
@@ -213,7 +228,7 @@ export class ActivityWorker {
     const { identity, namespace, stamp } = this.#options;
     const common = { taskToken: info.taskToken, identity, namespace, ...stamp };
     try {
-      await this.#send(common, values, outcome, lastBeat);
+      await this.#send({ common, info }, values, outcome, lastBeat);
     } catch (error) {
       if (codeOf(error) === NOT_FOUND) {
         this.#options.logger.warn("Activity is not known to the server any more: its result is dropped", {
@@ -231,12 +246,21 @@ export class ActivityWorker {
             nonRetryable: true,
           })
         : error;
-      await this.#send(common, values, { status: "failed", error: failure });
+      await this.#send({ common, info }, values, { status: "failed", error: failure });
     }
   }
 
+  /** For what is too large to be sent; undefined when it is not. */
+  #refusal(path: string, bytes: Uint8Array | undefined, info: AnyInfo): Error | undefined {
+    const field = { path, bytes: bytes?.length ?? 0 };
+    const message = this.#options.limits.refusal(field, activityLogAttributes(info));
+    return message === undefined
+      ? undefined
+      : ApplicationFailure.create({ message, type: PAYLOADS_TOO_LARGE, nonRetryable: false });
+  }
+
   async #send(
-    common: object,
+    { common, info }: { readonly common: object; readonly info: AnyInfo },
     values: ActivityValues,
     outcome: ActivityOutcome,
     lastBeat?: { readonly details: unknown },
@@ -245,6 +269,8 @@ export class ActivityWorker {
     const service = this.#options.service();
     if (outcome.status === "completed") {
       const result = payloadsToBytes(await values.toPayloads([outcome.result]));
+      const refusal = this.#refusal("the result", result, info);
+      if (refusal !== undefined) throw refusal;
       await service.respondActivityTaskCompleted({ ...common, result });
     } else if (outcome.status === "cancelled") {
       const details = await values.cancellationDetails(outcome.error);
@@ -252,6 +278,7 @@ export class ActivityWorker {
     } else {
       const failure = failureToBytes(await values.toFailure(outcome.error));
       const details = lastBeat === undefined ? undefined : payloadsToBytes(await values.toPayloads([lastBeat.details]));
+      this.#options.limits.warn({ path: "the failure", bytes: failure.length }, activityLogAttributes(info));
       await service.respondActivityTaskFailed({ ...common, failure, lastHeartbeatDetails: details });
     }
   }
@@ -266,7 +293,7 @@ function notRegistered(activityType: string, registry: ActivityRegistry): Error 
 }
 
 /** What every log line of an activity carries. */
-export function activityLogAttributes(info: Omit<Info, "heartbeatDetails">): Record<string, unknown> {
+export function activityLogAttributes(info: AnyInfo): Record<string, unknown> {
   return {
     sdkComponent: SdkComponent.activity,
     namespace: info.namespace,

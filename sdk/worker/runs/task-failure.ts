@@ -20,3 +20,14 @@ export function activationFailureCause(error: unknown): { failure: ProtoFailure;
     },
   };
 }
+
+/** The answer holds more than the server takes. */
+export function tooLarge(message: string): { failure: ProtoFailure; cause: number } {
+  return {
+    cause: WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_PAYLOADS_TOO_LARGE,
+    failure: { message, applicationFailureInfo: { type: PAYLOADS_TOO_LARGE } },
+  };
+}
+
+/** The type of such failures, of tasks and of activities. */
+export const PAYLOADS_TOO_LARGE = "PayloadsTooLarge";

@@ -20,7 +20,7 @@ import { transformFailure, transformPayload } from "../../common/host/codec-runn
 import { failureToBytes } from "../../common/host/wire-failure.ts";
 import type { ProtoFailure } from "../../common/payload.ts";
 import type { DeploymentVersion, ScheduleActivity, WorkflowRun } from "../../workflow/activation.ts";
-import { activationFailureCause } from "./task-failure.ts";
+import { activationFailureCause, tooLarge } from "./task-failure.ts";
 import { CachedRun } from "./cached-run.ts";
 import { LocalActivityExecution } from "./local-activity-execution.ts";
 import type { LocalActivityRunner } from "./local-activity-execution.ts";
@@ -51,6 +51,8 @@ export interface TaskDependencies extends DriverParts {
   readonly localActivities: LocalActivityRunner;
   /** Whether one more activity is to come with the reply to an answer that asks for `asked` others. */
   requestsEagerly(command: ScheduleActivity, asked: number): boolean;
+  /** Why an answer is not to be sent, when it holds too much. */
+  refusalOf?(request: Input<RespondWorkflowTaskCompletedRequest>, run: RunIdentity): string | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
 }
@@ -199,6 +201,8 @@ class TaskHandler {
     const context = { identity: this.#run, requestsEagerly };
     const request = completedRequest(answer, { taskToken, isHeartbeat, retries: cached.retries, context });
     cached.retries = 0;
+    const refusal = this.#deps.refusalOf?.(request, this.#run);
+    if (refusal !== undefined) return this.#failed(tooLarge(refusal));
     return { kind: "completed", run: this.#run, request, isClosing: machine.isClosed };
   }
 
