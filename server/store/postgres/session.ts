@@ -1,0 +1,147 @@
+/** A session as the store wants it, on the first of the named hosts that takes writes. */
+import type { Client } from "pg";
+import { StoreOpenError } from "../errors.ts";
+import { destroy } from "./connection.ts";
+
+export interface SessionOptions {
+  /** postgres://user:password@host:port/database, perhaps with several hosts separated by commas. */
+  readonly url: string;
+  readonly schema: string;
+  /** The server gives up a statement after this long, a little before the store gives up the connection. */
+  readonly statementMsMax: number;
+  /** For commits: plans are made once and read by keys whatever the tables' statistics say. */
+  readonly plansByKey: boolean;
+}
+
+const CONNECT_MS_MAX = 5_000;
+
+const READ_ONLY = Object.assign(new Error("it takes no writes: it is a standby"), { code: "25006" });
+
+export async function openSession(options: SessionOptions): Promise<Client> {
+  let first: unknown;
+  for (const url of hostUrls(options.url)) {
+    try {
+      return await openOn(url, options);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+async function openOn(url: string, options: SessionOptions): Promise<Client> {
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    keepAlive: true,
+    application_name: "perdure",
+    types: { getTypeParser: parserOf as never },
+  });
+  // Whatever is under way is told; what happens to an idle session shows in its end.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query("SHOW transaction_read_only");
+    if ((rows[0] as { transaction_read_only: string }).transaction_read_only === "on") throw READ_ONLY;
+    const { schema, statementMsMax } = options;
+    await client.query(
+      `SET search_path = ${schema}; SET statement_timeout = ${statementMsMax}; SET default_transaction_isolation = 'read committed'`,
+    );
+    for (const setting of [...DURABILITY, ...(options.plansByKey ? PLANS_BY_KEY : [])]) {
+      // Databases that are like PostgreSQL do not know all of them.
+      await client.query(setting).catch(() => undefined);
+    }
+    return client;
+  } catch (error) {
+    destroy(client);
+    throw error;
+  }
+}
+
+/** A database that may forget acknowledged commits for speed does not do so for ours. */
+const DURABILITY = [
+  "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+];
+
+/** A plan that was made while tables were small would go on reading them whole. */
+const PLANS_BY_KEY = [
+  `SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_hashjoin = off;
+   SET enable_mergejoin = off; SET enable_bitmapscan = off; SET jit = off`,
+];
+
+const BOOL = 16;
+const BYTEA = 17;
+const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
+
+/** Integers here stay below 2^53; those of users are bytes (ordered-bytes.ts). */
+function parserOf(type: number): (text: string) => unknown {
+  if (type === BYTEA) return bytesOf;
+  if (NUMBERS.has(type)) return Number;
+  return type === BOOL ? (text) => text === "t" : (text) => text;
+}
+
+/** In memory of its own, as it may be kept for long. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow((text.length - 2) / 2);
+  bytes.write(text.slice(2), "hex");
+  return bytes;
+}
+
+const HOSTS = /^(postgres(?:ql)?:\/\/(?:[^@/?]*@)?)([^/?]*,[^/?]*)(.*)$/s;
+
+/** One URL per host. */
+export function hostUrls(url: string): string[] {
+  const [, before, hosts, after] = HOSTS.exec(url) ?? [];
+  return hosts === undefined ? [url] : hosts.split(",").map((host) => `${before}${host}${after}`);
+}
+
+/** The database as messages call it, without its password. */
+export function nameOf(url: string): string {
+  const [, place = url] = /^postgres(?:ql)?:\/\/(?:[^@/?]*@)?(.*)$/s.exec(url) ?? [];
+  const [path = "", query = ""] = place.split("?");
+  const socket = new URLSearchParams(query).get("host");
+  return `database ${JSON.stringify(socket === null || path.startsWith("/") === false ? path : `${socket}${path}`)}`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "cannot be reached, nothing listens there: start PostgreSQL, or correct the address",
+  ENOENT: "cannot be reached, there is no such socket: start PostgreSQL, or correct the address",
+  ENOTFOUND: "cannot be reached, its host is not known: correct the address",
+  EAI_AGAIN: "cannot be reached, its host is not known: correct the address",
+  ETIMEDOUT: "cannot be reached, its host does not answer: correct the address, or look what is between here and there",
+  EHOSTUNREACH:
+    "cannot be reached, there is no way to its host: correct the address, or look what is between here and there",
+  ECONNRESET: "ended the connection at once: look whether it is PostgreSQL that listens there",
+  "28P01": "refuses the user or the password: correct them",
+  "28000": "refuses the user: correct it, or allow it in pg_hba.conf",
+  "3D000": "does not exist: create it with createdb, or correct the name",
+  "42501": "does not let this user create tables: grant it the right to create schemas there",
+  "53300": "has no connection left: raise max_connections, or end some",
+  "57P03": "is starting or stopping: try again in a moment",
+  "25006": "takes no writes, it is a standby: name the primary, or promote this one",
+};
+
+/** One sentence that names the database and what to do. */
+export function describeOpenFailure(url: string, cause: unknown): StoreOpenError {
+  if (cause instanceof StoreOpenError) return cause;
+  const root = rootOf(cause);
+  const reason = REASONS[root.code ?? ""] ?? reasonInWords(root.message);
+  return new StoreOpenError(`${nameOf(url)} ${reason}`, { cause });
+}
+
+function reasonInWords(message: string): string {
+  if (/password must be a string/.test(message))
+    return "wants a password: give one in the address, as in user:password@host";
+  if (/timeout/i.test(message)) return REASONS["ETIMEDOUT"] as string;
+  if (/terminated unexpectedly/.test(message)) return REASONS["ECONNRESET"] as string;
+  return `cannot be opened (${message}): correct the address or the database's settings`;
+}
+
+/** What the driver said, beneath our own errors and those that stand for several addresses. */
+function rootOf(error: unknown): { code?: string; message: string } {
+  const { cause, errors } = error as { cause?: unknown; errors?: readonly unknown[] };
+  if (cause !== undefined) return rootOf(cause);
+  if (errors?.[0] !== undefined) return rootOf(errors[0]);
+  return error as { code?: string; message: string };
+}
