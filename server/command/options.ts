@@ -13,6 +13,7 @@ Serves Temporal's gRPC API.
   --port PORT          port to listen on (7233; 0 takes a free one)
   --ip ADDRESS         address to listen on (127.0.0.1)
   --data DIR           folder of the data, made when missing (./.perdure)
+  --store URL          keep the data in PostgreSQL instead: postgres://user@host/database (docs/how-to/running-on-postgresql.md)
   --memory             keep nothing on disk
   --namespace NAME     a namespace to register at the start; may be repeated (default is always there)
   --dynamic-config-value KEY=JSON
@@ -48,6 +49,7 @@ const FLAGS = {
   port: { type: "string" },
   ip: { type: "string" },
   data: { type: "string" },
+  store: { type: "string" },
   memory: { type: "boolean" },
   namespace: { type: "string", multiple: true },
   "dynamic-config-value": { type: "string", multiple: true },
@@ -62,16 +64,13 @@ export function parseCommand(args: readonly string[]): Command {
   const { values: flags } = parseFlags(args, { flags: FLAGS });
   if (flags.help === true) return { kind: "help" };
   if (flags.version === true) return { kind: "version" };
-  if (flags.memory === true && flags.data !== undefined)
-    throw new UsageError("--memory and --data exclude each other: give one of them");
-  if (flags.data === "") throw new UsageError("--data wants a folder, got nothing");
   if (flags["dynamic-config"] === "") throw new UsageError("--dynamic-config wants a file, got nothing");
   if (flags.ip === "") throw new UsageError("--ip wants an address to listen on, got nothing");
   return {
     kind: "serve",
     port: flags.port === undefined ? PORT_DEFAULT : portOf(flags.port, "--port"),
     ip: flags.ip ?? "127.0.0.1",
-    data: flags.memory === true ? { kind: "memory" } : { kind: "sqlite", folder: flags.data ?? DATA_DEFAULT },
+    data: dataOf(flags),
     namespaces: [...new Set(["default", ...(flags.namespace ?? []).map(namespaceOf)])],
     dynamicConfig: { values: configValuesOf(flags["dynamic-config-value"] ?? []), file: flags["dynamic-config"] },
     logLevel: oneOf(LOG_LEVELS, { flag: "--log-level", value: flags["log-level"], otherwise: "warn" }),
@@ -87,4 +86,21 @@ export function configValuesOf(flags: readonly string[]): PlainValues {
     if (error instanceof ConfigError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+function dataOf({ data, store, memory }: { data?: string; store?: string; memory?: boolean }): DataOption {
+  const given = [
+    memory === true ? "--memory" : "",
+    data === undefined ? "" : "--data",
+    store === undefined ? "" : "--store",
+  ];
+  const [first, second] = given.filter((flag) => flag !== "");
+  if (second !== undefined) throw new UsageError(`${first} and ${second} exclude each other: give one of them`);
+  if (data === "") throw new UsageError("--data wants a folder, got nothing");
+  if (memory === true) return { kind: "memory" };
+  if (store === undefined) return { kind: "sqlite", folder: data ?? DATA_DEFAULT };
+  // Not repeated: it may hold a password.
+  if (!/^postgres(?:ql)?:\/\/[^/]*\/[^/?]+/.test(store))
+    throw new UsageError("--store wants the address of a PostgreSQL database, as in postgres://user@host/database");
+  return { kind: "postgres", url: store };
 }

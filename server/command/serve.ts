@@ -2,6 +2,7 @@ import { silentLog, systemClock } from "../../base/index.ts";
 import type { Log } from "../../base/index.ts";
 import { streamLog } from "../log/stream-log.ts";
 import { startServer } from "../server.ts";
+import { nameOfDatabase } from "../store/index.ts";
 import type { PerdureServer, ServerOptions } from "../server.ts";
 import { UsageError } from "./flags.ts";
 import { EXIT } from "./program-host.ts";
@@ -83,5 +84,6 @@ function stopSignal(host: ProgramHost): Promise<void> {
 }
 
 function placeOf({ data }: ServeOptions): string {
+  if (data.kind === "postgres") return `data in ${nameOfDatabase(data.url)}`;
   return data.kind === "sqlite" ? `data in ${data.folder}` : "nothing is kept on disk";
 }

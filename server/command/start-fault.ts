@@ -1,6 +1,6 @@
 import { ConfigError } from "../dynamic-config/index.ts";
 import type { DataOption } from "../server.ts";
-import { CorruptionError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
+import { CorruptionError, nameOfDatabase, StoreOpenError, StoreUnavailableError } from "../store/index.ts";
 
 /** Why the server does not start, as one sentence that names the thing and what to do; undefined for what is a bug of ours. */
 export function startFault(
@@ -13,6 +13,12 @@ export function startFault(
   }
   if (error instanceof StoreUnavailableError && data.kind === "sqlite") {
     return `data folder ${data.folder} cannot be written (${error.message}): free some space, check the disk or choose another data folder`;
+  }
+  if (data.kind === "postgres") {
+    const name = nameOfDatabase(data.url);
+    if (error instanceof CorruptionError) return `${name} is damaged (${error.message}): restore it from a backup`;
+    if (error instanceof StoreUnavailableError)
+      return `${name} cannot be used (${error.message}): look at its server's log, or choose another database`;
   }
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case "EADDRINUSE":

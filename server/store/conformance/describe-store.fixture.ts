@@ -4,6 +4,7 @@ import { scriptedFaults } from "../faulty/fault-plan.ts";
 import { faultyStore } from "../faulty/faulty-store.ts";
 import { MemoryDisk } from "../memory/memory-disk.ts";
 import { openMemoryStore } from "../memory/memory-store.ts";
+import { postgresUnderTest } from "../postgres/database.fixture.ts";
 import { sqliteUnderTest } from "../sqlite/sqlite-folder.fixture.ts";
 import type { Store } from "../store.ts";
 import type { StoreUnderTest } from "./store-under-test.fixture.ts";
@@ -18,6 +19,7 @@ export const STORES: readonly StoreCase[] = [
   { name: "memory", make: () => memoryUnderTest((disk) => openMemoryStore({ disk })) },
   { name: "sqlite inline", make: () => sqliteUnderTest("inline") },
   { name: "sqlite thread", make: () => sqliteUnderTest("thread") },
+  { name: "postgres", make: () => postgresUnderTest() },
   {
     name: "faulty (without faults)",
     make: () =>
