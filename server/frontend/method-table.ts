@@ -46,6 +46,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "RegisterNamespace",
   "RequestCancelWorkflowExecution",
   "ResetStickyTaskQueue",
+  "ResetWorkflowExecution",
   "RespondActivityTaskCanceled",
   "RespondActivityTaskCanceledById",
   "RespondActivityTaskCompleted",

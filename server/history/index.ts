@@ -28,6 +28,7 @@ export { getHistoryReverse } from "./workflow/decisions/get-history-reverse.ts";
 export { getHistory } from "./workflow/decisions/get-history.ts";
 export { startPolledQueryTask, startPolledWorkflowTask } from "./workflow/decisions/poll-workflow-task.ts";
 export { completeQueryTask, queryWorkflow } from "./workflow/decisions/query.ts";
+export { resetWorkflow } from "./workflow/reset/reset-workflow.ts";
 export { signalWithStart } from "./workflow/decisions/signal-with-start.ts";
 export { signalWorkflow } from "./workflow/decisions/signal-workflow.ts";
 export { startWorkflow } from "./workflow/decisions/start-workflow.ts";

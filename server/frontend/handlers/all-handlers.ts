@@ -31,6 +31,7 @@ import { registerNamespace } from "./register-namespace.ts";
 import { removeSearchAttributes } from "./remove-search-attributes.ts";
 import { requestCancelWorkflowExecution } from "./request-cancel-workflow-execution.ts";
 import { resetStickyTaskQueue } from "./reset-sticky-task-queue.ts";
+import { resetWorkflowExecution } from "./reset-workflow-execution.ts";
 import { respondActivityTaskCanceled } from "./respond-activity-task-canceled.ts";
 import { respondActivityTaskCanceledById } from "./respond-activity-task-canceled-by-id.ts";
 import { respondActivityTaskCompleted } from "./respond-activity-task-completed.ts";
@@ -84,6 +85,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     removeSearchAttributes: removeSearchAttributes(frontend),
     requestCancelWorkflowExecution: requestCancelWorkflowExecution(frontend),
     resetStickyTaskQueue: resetStickyTaskQueue(frontend),
+    resetWorkflowExecution: resetWorkflowExecution(frontend),
     respondActivityTaskCanceled: respondActivityTaskCanceled(frontend),
     respondActivityTaskCanceledById: respondActivityTaskCanceledById(frontend),
     respondActivityTaskCompleted: respondActivityTaskCompleted(frontend),

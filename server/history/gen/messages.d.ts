@@ -36,10 +36,25 @@ export interface ActivityPart {
   workflowTaskCompletedEventId: number;
   retryIntervalMs: number;
   dispatched: boolean;
+  pause: ActivityPause | undefined;
+  reset: boolean;
+  resetHeartbeat: boolean;
+  rawOriginalOptions: Uint8Array;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
 export declare const ActivityPart: Codec<ActivityPart>;
+
+/** `perdure.history.ActivityPause` */
+export interface ActivityPause {
+  identity: string;
+  reason: string;
+  requestId: string;
+  pausedAt: number;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const ActivityPause: Codec<ActivityPause>;
 
 /** `perdure.history.BufferedPart` */
 export interface BufferedPart {
@@ -291,6 +306,12 @@ export interface RunState {
   taskProblemFailedCause: number;
   taskProblemTimeoutType: number;
   workerBuildId: string;
+  resetRunId: string;
+  resetAt: number;
+  resetRequestId: string;
+  originalStartTime: number;
+  pause: WorkflowPause | undefined;
+  rawVersioningOverride: Uint8Array;
   timeSkipping: TimeSkipping | undefined;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
@@ -425,10 +446,22 @@ export interface UpdatePart {
   acceptedRequestMessageId: string;
   protocolInstanceId: string;
   completedNode: number;
+  admittedEventId: number;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }
 export declare const UpdatePart: Codec<UpdatePart>;
+
+/** `perdure.history.WorkflowPause` */
+export interface WorkflowPause {
+  identity: string;
+  reason: string;
+  requestId: string;
+  pausedAt: number;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const WorkflowPause: Codec<WorkflowPause>;
 
 /** `perdure.history.WorkflowTask` */
 export interface WorkflowTask {

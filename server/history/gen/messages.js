@@ -4,7 +4,7 @@ import { at, span, tag as getTag, text as getText, bytes as getBytes, bool as ge
 import { int as putInt, packed as putPacked, bool as putBool, head as putHead, str as putText, bytes as putBytes, raw as putRaw } from "../../../api/wire-write.ts";
 
 function readActivityPart(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = 0, f29 = false, f30 = 0, f31 = 0, f32 = false, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = NO_BYTES, f6 = NO_BYTES, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = NO_BYTES, f12 = NO_BYTES, f13 = 0, f14 = 0, f15 = 0, f16 = 0, f17 = "", f18 = "", f19 = NO_BYTES, f20 = 0, f21 = NO_BYTES, f22 = "", f23 = false, f24 = 0, f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = 0, f29 = false, f30 = 0, f31 = 0, f32 = false, f33 = undefined, f34 = false, f35 = false, f36 = NO_BYTES, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -105,6 +105,18 @@ function readActivityPart(b, p, end) {
       case 32:
         if (t === 256) { f32 = getBool(b, p, end); p = at; continue; }
         break;
+      case 33:
+        if (t === 266) { to = span(b, p, end); f33 = f33 !== undefined ? merged(b, at, to, { before: f33, read: readActivityPause, write: writeActivityPause, depth: 0 }) : readActivityPause(b, at, to); p = to; continue; }
+        break;
+      case 34:
+        if (t === 272) { f34 = getBool(b, p, end); p = at; continue; }
+        break;
+      case 35:
+        if (t === 280) { f35 = getBool(b, p, end); p = at; continue; }
+        break;
+      case 36:
+        if (t === 290) { f36 = getBytes(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -142,12 +154,20 @@ function readActivityPart(b, p, end) {
     workflowTaskCompletedEventId: f30,
     retryIntervalMs: f31,
     dispatched: f32,
+    pause: f33,
+    reset: f34,
+    resetHeartbeat: f35,
+    rawOriginalOptions: f36,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeActivityPart(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.rawOriginalOptions) !== undefined && v.length > 0) { p = putBytes(b, p, v, 290); }
+  if ((v = m.resetHeartbeat)) { p = putBool(b, p, v, 280); }
+  if ((v = m.reset)) { p = putBool(b, p, v, 272); }
+  if ((v = m.pause) !== undefined) { e = p; p = writeActivityPause(v, b, p); p = putHead(b, p, e - p, 266); }
   if ((v = m.dispatched)) { p = putBool(b, p, v, 256); }
   if ((v = m.retryIntervalMs)) { p = putInt(b, p, v, 248); }
   if ((v = m.workflowTaskCompletedEventId)) { p = putInt(b, p, v, 240); }
@@ -180,6 +200,45 @@ function writeActivityPart(m, b, p) {
   if ((v = m.activityType)) { p = putText(b, p, v, 26); }
   if ((v = m.activityId)) { p = putText(b, p, v, 18); }
   if ((v = m.scheduledEventId)) { p = putInt(b, p, v, 8); }
+  return p;
+}
+function readActivityPause(b, p, end) {
+  let f1 = "", f2 = "", f3 = "", f4 = 0, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 10) { f1 = getText(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 18) { f2 = getText(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 32) { f4 = getInt64(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    identity: f1,
+    reason: f2,
+    requestId: f3,
+    pausedAt: f4,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeActivityPause(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.pausedAt)) { p = putInt(b, p, v, 32); }
+  if ((v = m.requestId)) { p = putText(b, p, v, 26); }
+  if ((v = m.reason)) { p = putText(b, p, v, 18); }
+  if ((v = m.identity)) { p = putText(b, p, v, 10); }
   return p;
 }
 function readBufferedPart(b, p, end) {
@@ -857,7 +916,7 @@ function writeRequestIdPart(m, b, p) {
   return p;
 }
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", f80 = undefined, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", f68 = "", f69 = 0, f70 = "", f71 = 0, f72 = undefined, f73 = NO_BYTES, f80 = undefined, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1048,6 +1107,24 @@ function readRunState(b, p, end) {
       case 67:
         if (t === 538) { f67 = getText(b, p, end); p = at; continue; }
         break;
+      case 68:
+        if (t === 546) { f68 = getText(b, p, end); p = at; continue; }
+        break;
+      case 69:
+        if (t === 552) { f69 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 70:
+        if (t === 562) { f70 = getText(b, p, end); p = at; continue; }
+        break;
+      case 71:
+        if (t === 568) { f71 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 72:
+        if (t === 578) { to = span(b, p, end); f72 = f72 !== undefined ? merged(b, at, to, { before: f72, read: readWorkflowPause, write: writeWorkflowPause, depth: 0 }) : readWorkflowPause(b, at, to); p = to; continue; }
+        break;
+      case 73:
+        if (t === 586) { f73 = getBytes(b, p, end); p = at; continue; }
+        break;
       case 80:
         if (t === 642) { to = span(b, p, end); f80 = f80 !== undefined ? merged(b, at, to, { before: f80, read: readTimeSkipping, write: writeTimeSkipping, depth: 0 }) : readTimeSkipping(b, at, to); p = to; continue; }
         break;
@@ -1118,6 +1195,12 @@ function readRunState(b, p, end) {
     taskProblemFailedCause: f65,
     taskProblemTimeoutType: f66,
     workerBuildId: f67,
+    resetRunId: f68,
+    resetAt: f69,
+    resetRequestId: f70,
+    originalStartTime: f71,
+    pause: f72,
+    rawVersioningOverride: f73,
     timeSkipping: f80,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
@@ -1126,6 +1209,12 @@ function writeRunState(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
   if ((v = m.timeSkipping) !== undefined) { e = p; p = writeTimeSkipping(v, b, p); p = putHead(b, p, e - p, 642); }
+  if ((v = m.rawVersioningOverride) !== undefined && v.length > 0) { p = putBytes(b, p, v, 586); }
+  if ((v = m.pause) !== undefined) { e = p; p = writeWorkflowPause(v, b, p); p = putHead(b, p, e - p, 578); }
+  if ((v = m.originalStartTime)) { p = putInt(b, p, v, 568); }
+  if ((v = m.resetRequestId)) { p = putText(b, p, v, 562); }
+  if ((v = m.resetAt)) { p = putInt(b, p, v, 552); }
+  if ((v = m.resetRunId)) { p = putText(b, p, v, 546); }
   if ((v = m.workerBuildId)) { p = putText(b, p, v, 538); }
   if ((v = m.taskProblemTimeoutType)) { p = putInt(b, p, v, 528); }
   if ((v = m.taskProblemFailedCause)) { p = putInt(b, p, v, 520); }
@@ -1647,7 +1736,7 @@ function writeTimerPart(m, b, p) {
   return p;
 }
 function readUpdatePart(b, p, end) {
-  let f1 = "", f2 = 0, f3 = 0, f4 = "", f5 = "", f6 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = 0, f3 = 0, f4 = "", f5 = "", f6 = 0, f7 = 0, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1670,6 +1759,9 @@ function readUpdatePart(b, p, end) {
       case 6:
         if (t === 48) { f6 = getInt64(b, p, end); p = at; continue; }
         break;
+      case 7:
+        if (t === 56) { f7 = getInt64(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1681,18 +1773,59 @@ function readUpdatePart(b, p, end) {
     acceptedRequestMessageId: f4,
     protocolInstanceId: f5,
     completedNode: f6,
+    admittedEventId: f7,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeUpdatePart(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.admittedEventId)) { p = putInt(b, p, v, 56); }
   if ((v = m.completedNode)) { p = putInt(b, p, v, 48); }
   if ((v = m.protocolInstanceId)) { p = putText(b, p, v, 42); }
   if ((v = m.acceptedRequestMessageId)) { p = putText(b, p, v, 34); }
   if ((v = m.completedEventId)) { p = putInt(b, p, v, 24); }
   if ((v = m.acceptedEventId)) { p = putInt(b, p, v, 16); }
   if ((v = m.updateId)) { p = putText(b, p, v, 10); }
+  return p;
+}
+function readWorkflowPause(b, p, end) {
+  let f1 = "", f2 = "", f3 = "", f4 = 0, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 10) { f1 = getText(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 18) { f2 = getText(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 32) { f4 = getInt64(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    identity: f1,
+    reason: f2,
+    requestId: f3,
+    pausedAt: f4,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeWorkflowPause(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.pausedAt)) { p = putInt(b, p, v, 32); }
+  if ((v = m.requestId)) { p = putText(b, p, v, 26); }
+  if ((v = m.reason)) { p = putText(b, p, v, 18); }
+  if ((v = m.identity)) { p = putText(b, p, v, 10); }
   return p;
 }
 function readWorkflowTask(b, p, end) {
@@ -1811,6 +1944,7 @@ function writeWorkflowTask(m, b, p) {
   return p;
 }
 export const ActivityPart = /* @__PURE__ */ new Codec("perdure.history.ActivityPart", readActivityPart, writeActivityPart);
+export const ActivityPause = /* @__PURE__ */ new Codec("perdure.history.ActivityPause", readActivityPause, writeActivityPause);
 export const BufferedPart = /* @__PURE__ */ new Codec("perdure.history.BufferedPart", readBufferedPart, writeBufferedPart);
 export const CancelExternal = /* @__PURE__ */ new Codec("perdure.history.CancelExternal", readCancelExternal, writeCancelExternal);
 export const ChildClosed = /* @__PURE__ */ new Codec("perdure.history.ChildClosed", readChildClosed, writeChildClosed);
@@ -1838,4 +1972,5 @@ export const TaskToken = /* @__PURE__ */ new Codec("perdure.history.TaskToken", 
 export const TimeSkipping = /* @__PURE__ */ new Codec("perdure.history.TimeSkipping", readTimeSkipping, writeTimeSkipping);
 export const TimerPart = /* @__PURE__ */ new Codec("perdure.history.TimerPart", readTimerPart, writeTimerPart);
 export const UpdatePart = /* @__PURE__ */ new Codec("perdure.history.UpdatePart", readUpdatePart, writeUpdatePart);
+export const WorkflowPause = /* @__PURE__ */ new Codec("perdure.history.WorkflowPause", readWorkflowPause, writeWorkflowPause);
 export const WorkflowTask = /* @__PURE__ */ new Codec("perdure.history.WorkflowTask", readWorkflowTask, writeWorkflowTask);

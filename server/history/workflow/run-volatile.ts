@@ -39,7 +39,8 @@ export interface VolatileUpdate {
   readonly updateId: string;
   /** Encoded `temporal.api.update.v1.Request`. */
   readonly rawRequest: Uint8Array;
-  stage: "admitted" | "sent" | "accepted";
+  /** `reapplied`: a reset admitted it again, and the history tells the worker of it. */
+  stage: "admitted" | "sent" | "reapplied" | "accepted";
   readonly waiters: Set<UpdateWaiter>;
 }
 

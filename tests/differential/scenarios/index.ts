@@ -3,11 +3,14 @@ import type { Scenario } from "../scenario.ts";
 import { activities } from "./activities.ts";
 import { badCommands } from "./bad-commands.ts";
 import { children } from "./children.ts";
+import { executionOptions } from "./execution-options.ts";
 import { histories } from "./histories.ts";
 import { interplay } from "./interplay.ts";
 import { limits } from "./limits.ts";
 import { namespaceStates } from "./namespace-states.ts";
 import { queries } from "./queries.ts";
+import { resetReapply } from "./reset-reapply.ts";
+import { resets } from "./resets.ts";
 import { runs } from "./runs.ts";
 import { reportedProblems } from "./reported-problems.ts";
 import { services } from "./services.ts";
@@ -32,6 +35,9 @@ export const scenarios: readonly Scenario[] = [
   ...queries,
   ...children,
   ...runs,
+  ...resets,
+  ...resetReapply,
+  ...executionOptions,
   ...badCommands,
   ...interplay,
   ...limits,

@@ -2,8 +2,10 @@ import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js
 import { isUuid } from "../../../../base/index.ts";
 import type { ChildPart } from "../../gen/messages.js";
 import { initiateExternal } from "../machines/external.ts";
+import type { InitiateExternal } from "../machines/external.ts";
 import { senderOf } from "../outbox.ts";
 import { partKey, partPrefix } from "../parts.ts";
+import type { Run } from "../run.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandContext, CommandHandler } from "./command.ts";

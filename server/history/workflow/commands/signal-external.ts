@@ -1,8 +1,10 @@
 import { isUuid } from "../../../../base/index.ts";
 import { EventType, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { initiateExternal } from "../machines/external.ts";
+import type { InitiateExternal } from "../machines/external.ts";
 import { senderOf } from "../outbox.ts";
 import { partKey } from "../parts.ts";
+import type { Run } from "../run.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";

@@ -136,7 +136,9 @@ function extendedInfo(run: Run): Input<WorkflowExecutionExtendedInfo> {
     executionExpirationTime: optionalTimestamp(state.executionExpiresAt),
     runExpirationTime: state.runExpiresAt === 0 ? ZERO_TIME : timestamp(state.runExpiresAt),
     cancelRequested: state.cancelRequested,
-    originalStartTime: timestamp(state.startTime),
+    lastResetTime: optionalTimestamp(state.resetAt),
+    resetRunId: state.resetRunId,
+    originalStartTime: timestamp(state.originalStartTime || state.startTime),
     requestIdInfos: requestIds(run),
     timeSkippingInfo: timeSkippingInfo(run),
   };

@@ -1,5 +1,5 @@
 import type { Input } from "../../../../api/codec.ts";
-import { Code, ServiceError } from "../../../../api/errors.ts";
+import { Code, notFound, ServiceError } from "../../../../api/errors.ts";
 import { EventType, UpdateWorkflowExecutionLifecycleStage } from "../../../../api/gen/enums.js";
 import { HistoryEvent, Link } from "../../../../api/gen/messages.js";
 import type { UpdateOutcome, UpdateWorkflowExecutionResponse } from "../../../../api/gen/messages.js";
@@ -7,7 +7,7 @@ import type { HistoryEnv } from "../../env.ts";
 import { readEvents, snapshotHistory } from "../../history-reader.ts";
 import type { HistorySnapshot } from "../../history-reader.ts";
 import type { Entity } from "../../kernel/index.ts";
-import { lostOutcome, releaseUpdate, updatePart, updatesOf } from "../machines/update.ts";
+import { ABORTED_BY_CLOSING_TEXT, lostOutcome, releaseUpdate, updatePart, updatesOf } from "../machines/update.ts";
 import { requestIdLink } from "../links.ts";
 import type { Run } from "../run.ts";
 import type { UpdateNews, UpdateWaiter, VolatileUpdate } from "../run-volatile.ts";
@@ -64,14 +64,26 @@ export function findUpdate(run: Run, look: LookForUpdate): FoundUpdate | undefin
     );
     return found(run, look, { kind: "outcome-in-history", snapshot, eventId: part.completedEventId });
   }
+  if (part.acceptedEventId === 0) return findReapplied(run, update, look);
   if (!run.isRunning) return found(run, look, { kind: "stage", stage: "completed", outcome: lostOutcome() });
   if (look.wanted !== "completed") return found(run, look, { kind: "stage", stage: "accepted", outcome: undefined });
-  return found(run, look, { kind: "wait", promise: wait(run, update ?? acceptedUpdate(run, look.updateId), look) });
+  return found(run, look, {
+    kind: "wait",
+    promise: wait(run, update ?? waitedFor(run, look.updateId, "accepted"), look),
+  });
 }
 
-/** An accepted update is known by its part alone until somebody waits for its end. */
-function acceptedUpdate(run: Run, updateId: string): VolatileUpdate {
-  const update: VolatileUpdate = { updateId, rawRequest: new Uint8Array(0), stage: "accepted", waiters: new Set() };
+/** One that a reset admitted again: nothing is known of it but that the worker will answer. */
+function findReapplied(run: Run, update: VolatileUpdate | undefined, look: LookForUpdate): FoundUpdate {
+  if (!run.isRunning) return found(run, look, { kind: "error", error: notFound(ABORTED_BY_CLOSING_TEXT) });
+  if (look.wanted === "now") return found(run, look, { kind: "stage", stage: "admitted", outcome: undefined });
+  const promise = wait(run, update ?? waitedFor(run, look.updateId, "reapplied"), look);
+  return found(run, look, { kind: "wait", promise });
+}
+
+/** An update that is a part is known by that alone until somebody waits for it. */
+function waitedFor(run: Run, updateId: string, stage: "reapplied" | "accepted"): VolatileUpdate {
+  const update: VolatileUpdate = { updateId, rawRequest: new Uint8Array(0), stage, waiters: new Set() };
   run.volatile.updates.set(updateId, update);
   return update;
 }

@@ -35,7 +35,7 @@ export function childAnswered(run: Run, message: StartChild, receipt: Receipt): 
   release(run, started);
   if (run.isRunning) childStarted(run, started);
   else {
-    applyParentClosePolicy(run, started, { bySystemWorkflow: false });
+    if (run.state.resetRunId === "") applyParentClosePolicy(run, started, { bySystemWorkflow: false });
     run.view.deletePart(key);
   }
 }
@@ -82,6 +82,12 @@ function childNotStarted(run: Run, child: ChildPart, message: StartChild): void 
 
 /** A child of this run has ended. */
 export function childClosed(run: Run, message: ChildClosed): void {
+  const { resetRunId } = run.state;
+  if (resetRunId !== "" && !run.isRunning) {
+    const { namespaceNumber, workflowId } = run;
+    sendMessage(run, { namespaceNumber, workflowId, runId: resetRunId }, { childClosed: message });
+    return;
+  }
   const key = partKey.child(message.initiatedEventId);
   const pending = run.view.part<ChildPart>(key);
   if (pending === undefined || !run.isRunning || message.sender === undefined) return;

@@ -39,8 +39,9 @@ export function closeRun(run: Run, close: CloseRun, event: NewEvent): void {
   state.bufferedSize = 0;
   run.touchVisibility();
   releaseExternals(run);
-  notifyChildren(run);
-  if (close.successorRunId === undefined) notifyParent(run, event);
+  // The run that a reset made in this one's place has its children, and its end is what the parent waits for.
+  if (state.resetRunId === "") notifyChildren(run);
+  if (close.successorRunId === undefined && state.resetRunId === "") notifyParent(run, event);
   abortUpdates(run);
   abortQueries(run);
 }

@@ -19,8 +19,7 @@ export function timeOutRun(run: Run): boolean {
     timeoutFailureInfo: { timeoutType: TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE },
   });
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
-  const isBounded = state.executionExpiresAt !== 0 && succession === undefined;
-  const timedOutState = isBounded ? RetryState.RETRY_STATE_TIMEOUT : retryState;
+  const timedOutState = isChainOver && succession === undefined ? RetryState.RETRY_STATE_TIMEOUT : retryState;
   const successorRunId = succession === undefined ? undefined : run.tx.uuid();
   closeRun(
     run,

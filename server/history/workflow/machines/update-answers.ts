@@ -100,16 +100,21 @@ export class UpdateAnswers {
     const isForgotten = state === undefined && acceptance.acceptedRequest !== undefined;
     if (state !== "Sent" && !isForgotten) throw wrongState(updateId, "Acceptance", state);
     const run = this.#run;
+    const reapplied = updatePart(run, updateId);
     const acceptedEventId = run.addEvent({
       eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
       workflowExecutionUpdateAcceptedEventAttributes: {
         protocolInstanceId: updateId,
         acceptedRequestMessageId: requestMessageId(updateId),
         acceptedRequestSequencingEventId: acceptance.acceptedRequestSequencingEventId,
-        acceptedRequest: update === undefined ? acceptance.acceptedRequest : UpdateRequest.decode(update.rawRequest),
+        acceptedRequest: reapplied
+          ? undefined // The history has it already.
+          : update === undefined
+            ? acceptance.acceptedRequest
+            : UpdateRequest.decode(update.rawRequest),
       },
     });
-    run.view.setPart(partKey.update(updateId), { ...EMPTY_PART, updateId, acceptedEventId });
+    run.view.setPart(partKey.update(updateId), { ...(reapplied ?? EMPTY_PART), updateId, acceptedEventId });
     run.state.updateCount++;
     run.action("accept_workflow_update");
     this.#verdicts.set(updateId, { kind: "accepted" });
@@ -143,6 +148,8 @@ export class UpdateAnswers {
   }
 
   #reject(updateId: string, outcome: Input<UpdateOutcome>): void {
+    // An update that a reset took over is a part already.
+    this.#run.view.deletePart(partKey.update(updateId));
     this.#run.action("reject_workflow_update");
     this.#verdicts.set(updateId, { kind: "rejected", outcome });
   }
@@ -151,7 +158,7 @@ export class UpdateAnswers {
     const verdict = this.#verdicts.get(updateId);
     if (verdict !== undefined) return IN_DOUBT[verdict.kind];
     const part = updatePart(this.#run, updateId);
-    if (part !== undefined) return part.completedEventId === 0 ? "Accepted" : "Completed";
+    if (part !== undefined) return stateOfPart(part);
     const update = updatesOf(this.#run)?.get(updateId);
     return update === undefined ? undefined : update.stage === "sent" ? "Sent" : "Admitted";
   }
@@ -177,6 +184,11 @@ export class UpdateAnswers {
     const volatile = peekVolatile(this.#run.view.entity);
     if (volatile !== undefined) releaseUpdate(volatile, update);
   }
+}
+
+function stateOfPart({ acceptedEventId, completedEventId }: UpdatePart): string {
+  if (completedEventId !== 0) return "Completed";
+  return acceptedEventId === 0 ? "Sent" : "Accepted";
 }
 
 function shortName(typeUrl = ""): string {

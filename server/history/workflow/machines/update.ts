@@ -67,7 +67,7 @@ function checkLimits(run: Run, newBytes: number): void {
   let unaccepted = 0;
   let bytes = newBytes;
   for (const update of updatesOf(run)?.values() ?? []) {
-    if (update.stage === "accepted") continue;
+    if (update.stage === "accepted" || update.stage === "reapplied") continue; // They are parts.
     unaccepted++;
     bytes += update.rawRequest.length;
   }
@@ -118,7 +118,8 @@ export function sendUpdates(run: Run, worker: "goes-on" | "polls"): Input<Messag
   const startedEventId = run.state.workflowTask?.startedEventId ?? 0;
   const messages: Input<Message>[] = [];
   for (const update of updates.values()) {
-    if (update.stage === "accepted" || (update.stage === "sent" && worker === "goes-on")) continue;
+    if (update.stage === "accepted" || update.stage === "reapplied") continue;
+    if (update.stage === "sent" && worker === "goes-on") continue;
     update.stage = "sent";
     messages.push({
       id: requestMessageId(update.updateId),
@@ -185,8 +186,9 @@ export function settleUpdate(update: VolatileUpdate, news: UpdateNews): void {
     if (news.kind === "error" || news.stage === "completed" || waiter.stage === news.stage) waiter.settle(news);
 }
 
-/** Lets go of an accepted update that nobody waits for: its part knows everything. */
+/** Lets go of an update that is a part, when nobody waits for it: the part knows everything. */
 export function releaseUpdate(volatile: RunVolatile, update: VolatileUpdate): void {
-  if (update.stage === "accepted" && update.waiters.size === 0 && volatile.updates.get(update.updateId) === update)
+  const isPart = update.stage === "accepted" || update.stage === "reapplied";
+  if (isPart && update.waiters.size === 0 && volatile.updates.get(update.updateId) === update)
     volatile.updates.delete(update.updateId);
 }
