@@ -126,7 +126,7 @@ async function dump(store: Store): Promise<unknown> {
     dueAfter: await store.readDue({ ...due, slotFrom: 1, after: { dueAt: 3, slot: 1, id: 2 } }),
     list: await store.listVisibility({ ...scope, limit: 100, after: undefined }),
     page: await store.listVisibility({ ...scope, limit: 2, after: undefined }),
-    count: await store.countVisibility({ ...scope, groupBy: "status" }),
+    count: await store.countVisibility({ ...scope, groupBy: { kind: "system", column: "status", type: "Int" } }),
     meta: await store.readMeta("a"),
     metering: await store.readMetering({ lane: 0, afterEpoch: 0, afterBatchNo: 1, limit: 5 }),
     last: await Promise.all([1, 2, 3].map((epoch) => store.lastBatch(0, epoch))),

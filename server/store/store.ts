@@ -9,7 +9,7 @@
  * 5. Stored blobs carry a checksum; a blob that does not match is refused with `CorruptionError`, which names it.
  * 6. Reads see every commit that has been answered `committed` (visibility included).
  */
-import type { VisibilityFilter, VisibilityRow } from "./visibility.ts";
+import type { Scalar, VisibilityField, VisibilityFilter, VisibilityRow, VisibilitySort } from "./visibility.ts";
 
 /** Slots are virtual: `fnv1a(namespace id / business id) mod SLOTS`. Lanes own ranges of slots. */
 export const SLOTS = 4096;
@@ -161,11 +161,13 @@ export interface ListVisibility {
   readonly kind: number;
   readonly filter: VisibilityFilter | undefined;
   readonly limit: number;
-  /** Rows strictly after this position in the order (open first, then close time, then start time, newest first). */
+  /** Comes before the default order, which decides among equals: open first, then close time, then start time, newest first. */
+  readonly sort?: VisibilitySort | undefined;
+  /** Rows strictly after this position in the order. */
   readonly after: VisibilityCursor | undefined;
 }
 
-/** Position in the default order; opaque to everyone but the store. */
+/** Position in the order; opaque to everyone but the store. */
 export type VisibilityCursor = string;
 
 export interface VisibilityPage {
@@ -177,13 +179,22 @@ export interface CountVisibility {
   readonly namespace: number;
   readonly kind: number;
   readonly filter: VisibilityFilter | undefined;
-  /** Counts per status when "status". */
-  readonly groupBy: "status" | undefined;
+  /** Counts per value of this field, of which no execution has more than one. */
+  readonly groupBy: VisibilityField | undefined;
+  /** Of more groups than this only some are counted, and one too many are answered. */
+  readonly groupsMax?: number | undefined;
+}
+
+export interface VisibilityGroup {
+  /** undefined: executions without a value. */
+  readonly value: Scalar | undefined;
+  readonly count: number;
 }
 
 export interface VisibilityCount {
   readonly count: number;
-  readonly groups: readonly { readonly value: number; readonly count: number }[];
+  /** By value, the absent one last. */
+  readonly groups: readonly VisibilityGroup[];
 }
 
 /** A task that matching pushed out of memory. Volatile: gone after a restart, when tasks are derived from entities anew. */
@@ -211,8 +222,9 @@ export interface Store {
   readHistory(read: ReadHistory): Promise<readonly HistoryNode[]>;
   readDue(read: ReadDue): Promise<readonly DueEntity[]>;
 
-  listVisibility(list: ListVisibility): Promise<VisibilityPage>;
-  countVisibility(count: CountVisibility): Promise<VisibilityCount>;
+  /** Both see every commit that was answered before; an aborted signal ends them with its reason, at any length. */
+  listVisibility(list: ListVisibility, signal?: AbortSignal): Promise<VisibilityPage>;
+  countVisibility(count: CountVisibility, signal?: AbortSignal): Promise<VisibilityCount>;
 
   readMeta(prefix: string): Promise<readonly { readonly key: string; readonly blob: Uint8Array }[]>;
   /** Metering rows of a lane in (epoch, batchNo) order, strictly after the given position. */

@@ -93,3 +93,23 @@ export type VisibilityFilter =
     }
   | { readonly kind: "startsWith"; readonly field: VisibilityField; readonly prefix: string; readonly negated: boolean }
   | { readonly kind: "isNull"; readonly field: VisibilityField; readonly negated: boolean };
+
+/** The order of a list, before the default one; absent values come last either way. */
+export interface VisibilitySort {
+  readonly field: VisibilityField;
+  readonly descending: boolean;
+}
+
+/** temporal.api.enums.v1.IndexedValueType. */
+export const ATTRIBUTE_TYPE_NUMBER: Readonly<Record<AttributeType, number>> = {
+  Text: 1,
+  Keyword: 2,
+  Int: 3,
+  Double: 4,
+  Bool: 5,
+  Datetime: 6,
+  KeywordList: 7,
+};
+
+/** The attribute that hides an execution from queries that do not speak of it; stores keep it at hand. */
+export const DIVISION_NAME = "TemporalNamespaceDivision";

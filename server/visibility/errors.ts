@@ -26,3 +26,10 @@ export function notSupported(reason: string): InvalidQueryError {
 export function unknownAttribute(name: string): InvalidQueryError {
   return new InvalidQueryError(`invalid query: invalid search attribute: ${name}`);
 }
+
+/** How many groups a count may have. */
+export const GROUPS_MAX = 1_000;
+
+export function tooManyGroups(name: string): InvalidQueryError {
+  return notSupported(`'GROUP BY' clause finds more than ${GROUPS_MAX} values of search attribute ${name}`);
+}

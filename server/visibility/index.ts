@@ -1,4 +1,4 @@
-export type { AttributeRegistry } from "./attribute-registry.ts";
+export type { AttributeRegistry, NamedField } from "./attribute-registry.ts";
 export { ATTRIBUTE_TYPE_NUMBERS, systemAttributeTypes } from "./attribute-tables.ts";
 export {
   addCustomAttributes,
@@ -7,7 +7,7 @@ export {
   removeCustomAttributes,
 } from "./custom-attributes.ts";
 export type { CustomAttributes } from "./custom-attributes.ts";
-export { InvalidQueryError, InvalidSearchAttributesError } from "./errors.ts";
+export { GROUPS_MAX, InvalidQueryError, InvalidSearchAttributesError, tooManyGroups } from "./errors.ts";
 export { EXECUTION_STATUS_NAMES } from "./execution-status.ts";
 export { closedListFilter, openListFilter } from "./list-filters.ts";
 export type { ClosedListing, OpenListing, TimeRange } from "./list-filters.ts";

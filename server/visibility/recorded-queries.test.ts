@@ -6,8 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../store/memory/visibility-evaluate.ts";
-import { compileFilter } from "../store/sqlite/visibility-query.ts";
-import { insertRows, NAMESPACE, openVisibility, SCOPE } from "../store/sqlite/visibility-rows-fixture.ts";
+import { compileFilter, insertRows, NAMESPACE, openVisibility } from "../store/sqlite/visibility-rows-fixture.ts";
 import type { Attribute, AttributeType, VisibilityFilter, VisibilityRow } from "../store/visibility.ts";
 import { InvalidQueryError } from "./errors.ts";
 import { parseQuery, resolveQuery } from "./index.ts";
@@ -29,8 +28,16 @@ const PERMITTED: Readonly<Record<string, string>> = {
   "CKeyword STARTS_WITH 'AB'": "a prefix is case-sensitive, as on the peer's other databases",
   "ScheduleId = 'x'": "comes with schedules",
   "TemporalScheduleId = 'x'": "comes with schedules",
-  "GROUP BY TemporalNamespaceDivision": "comes with the whole grammar",
-  "GROUP BY NamespaceDivision": "comes with the whole grammar",
+  "WorkflowId = 'w1' ORDER BY StartTime": "lists can be sorted",
+  "ORDER BY StartTime": "lists can be sorted",
+  "ORDER BY StartTime DESC": "lists can be sorted",
+  "ORDER BY StartTime DESC, CloseTime ASC": "one field can be sorted by, and the message says so",
+  "ORDER BY CInt": "lists can be sorted",
+  "ORDER BY CList": "the message says what cannot be sorted by",
+  "ORDER BY CKeyword": "lists can be sorted",
+  "GROUP BY WorkflowType": "counts can be grouped by more fields",
+  "GROUP BY CKeyword": "counts can be grouped by more fields",
+  "GROUP BY CBool": "counts can be grouped by more fields",
   "WorkflowId = 'w1' HAVING x = 1": "the peer ignores HAVING; we refuse it",
   "EXISTS (SELECT 1)": "subqueries are no part of our grammar: refused with a syntax error",
   "WorkflowId = (SELECT 1)": "subqueries are no part of our grammar: refused with a syntax error",
@@ -141,7 +148,7 @@ function findInMemory(filter: VisibilityFilter | undefined): readonly string[] {
 
 function finderInSqlite(db: DatabaseSync): (filter: VisibilityFilter | undefined) => readonly string[] {
   return (filter) => {
-    const { sql, parameters } = filter === undefined ? { sql: "1", parameters: [] } : compileFilter(filter, SCOPE);
+    const { sql, parameters } = filter === undefined ? { sql: "1", parameters: [] } : compileFilter(filter);
     const statement = db.prepare(`SELECT v.workflow_id AS id FROM visibility v WHERE ${sql} ORDER BY v.workflow_id`);
     return statement.all(...parameters).map(({ id }) => String(id));
   };

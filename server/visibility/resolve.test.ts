@@ -80,6 +80,10 @@ test("a filter has limits that a store can bind", () => {
 
 test("only a count groups", () => {
   const query = parseQuery("GROUP BY ExecutionStatus");
-  expect(resolveQuery(query, registry, { operation: "count" }).groupBy).toBe("status");
+  expect(resolveQuery(query, registry, { operation: "count" }).groupBy?.field).toEqual({
+    kind: "system",
+    column: "status",
+    type: "Int",
+  });
   expect(resolveQuery(query, registry, { operation: "list" }).groupBy).toBeUndefined();
 });

@@ -6,7 +6,8 @@
  * 2. Unless the query speaks of TemporalNamespaceDivision, only executions without one are found.
  * 3. Text and keyword lists are sets: `=` and IN ask for a member, their negations hold without any value too.
  */
-import type { Scalar, VisibilityField, VisibilityFilter } from "../store/visibility.ts";
+import type { Scalar, VisibilityField, VisibilityFilter, VisibilitySort } from "../store/visibility.ts";
+import { DIVISION_NAME } from "../store/visibility.ts";
 import type { AttributeRegistry, NamedField } from "./attribute-registry.ts";
 import { fieldNamed } from "./attribute-registry.ts";
 import { invalidExpression, InvalidQueryError, notSupported, unknownAttribute } from "./errors.ts";
@@ -19,6 +20,7 @@ import type {
   InExpression,
   IsExpression,
   Query,
+  SortKey,
 } from "./parse/ast.ts";
 import { EXECUTION_STATUS_NAMES } from "./execution-status.ts";
 import { syntaxTypeName } from "./syntax-type-name.ts";
@@ -29,7 +31,10 @@ export const VALUES_MAX = 12_000;
 
 export interface ResolvedQuery {
   readonly filter: VisibilityFilter | undefined;
-  readonly groupBy: "status" | undefined;
+  /** Of a count. */
+  readonly groupBy: NamedField | undefined;
+  /** Of a list. */
+  readonly sort: VisibilitySort | undefined;
 }
 
 export interface ResolveOptions {
@@ -37,7 +42,7 @@ export interface ResolveOptions {
   readonly operation: "list" | "count";
 }
 
-const DIVISION = { kind: "attribute", name: "TemporalNamespaceDivision", type: "Keyword" } as const;
+const DIVISION = { kind: "attribute", name: DIVISION_NAME, type: "Keyword" } as const;
 
 /** What default visibility shows: executions that belong to no division. */
 export const NO_DIVISION: VisibilityFilter = { kind: "isNull", field: DIVISION, negated: false };
@@ -46,10 +51,12 @@ export function resolveQuery(query: Query, registry: AttributeRegistry, options:
   if (query.hasLimit) throw notSupported("'LIMIT' clause");
   const resolver = new Resolver(registry);
   const where = query.where === undefined ? undefined : resolver.condition(query.where);
-  const filter = resolver.withDivision(where);
   const groupBy = resolver.groupBy(query.groupBy);
-  if (query.orderBy.length > 0) throw resolver.refusedOrder(query);
-  return { filter, groupBy: options.operation === "count" ? groupBy : undefined };
+  const sort = resolver.sort(query.orderBy);
+  const filter = resolver.withDivision(where);
+  if (options.operation === "list") return { filter, groupBy: undefined, sort };
+  if (sort !== undefined) throw notSupported("'ORDER BY' clause");
+  return { filter, groupBy, sort };
 }
 
 class Resolver {
@@ -67,22 +74,25 @@ class Resolver {
     return where === undefined ? NO_DIVISION : { kind: "and", filters: [where, NO_DIVISION] };
   }
 
-  groupBy(keys: readonly Expression[]): "status" | undefined {
+  groupBy(keys: readonly Expression[]): NamedField | undefined {
     const [key, ...others] = keys;
     if (key === undefined) return undefined;
     if (others.length > 0) throw notSupported("'GROUP BY' clause supports only a single field");
-    const { field, name } = this.#field(key);
-    if (field.kind === "system" && field.column === "status") return "status";
-    throw notSupported(`'GROUP BY' clause is not supported for search attribute ${name}`);
+    const named = this.#field(key);
+    if (isGroupable(named)) return named;
+    throw notSupported(`'GROUP BY' clause is not supported for search attribute ${named.name}`);
   }
 
-  /** The order is fixed, but a wrong name is the first thing to mend. */
-  refusedOrder(query: Query): InvalidQueryError {
-    for (const { key } of query.orderBy) {
-      const { field } = this.#field(key);
-      if (field.type === "Text") return notSupported("unable to sort by search attribute type Text");
+  sort(keys: readonly SortKey[]): VisibilitySort | undefined {
+    const [first, ...others] = keys.map(({ key, descending }) => ({ field: this.#field(key).field, descending }));
+    if (first === undefined) return undefined;
+    // Of a set there is no first.
+    const unsortable = [first, ...others].find(({ field }) => isSet(field));
+    if (unsortable !== undefined) {
+      throw notSupported(`unable to sort by search attribute type ${unsortable.field.type}`);
     }
-    return notSupported("'ORDER BY' clause");
+    if (others.length > 0) throw notSupported("'ORDER BY' clause supports only a single field");
+    return first;
   }
 
   condition(expression: Expression): VisibilityFilter {
@@ -148,9 +158,7 @@ class Resolver {
   #condition(left: Expression): NamedField {
     this.#conditions++;
     if (this.#conditions > CONDITIONS_MAX) throw tooMany("conditions", CONDITIONS_MAX);
-    const named = this.#field(left);
-    if (named.field.kind === "attribute" && named.field.name === DIVISION.name) this.#mentionsDivision = true;
-    return named;
+    return this.#field(left);
   }
 
   #field(expression: Expression): NamedField {
@@ -159,6 +167,7 @@ class Resolver {
     }
     const named = fieldNamed(expression.name, this.#registry);
     if (named === undefined) throw unknownAttribute(expression.name);
+    if (named.field.kind === "attribute" && named.field.name === DIVISION.name) this.#mentionsDivision = true;
     return named;
   }
 
@@ -184,6 +193,12 @@ function hasToken(named: NamedField, text: string, negated: boolean): Visibility
     throw invalidExpression(`no tokens found filtering on Text type search attribute ${named.name}`);
   }
   return { kind: "in", field: named.field, values: textTokens(text), negated };
+}
+
+/** System fields that say what something is, not which one, and attributes of one short value. */
+function isGroupable({ field }: NamedField): boolean {
+  if (field.kind === "system") return ["status", "workflowType", "taskQueue"].includes(field.column);
+  return ["Keyword", "Bool", "Int"].includes(field.type);
 }
 
 function isSet(field: VisibilityField): boolean {

@@ -8,7 +8,7 @@
  */
 import type { Payload } from "../../api/gen/messages.js";
 import { Payload as PayloadCodec, SearchAttributes } from "../../api/gen/messages.js";
-import type { Attribute, AttributeType } from "../store/visibility.ts";
+import type { Attribute, AttributeType, AttributeValue } from "../store/visibility.ts";
 import { decodePayload, isAbsent } from "./attribute-payload.ts";
 import type { DecodedPayload } from "./attribute-payload.ts";
 import type { AttributeRegistry } from "./attribute-registry.ts";
@@ -95,12 +95,10 @@ export function mergeSearchAttributes(
 }
 
 /** A payload that the server itself sets, for example TemporalReportedProblems. */
-export function attributePayload(
-  type: AttributeType,
-  value: string | number | boolean | readonly string[],
-): Uint8Array {
+export function attributePayload(type: AttributeType, value: AttributeValue | null): Uint8Array {
   const metadata = { encoding: Buffer.from("json/plain"), type: Buffer.from(type) };
-  return PayloadCodec.encode({ metadata, data: Buffer.from(JSON.stringify(value)) });
+  const json = typeof value === "bigint" ? value.toString() : JSON.stringify(value);
+  return PayloadCodec.encode({ metadata, data: Buffer.from(json) });
 }
 
 function typeOf(name: string, registry: AttributeRegistry): AttributeType | undefined {

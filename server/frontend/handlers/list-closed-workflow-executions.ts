@@ -8,13 +8,17 @@ import { requireNamespace } from "../validation/namespace.ts";
 export function listClosedWorkflowExecutions(
   frontend: Frontend,
 ): WorkflowServiceHandlers["listClosedWorkflowExecutions"] {
-  return async (request) => {
+  return async (request, call) => {
     const namespace = requireNamespace(frontend, request.namespace);
     const filter = closedListFilter({ ...listing(request), status: request.statusFilter?.status });
-    return listPage(frontend, namespace, {
-      filter,
-      pageSize: request.maximumPageSize,
-      pageToken: request.nextPageToken,
-    });
+    return listPage(
+      frontend,
+      { namespace, call },
+      {
+        filter,
+        pageSize: request.maximumPageSize,
+        pageToken: request.nextPageToken,
+      },
+    );
   };
 }

@@ -6,13 +6,17 @@ import { listing } from "../listing/fields.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
 export function listOpenWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listOpenWorkflowExecutions"] {
-  return async (request) => {
+  return async (request, call) => {
     const namespace = requireNamespace(frontend, request.namespace);
     const filter = openListFilter(listing(request));
-    return listPage(frontend, namespace, {
-      filter,
-      pageSize: request.maximumPageSize,
-      pageToken: request.nextPageToken,
-    });
+    return listPage(
+      frontend,
+      { namespace, call },
+      {
+        filter,
+        pageSize: request.maximumPageSize,
+        pageToken: request.nextPageToken,
+      },
+    );
   };
 }

@@ -5,9 +5,10 @@ import { listPage } from "../listing/page.ts";
 import { requireNamespace } from "../validation/namespace.ts";
 
 export function listWorkflowExecutions(frontend: Frontend): WorkflowServiceHandlers["listWorkflowExecutions"] {
-  return async (request) => {
+  return async (request, call) => {
     const namespace = requireNamespace(frontend, request.namespace);
-    const { filter } = resolveQuery(parseQuery(request.query), namespace, { operation: "list" });
-    return listPage(frontend, namespace, { filter, pageSize: request.pageSize, pageToken: request.nextPageToken });
+    const { filter, sort } = resolveQuery(parseQuery(request.query), namespace, { operation: "list" });
+    const { pageSize, nextPageToken: pageToken } = request;
+    return listPage(frontend, { namespace, call }, { filter, sort, pageSize, pageToken });
   };
 }

@@ -1,10 +1,12 @@
 import { invalidArgument } from "../../../api/errors.ts";
+import type { Call } from "../../../api/call.ts";
 import type { Input } from "../../../api/codec.ts";
 import type { WorkflowExecutionInfo } from "../../../api/gen/messages.js";
 import { InvalidCursorError } from "../../store/errors.ts";
-import type { VisibilityFilter } from "../../store/visibility.ts";
+import type { VisibilityFilter, VisibilitySort } from "../../store/visibility.ts";
 import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
+import { callerSignal } from "./caller-signal.ts";
 import { executionInfo } from "./execution-info.ts";
 
 /** `frontend.visibilityMaxPageSize`: sizes beyond it, and none, mean this one. */
@@ -12,6 +14,7 @@ const PAGE_ROWS_MAX = 1_000;
 
 export interface ListPage {
   readonly filter: VisibilityFilter | undefined;
+  readonly sort?: VisibilitySort | undefined;
   readonly pageSize: number;
   readonly pageToken: Uint8Array;
 }
@@ -21,20 +24,22 @@ export interface ExecutionPage {
   readonly nextPageToken: Uint8Array;
 }
 
+/** Whose workflows, and who asks: a caller that goes away ends its query. */
+export interface ListCall {
+  readonly namespace: KnownNamespace;
+  readonly call: Call;
+}
+
 /** A page of a namespace's workflows, open ones first, then the newest. */
-export async function listPage(frontend: Frontend, namespace: KnownNamespace, page: ListPage): Promise<ExecutionPage> {
-  const { filter, pageSize, pageToken } = page;
+export async function listPage(frontend: Frontend, asked: ListCall, page: ListPage): Promise<ExecutionPage> {
+  const { namespace, call } = asked;
+  const { filter, sort, pageSize, pageToken } = page;
   const limit = pageSize <= 0 ? PAGE_ROWS_MAX : Math.min(pageSize, PAGE_ROWS_MAX);
   const after = pageToken.length === 0 ? undefined : Buffer.from(pageToken).toString("utf8");
   const kind = frontend.history.workflowKind.id;
   try {
-    const { rows, next } = await frontend.store.listVisibility({
-      namespace: namespace.number,
-      kind,
-      filter,
-      limit,
-      after,
-    });
+    const list = { namespace: namespace.number, kind, filter, sort, limit, after };
+    const { rows, next } = await frontend.store.listVisibility(list, callerSignal(call));
     return { executions: rows.map(executionInfo), nextPageToken: next === undefined ? NO_TOKEN : Buffer.from(next) };
   } catch (error) {
     if (error instanceof InvalidCursorError)

@@ -4,25 +4,20 @@ import { BatchRefusedError, StoreUnavailableError } from "../errors.ts";
 import type {
   CommitRequest,
   CommitResult,
-  CountVisibility,
   DueEntity,
   EntityIdentity,
   FindEntity,
   HistoryNode,
-  ListVisibility,
   LoadedEntity,
   ReadDue,
   ReadHistory,
   Store,
-  VisibilityCount,
-  VisibilityPage,
 } from "../store.ts";
-import { decodeCursor, encodeCursor } from "../visibility-cursor.ts";
 import { applyBatch, checkBatch, firstNode } from "./apply-batch.ts";
-import { businessKey, MemoryDisk, scopeKey } from "./memory-disk.ts";
-import type { EntityRow, LaneRow, VisibilityEntry } from "./memory-disk.ts";
+import { businessKey, MemoryDisk } from "./memory-disk.ts";
+import type { EntityRow, LaneRow } from "./memory-disk.ts";
 import { MemorySpill } from "./memory-spill.ts";
-import { evaluate } from "./visibility-evaluate.ts";
+import { countRows, listRows } from "./visibility-reads.ts";
 
 export interface MemoryStoreOptions {
   /** What survives; a new empty one unless given. Opening fences every store opened on it before. */
@@ -108,36 +103,17 @@ class MemoryStore implements Store {
     return found;
   }
 
-  async listVisibility(list: ListVisibility): Promise<VisibilityPage> {
-    const rows: VisibilityEntry[] = [];
-    const matches = list.filter === undefined ? undefined : evaluate(list.filter);
-    const after = list.after === undefined ? undefined : decodeCursor(list.after);
-    const start = after === undefined ? undefined : ({ ...after, row: undefined as never } satisfies VisibilityEntry);
-    for (const entry of this.#readable().visibility.get(scopeKey(list.namespace, list.kind))?.from(start) ?? []) {
-      if (after !== undefined && isSamePlace(entry, after)) continue;
-      if (matches !== undefined && !matches(entry.row)) continue;
-      rows.push(entry);
-      if (rows.length > list.limit) break;
-    }
-    const page = rows.slice(0, list.limit);
-    const last = rows.length > list.limit ? page.at(-1) : undefined;
-    return { rows: page.map((entry) => entry.row), next: last === undefined ? undefined : encodeCursor(last) };
-  }
+  listVisibility: Store["listVisibility"] = async (list, signal) => {
+    signal?.throwIfAborted();
+    const disk = this.#readable();
+    return listRows(disk, list);
+  };
 
-  async countVisibility(count: CountVisibility): Promise<VisibilityCount> {
-    const groups = new Map<number, number>();
-    const matches = count.filter === undefined ? undefined : evaluate(count.filter);
-    let sum = 0;
-    for (const { row } of this.#readable().visibility.get(scopeKey(count.namespace, count.kind))?.from(undefined) ??
-      []) {
-      if (matches !== undefined && !matches(row)) continue;
-      sum += 1;
-      groups.set(row.status, (groups.get(row.status) ?? 0) + 1);
-    }
-    if (count.groupBy === undefined) return { count: sum, groups: [] };
-    const sorted = [...groups].sort(([a], [b]) => a - b).map(([value, size]) => ({ value, count: size }));
-    return { count: sum, groups: sorted };
-  }
+  countVisibility: Store["countVisibility"] = async (count, signal) => {
+    signal?.throwIfAborted();
+    const disk = this.#readable();
+    return countRows(disk, count);
+  };
 
   readMeta: Store["readMeta"] = async (prefix) => {
     const found = [...this.#readable().meta].filter(([key]) => key.startsWith(prefix));
@@ -205,10 +181,6 @@ function refuseStep(request: CommitRequest, lane: LaneRow | undefined): void {
   const last = lane.batchNos.get(epoch) ?? 0;
   if (batchNo !== last + 1)
     throw new BatchRefusedError(`batch ${batchNo} of lane ${number} does not follow batch ${last}`);
-}
-
-function isSamePlace(entry: VisibilityEntry, after: { closeOrder: number; startTime: number; key: number }): boolean {
-  return entry.key === after.key && entry.startTime === after.startTime && entry.closeOrder === after.closeOrder;
 }
 
 /** The order of SQLite's BINARY collation on the UTF-8 texts we store; UTF-16 order differs only beyond the BMP. */

@@ -10,6 +10,7 @@ import type {
   VisibilityFilter,
   VisibilityRow,
 } from "../visibility.ts";
+import { compareScalars } from "../visibility-cursor.ts";
 
 type Truth = boolean | undefined;
 type Test = (row: VisibilityRow) => Truth;
@@ -84,7 +85,8 @@ function membersOf(value: AttributeValue | undefined): readonly Scalar[] {
   return typeof value === "object" ? value : [value];
 }
 
-function reader(field: VisibilityField): (row: VisibilityRow) => AttributeValue | undefined {
+/** What a row has in the field. */
+export function reader(field: VisibilityField): (row: VisibilityRow) => AttributeValue | undefined {
   if (field.kind === "system") return (row) => row[field.column];
   const { name, type } = field;
   return (row) => row.attributes.find((attribute) => attribute.name === name && attribute.type === type)?.value;
@@ -117,26 +119,4 @@ function compares(op: Comparison, right: Scalar): ValueTest {
         return order >= 0;
     }
   };
-}
-
-/** Numbers and bigints compare by exact value; the resolver lets no text meet a number. */
-function compareScalars(left: Scalar, right: Scalar): number {
-  if (typeof left === "string" && typeof right === "string") return compareTexts(left, right);
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** By code points, as databases do; JavaScript's `<` takes the halves of a character beyond U+FFFF before U+E000. */
-function compareTexts(left: string, right: string): number {
-  const end = Math.min(left.length, right.length);
-  for (let i = 0; i < end; i++) {
-    const a = left.charCodeAt(i);
-    const b = right.charCodeAt(i);
-    if (a !== b) return rank(a) - rank(b);
-  }
-  return left.length - right.length;
-}
-
-/** Puts surrogates, which start characters beyond U+FFFF, above the rest of the code units. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit;
 }

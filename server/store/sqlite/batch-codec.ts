@@ -4,20 +4,12 @@
  */
 import { packKey } from "../entity-key.ts";
 import type { Batch, CommitRequest, EntityIdentity, EntityKey } from "../store.ts";
-import type { Attribute, AttributeType, VisibilityRow } from "../visibility.ts";
+import type { Attribute, VisibilityRow } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 import type { BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
-/** temporal.api.enums.v1.IndexedValueType. */
-export const ATTRIBUTE_TYPE_NUMBER: Record<AttributeType, number> = {
-  Text: 1,
-  Keyword: 2,
-  Int: 3,
-  Double: 4,
-  Bool: 5,
-  Datetime: 6,
-  KeywordList: 7,
-};
+export { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 
 export type VisibilityColumns = Omit<VisibilityRow, keyof EntityKey | "memo" | "searchAttributes" | "attributes">;
 

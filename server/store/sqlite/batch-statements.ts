@@ -6,9 +6,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SLOTS } from "../store.ts";
 import { BatchRefusedError } from "../errors.ts";
 import { BatchCursor } from "./batch-cursor.ts";
-import { VALUE_BIG, VALUE_INTEGER, VALUE_TEXT } from "./batch-codec.ts";
 import type { EncodedBatch } from "./batch-memory.ts";
 import { keySeed, meteringSeed, textSeed } from "./checksum.ts";
+import { scopeNumber } from "../visibility-sql/index.ts";
+import { divisionOf, readAttributes, VisibilityAttributes } from "./attribute-statements.ts";
 
 export interface BatchHeader {
   readonly lane: number;
@@ -30,7 +31,7 @@ export function readHeader(batch: EncodedBatch): OpenedBatch {
 
 const VISIBILITY_COLUMNS = `namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
   task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id row_check memo search_attributes attribute_count`.split(/\s+/);
+  root_workflow_id root_run_id row_check memo search_attributes attribute_count division`.split(/\s+/);
 
 const UPSERT_VISIBILITY = `INSERT INTO visibility (key, ${VISIBILITY_COLUMNS.join(", ")})
   VALUES (?${", ?".repeat(VISIBILITY_COLUMNS.length)})
@@ -47,9 +48,7 @@ export class BatchStatements {
   readonly #deleteHistory: StatementSync;
   readonly #writeVisibility: StatementSync;
   readonly #deleteVisibility: StatementSync;
-  readonly #attributeCount: StatementSync;
-  readonly #writeAttribute: StatementSync;
-  readonly #deleteAttributes: StatementSync;
+  readonly #attributes: VisibilityAttributes;
   readonly #writeMeta: StatementSync;
   readonly #deleteMeta: StatementSync;
   readonly #writeMetering: StatementSync;
@@ -68,11 +67,7 @@ export class BatchStatements {
     this.#deleteHistory = prepare("DELETE FROM history WHERE key = ?");
     this.#writeVisibility = prepare(UPSERT_VISIBILITY);
     this.#deleteVisibility = prepare("DELETE FROM visibility WHERE key = ?");
-    this.#attributeCount = prepare("SELECT attribute_count FROM visibility WHERE key = ?");
-    this.#writeAttribute = prepare(
-      "INSERT INTO visibility_attribute (key, name, type, value, namespace) VALUES (?, ?, ?, ?, ?)",
-    );
-    this.#deleteAttributes = prepare("DELETE FROM visibility_attribute WHERE key = ?");
+    this.#attributes = new VisibilityAttributes(database);
     this.#writeMeta = prepare("INSERT OR REPLACE INTO meta (key, blob) VALUES (?, ?)");
     this.#deleteMeta = prepare("DELETE FROM meta WHERE key = ?");
     this.#writeMetering = prepare("INSERT INTO metering (lane, epoch, batch_no, blob) VALUES (?, ?, ?, ?)");
@@ -132,13 +127,8 @@ export class BatchStatements {
     this.#deleteEntity.run(key);
     this.#clearParts.run(key);
     this.#deleteHistory.run(key);
-    this.#removeAttributes(key);
+    this.#attributes.remove(key);
     this.#deleteVisibility.run(key);
-  }
-
-  #removeAttributes(key: number): void {
-    const row = this.#attributeCount.get(key);
-    if (row !== undefined && row["attribute_count"] !== 0) this.#deleteAttributes.run(key);
   }
 
   #visibility(cursor: BatchCursor): void {
@@ -146,8 +136,9 @@ export class BatchStatements {
     const key = cursor.f64();
     const seed = keySeed(key, 0);
     const namespace = cursor.u32();
+    const kind = cursor.u32();
     const values = [
-      cursor.u32(), // kind
+      kind,
       cursor.u32(), // status
       cursor.f64(), // start time
       cursor.optionalF64(), // close time
@@ -168,19 +159,11 @@ export class BatchStatements {
       cursor.optionalBlob(seed), // memo
       cursor.optionalBlob(seed), // search attributes
     ];
-    const attributes = cursor.u32();
-    this.#removeAttributes(key);
-    let attributeRows = 0;
-    for (let n = attributes; n > 0; n--) attributeRows += this.#attribute(cursor, key, namespace);
-    this.#writeVisibility.run(key, namespace, ...values, attributeRows);
-  }
-
-  #attribute(cursor: BatchCursor, key: number, namespace: number): number {
-    const name = cursor.string();
-    const type = cursor.u32();
-    const values = cursor.u32();
-    for (let n = values; n > 0; n--) this.#writeAttribute.run(key, name, type, readValue(cursor), namespace);
-    return values;
+    const attributes = readAttributes(cursor);
+    const division = divisionOf(attributes);
+    const scope = scopeNumber({ namespace, kind }, division !== null);
+    this.#attributes.replace(key, scope, attributes);
+    this.#writeVisibility.run(key, namespace, ...values, attributes.length, division);
   }
 
   #meta(cursor: BatchCursor): void {
@@ -189,14 +172,6 @@ export class BatchStatements {
     if (blob === null) this.#deleteMeta.run(key);
     else this.#writeMeta.run(key, blob);
   }
-}
-
-/** A number is bound as REAL, a bigint as INTEGER: the value column has no affinity that would convert. */
-function readValue(cursor: BatchCursor): string | number | bigint {
-  const tag = cursor.u32();
-  if (tag === VALUE_TEXT) return cursor.string();
-  if (tag === VALUE_BIG) return BigInt(cursor.string());
-  return tag === VALUE_INTEGER ? BigInt(Math.trunc(cursor.f64())) : cursor.f64();
 }
 
 function nameKey(key: number): string {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Attribute, AttributeType, AttributeValue } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "./batch-codec.ts";
+import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 
 const TYPES = new Map(
   Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType] as const),

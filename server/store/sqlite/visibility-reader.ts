@@ -1,20 +1,20 @@
-/** Lists and counts. A page is a range of the index `visibility_order`, read backwards. */
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+/** Lists and counts on one connection, each as a whole before the next. */
+import type { DatabaseSync } from "node:sqlite";
 import { unpackKey } from "../entity-key.ts";
 import type { CountVisibility, ListVisibility, VisibilityCount, VisibilityPage } from "../store.ts";
-import { decodeCursor, encodeCursor, positionOf } from "../visibility-cursor.ts";
-import type { VisibilityFilter, VisibilityRow } from "../visibility.ts";
+import { converse, countExchange, listExchange } from "../visibility-sql/index.ts";
+import type { Exchange, Row, Statement } from "../visibility-sql/index.ts";
+import type { VisibilityRow } from "../visibility.ts";
 import { readUuid } from "./byte-writer.ts";
 import { keySeed, unseal, verifyCheck } from "./checksum.ts";
 import { nameRun } from "./reader.ts";
 import { columnsOf, RowChecks } from "./row-checks.ts";
 import type { StoredColumns } from "./row-checks.ts";
 import { decodeAttributes } from "./visibility-attributes.ts";
-import type { KeySource } from "./visibility-key-source.ts";
-import { compileFilter } from "./visibility-query.ts";
+import { GOES_ON, SQLITE_DIALECT } from "./visibility-dialect.ts";
 
-/** Up to so many rows are looked up and sorted; of more, a page is found sooner by walking the order. */
-const KEYS_MAX = 10_000;
+/** Called now and then within a statement; throws to end it. */
+export type GoesOn = () => void;
 
 interface StoredRow extends StoredColumns {
   readonly key: number;
@@ -34,66 +34,32 @@ const COLUMNS = `key namespace kind status start_time close_time execution_time 
 export class VisibilityReader {
   readonly #checks = new RowChecks();
   readonly #database: DatabaseSync;
+  #goesOn: GoesOn = () => {};
 
   constructor(database: DatabaseSync) {
     this.#database = database;
+    database.function(GOES_ON, () => {
+      this.#goesOn();
+      return 1;
+    });
   }
 
-  list(list: ListVisibility): VisibilityPage {
-    const where = this.#where(list);
-    if (list.after !== undefined) {
-      const after = decodeCursor(list.after);
-      // The first comparison alone bounds the index range; the row value is the exact one.
-      where.sql += " AND v.close_order <= ? AND (v.close_order, v.start_time, v.key) < (?, ?, ?)";
-      where.parameters.push(after.closeOrder, after.closeOrder, after.startTime, after.key);
-    }
-    const sql = `SELECT ${COLUMNS} FROM visibility v WHERE ${where.sql}
-      ORDER BY v.close_order DESC, v.start_time DESC, v.key DESC LIMIT ?`;
-    const stored = this.#database.prepare(sql).all(...where.parameters, list.limit + 1) as unknown as StoredRow[];
-    const rows = stored.slice(0, list.limit).map((row) => this.#decode(row));
-    const last = stored.length > list.limit ? rows.at(-1) : undefined;
-    const lastKey = stored[list.limit - 1]?.key;
-    const hasMore = last !== undefined && lastKey !== undefined;
-    return { rows, next: hasMore ? encodeCursor(positionOf(last, lastKey)) : undefined };
+  list(list: ListVisibility, goesOn?: GoesOn): VisibilityPage {
+    const { rows, next } = this.#ask(listExchange(list, COLUMNS, SQLITE_DIALECT), goesOn);
+    return { rows: (rows as unknown as StoredRow[]).map((row) => this.#decode(row)), next };
   }
 
-  count(count: CountVisibility): VisibilityCount {
-    const { sql, parameters } = this.#where(count);
-    if (count.groupBy === undefined) {
-      const row = this.#database.prepare(`SELECT count(*) AS count FROM visibility v WHERE ${sql}`).get(...parameters);
-      return { count: row?.["count"] as number, groups: [] };
-    }
-    const grouped = `SELECT v.status AS value, count(*) AS count FROM visibility v WHERE ${sql}
-      GROUP BY v.status ORDER BY v.status`;
-    const rows = this.#database.prepare(grouped).all(...parameters) as { value: number; count: number }[];
-    const groups = rows.map(({ value, count: size }) => ({ value, count: size }));
-    return { count: groups.reduce((sum, group) => sum + group.count, 0), groups };
+  count(count: CountVisibility, goesOn?: GoesOn): VisibilityCount {
+    return this.#ask(countExchange(count, SQLITE_DIALECT), goesOn);
   }
 
-  #where(scope: { namespace: number; kind: number; filter: VisibilityFilter | undefined }): {
-    sql: string;
-    parameters: SQLInputValue[];
-  } {
-    const where = {
-      sql: "v.namespace = ? AND v.kind = ?",
-      parameters: [scope.namespace, scope.kind] as SQLInputValue[],
-    };
-    if (scope.filter === undefined) return where;
-    const { sql, parameters, keySources } = compileFilter(scope.filter, scope);
-    const few = keySources.find((source) => this.#isShort(source));
-    if (few === undefined) {
-      return { sql: `${where.sql} AND (${sql})`, parameters: [...where.parameters, ...parameters] };
-    }
-    // The unary plus keeps the planner, which has no statistics, from walking the order's index.
-    return {
-      sql: `v.key IN (${few.sql}) AND +v.namespace = ? AND +v.kind = ? AND (${sql})`,
-      parameters: [...few.parameters, ...where.parameters, ...parameters],
-    };
+  #ask<T>(exchange: Exchange<T>, goesOn: GoesOn = () => {}): T {
+    this.#goesOn = goesOn;
+    return converse(exchange, (statement) => this.#run(statement));
   }
 
-  #isShort(source: KeySource): boolean {
-    const sql = `SELECT count(*) AS count FROM (${source.sql} LIMIT ${KEYS_MAX + 1})`;
-    return (this.#database.prepare(sql).get(...source.parameters)?.["count"] as number) <= KEYS_MAX;
+  #run({ sql, parameters }: Statement): readonly Row[] {
+    return this.#database.prepare(sql).all(...parameters);
   }
 
   #decode(row: StoredRow): VisibilityRow {

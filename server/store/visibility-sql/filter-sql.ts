@@ -5,34 +5,23 @@
  *    comparison is the opposite comparison: unknown stays unknown). Then nothing in the SQL is negated as a whole, so
  *    unknown may count as false everywhere, and a condition on an attribute can be a plain EXISTS.
  * 2. The condition alone is exact. It asks each row for its own attributes, which is right when many rows match.
- *    For when few do, key sources (visibility-key-source.ts) name supersets of the matching keys, read from indexes.
+ *    For when few do, key sources (key-source.ts) name supersets of the matching keys, read from indexes.
  * 3. Values are parameters, never text of the statement: equal shapes share a prepared statement.
- * 4. AND and OR are nested as balanced trees: SQLite bounds the depth of an expression.
+ * 4. AND and OR are nested as balanced trees: databases bound the depth of an expression.
  */
-import type { SQLInputValue } from "node:sqlite";
 import { assert } from "../../../base/index.ts";
-import type { SystemColumn, VisibilityField, VisibilityFilter } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "./batch-codec.ts";
-import { ConditionSql } from "./condition-sql.ts";
-import type { KeySource, VisibilityScope } from "./visibility-key-source.ts";
-import { keySources } from "./visibility-key-source.ts";
-import type { Condition, PositiveFilter } from "./visibility-normal-form.ts";
-import { isNegative, opposite, withoutNegations } from "./visibility-normal-form.ts";
-
-export interface CompiledFilter {
-  /** A boolean expression. */
-  readonly sql: string;
-  readonly parameters: readonly SQLInputValue[];
-  /** Any of them may stand in for the order's index. */
-  readonly keySources: readonly KeySource[];
-}
+import type { SystemColumn, VisibilityField } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
+import { ConditionSql, FALSE, TRUE } from "./condition-sql.ts";
+import type { VisibilityDialect } from "./dialect.ts";
+import type { Condition, PositiveFilter } from "./normal-form.ts";
+import { isNegative, opposite } from "./normal-form.ts";
+import { isDivision } from "./scope.ts";
+import type { Statement } from "./statement.ts";
 
 type AttributeField = Extract<VisibilityField, { kind: "attribute" }>;
 
-const TRUE = "1";
-const FALSE = "0";
-
-const COLUMNS: Readonly<Record<SystemColumn, string>> = {
+export const COLUMNS: Readonly<Record<SystemColumn, string>> = {
   workflowId: "v.workflow_id",
   runId: "v.run_id",
   workflowType: "v.workflow_type",
@@ -52,19 +41,23 @@ const COLUMNS: Readonly<Record<SystemColumn, string>> = {
   rootRunId: "ifnull(v.root_run_id, v.run_id)",
 };
 
-const UUID_COLUMNS: ReadonlySet<SystemColumn> = new Set(["runId", "parentRunId", "rootRunId"]);
+export const UUID_COLUMNS: ReadonlySet<SystemColumn> = new Set(["runId", "parentRunId", "rootRunId"]);
 
-export function compileFilter(filter: VisibilityFilter, scope: VisibilityScope): CompiledFilter {
-  const positive = withoutNegations(filter);
-  const compiler = new Compiler();
-  const sql = compiler.condition(positive);
-  return { sql, parameters: compiler.parameters, keySources: keySources(positive, scope) };
+/** A boolean expression and its parameters. */
+export function filterSql(filter: PositiveFilter, dialect: VisibilityDialect): Statement {
+  const compiler = new Compiler(dialect);
+  const sql = compiler.condition(filter);
+  return { sql, parameters: compiler.parameters };
 }
 
 class Compiler {
-  readonly #sql = new ConditionSql();
+  readonly #sql: ConditionSql;
 
-  get parameters(): readonly SQLInputValue[] {
+  constructor(dialect: VisibilityDialect) {
+    this.#sql = new ConditionSql(dialect);
+  }
+
+  get parameters(): Statement["parameters"] {
     return this.#sql.parameters;
   }
 
@@ -73,18 +66,20 @@ class Compiler {
       const conditions = filter.filters.map((one) => this.condition(one));
       return balanced(conditions, filter.kind === "and" ? "AND" : "OR");
     }
-    return filter.field.kind === "attribute" ? this.#attribute(filter, filter.field) : this.#column(filter);
+    const { field } = filter;
+    if (isDivision(field)) return this.#sql.test("v.division", filter);
+    return field.kind === "attribute" ? this.#attribute(filter, field) : this.#column(filter);
   }
 
   #attribute(leaf: Condition, field: AttributeField): string {
     if (leaf.kind === "isNull") return leaf.negated ? this.#exists(field, "") : this.#notExists(field, "");
+    const test = (tested: Condition) => (): string => this.#sql.test("a.value", tested);
     const isSet = field.type === "Text" || field.type === "KeywordList";
-    if (isSet && isNegative(leaf)) return this.#notExists(field, () => this.#sql.test("a.value", opposite(leaf)));
-    return this.#exists(field, () => this.#sql.test("a.value", leaf));
+    return isSet && isNegative(leaf) ? this.#notExists(field, test(opposite(leaf))) : this.#exists(field, test(leaf));
   }
 
   #exists(field: AttributeField, test: "" | (() => string)): string {
-    const name = this.#sql.bind(field.name);
+    const name = this.#sql.attributeName(field.name);
     const type = ATTRIBUTE_TYPE_NUMBER[field.type];
     const and = test === "" ? "" : ` AND ${test()}`;
     return `EXISTS (SELECT 1 FROM visibility_attribute a WHERE a.key = v.key AND a.name = ${name} AND a.type = ${type}${and})`;
@@ -98,7 +93,15 @@ class Compiler {
   #column(leaf: Condition): string {
     assert(leaf.field.kind === "system", "attributes have their own compilation");
     const { column } = leaf.field;
-    return UUID_COLUMNS.has(column) ? this.#sql.uuidTest(COLUMNS[column], leaf) : this.#sql.test(COLUMNS[column], leaf);
+    if (UUID_COLUMNS.has(column)) return this.#sql.uuidTest(COLUMNS[column], leaf);
+    const test = this.#sql.test(COLUMNS[column], leaf);
+    return column === "closeTime" ? `${test}${this.#closeOrder(leaf)}` : test;
+  }
+
+  /** The same bounds of the column that the index of the order has. */
+  #closeOrder(leaf: Condition): string {
+    const isRange = leaf.kind === "compare" ? leaf.op !== "!=" : leaf.kind === "between" && !leaf.negated;
+    return isRange ? ` AND ${this.#sql.test("v.close_order", leaf)}` : "";
   }
 }
 

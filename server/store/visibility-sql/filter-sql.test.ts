@@ -1,17 +1,16 @@
-import type { SQLInputValue } from "node:sqlite";
+import type { Parameter } from "./statement.ts";
 import { describe, expect, test } from "vitest";
 import type { VisibilityField, VisibilityFilter } from "../visibility.ts";
 import { textSuccessor } from "./text-successor.ts";
 import { uuidBlob, uuidBound, uuidPrefixRange } from "./uuid-bound.ts";
-import { openVisibility, SCOPE } from "./visibility-rows-fixture.ts";
-import { compileFilter } from "./visibility-query.ts";
+import { compileFilter, openVisibility } from "../sqlite/visibility-rows-fixture.ts";
 
 const keyword: VisibilityField = { kind: "attribute", name: "Customer", type: "Keyword" };
 const words: VisibilityField = { kind: "attribute", name: "Notes", type: "Text" };
 const equal: VisibilityFilter = { kind: "compare", field: keyword, op: "=", value: "c-1" };
 const unequal: VisibilityFilter = { kind: "compare", field: keyword, op: "!=", value: "c-1" };
 
-function planOf(sql: string, parameters: readonly SQLInputValue[]): string {
+function planOf(sql: string, parameters: readonly Parameter[]): string {
   const statement = openVisibility().prepare(`EXPLAIN QUERY PLAN ${sql}`);
   return statement
     .all(...parameters)
@@ -23,8 +22,7 @@ const workflowId: VisibilityField = { kind: "system", column: "workflowId", type
 const byId: VisibilityFilter = { kind: "compare", field: workflowId, op: "=", value: "w" };
 
 describe("a selective condition is a source of keys, read from an index", () => {
-  const values =
-    "SEARCH a USING COVERING INDEX visibility_attribute_value (namespace=? AND name=? AND type=? AND value";
+  const values = "SEARCH a USING COVERING INDEX visibility_attribute_value (scope=? AND name=? AND type=? AND value";
   const ids = "SEARCH e USING COVERING INDEX entity_business_id (namespace=? AND kind=? AND business_id";
   test.each<[string, VisibilityFilter, readonly string[]]>([
     ["equality", equal, [values]],
@@ -37,7 +35,7 @@ describe("a selective condition is a source of keys, read from an index", () => 
     ["twice negated", { kind: "not", filter: { kind: "or", filters: [unequal, unequal] } }, [values, values]],
     ["either of OR", { kind: "or", filters: [equal, byId] }, [`${values}=?)`, `${ids}=?)`]],
   ])("%s", (_, filter, indexes) => {
-    const plans = compileFilter(filter, SCOPE).keySources.map(({ sql, parameters }) => planOf(sql, parameters));
+    const plans = compileFilter(filter).keySources.map(({ sql, parameters }) => planOf(sql, parameters));
     expect(plans.length).toBe(filter.kind === "or" ? 1 : indexes.length);
     for (const index of indexes) expect(plans.join("\n")).toContain(index);
   });
@@ -49,12 +47,12 @@ describe("a selective condition is a source of keys, read from an index", () => 
     ["an OR of very many", { kind: "or", filters: Array.from({ length: 101 }, () => equal) }],
     ["a very long list", { kind: "in", field: keyword, values: Array.from({ length: 2_000 }, String), negated: false }],
   ])("but not %s", (_, filter) => {
-    expect(compileFilter(filter, SCOPE).keySources).toEqual([]);
+    expect(compileFilter(filter).keySources).toEqual([]);
   });
 });
 
 test("a condition asks the row's own attributes", () => {
-  const { sql, parameters } = compileFilter(unequal, SCOPE);
+  const { sql, parameters } = compileFilter(unequal);
   expect(planOf(`SELECT v.key FROM visibility v WHERE ${sql}`, parameters)).toMatch(
     /SEARCH a (EXISTS )?USING PRIMARY KEY \(key=\? AND name=\? AND type=\?\)/,
   );
@@ -63,7 +61,7 @@ test("a condition asks the row's own attributes", () => {
 test("the largest filters that the resolver lets through run", () => {
   const db = openVisibility();
   const run = (filter: VisibilityFilter): number => {
-    const { sql, parameters } = compileFilter(filter, SCOPE);
+    const { sql, parameters } = compileFilter(filter);
     return db.prepare(`SELECT v.key FROM visibility v WHERE ${sql}`).all(...parameters).length;
   };
   const conditions = Array.from({ length: 4_000 }, () => equal);

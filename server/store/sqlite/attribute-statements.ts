@@ -1,0 +1,91 @@
+/** The rows of an execution's attributes, one per value: what a new set changes is written, and nothing else. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ATTRIBUTE_TYPE_NUMBER, DIVISION_NAME } from "../visibility.ts";
+import { VALUE_BIG, VALUE_INTEGER, VALUE_TEXT } from "./batch-codec.ts";
+import type { BatchCursor } from "./batch-cursor.ts";
+
+export interface AttributeCell {
+  readonly name: string;
+  readonly type: number;
+  readonly value: string | number | bigint;
+}
+
+interface StoredCell extends AttributeCell {
+  readonly scope: bigint;
+}
+
+export function readAttributes(cursor: BatchCursor): readonly AttributeCell[] {
+  const cells: AttributeCell[] = [];
+  for (let attributes = cursor.u32(); attributes > 0; attributes--) {
+    const name = cursor.string();
+    const type = cursor.u32();
+    for (let values = cursor.u32(); values > 0; values--) cells.push({ name, type, value: readValue(cursor) });
+  }
+  return cells;
+}
+
+export function divisionOf(cells: readonly AttributeCell[]): string | null {
+  const cell = cells.find(({ name, type }) => name === DIVISION_NAME && type === ATTRIBUTE_TYPE_NUMBER.Keyword);
+  return cell === undefined ? null : String(cell.value);
+}
+
+export class VisibilityAttributes {
+  readonly #count: StatementSync;
+  readonly #read: StatementSync;
+  readonly #write: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #deleteAll: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#count = database.prepare("SELECT attribute_count FROM visibility WHERE key = ?");
+    this.#read = database.prepare("SELECT name, type, value, scope FROM visibility_attribute WHERE key = ?");
+    this.#read.setReadBigInts(true);
+    this.#write = database.prepare(
+      "INSERT INTO visibility_attribute (key, name, type, value, scope) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.#delete = database.prepare(
+      "DELETE FROM visibility_attribute WHERE key = ? AND name = ? AND type = ? AND value = ?",
+    );
+    this.#deleteAll = database.prepare("DELETE FROM visibility_attribute WHERE key = ?");
+  }
+
+  /** To be called before the row of `visibility` changes, which says how many there are. */
+  replace(key: number, scope: number, cells: readonly AttributeCell[]): void {
+    if (this.#countOf(key) === 0) {
+      for (const cell of cells) this.#insert(key, scope, cell);
+      return;
+    }
+    const stored = this.#read.all(key) as unknown as StoredCell[];
+    const isMoved = stored.some((cell) => Number(cell.scope) !== scope);
+    if (isMoved) this.#deleteAll.run(key);
+    const kept = new Map(isMoved ? [] : stored.map((cell) => [cellName(cell), cell] as const));
+    for (const cell of cells) {
+      if (!kept.delete(cellName(cell))) this.#insert(key, scope, cell);
+    }
+    for (const { name, type, value } of kept.values()) this.#delete.run(key, name, type, value);
+  }
+
+  remove(key: number): void {
+    if (this.#countOf(key) > 0) this.#deleteAll.run(key);
+  }
+
+  #countOf(key: number): number {
+    return (this.#count.get(key)?.["attribute_count"] as number | undefined) ?? 0;
+  }
+
+  #insert(key: number, scope: number, { name, type, value }: AttributeCell): void {
+    this.#write.run(key, name, type, value, scope);
+  }
+}
+
+function cellName({ name, type, value }: AttributeCell): string {
+  return `${type} ${typeof value} ${name}\0${value}`;
+}
+
+/** A number is bound as REAL, a bigint as INTEGER: the value column has no affinity that would convert. */
+function readValue(cursor: BatchCursor): string | number | bigint {
+  const tag = cursor.u32();
+  if (tag === VALUE_TEXT) return cursor.string();
+  if (tag === VALUE_BIG) return BigInt(cursor.string());
+  return tag === VALUE_INTEGER ? BigInt(Math.trunc(cursor.f64())) : cursor.f64();
+}

@@ -1,0 +1,25 @@
+/** Where databases differ. Everything else of the SQL is common to them. */
+import type { Scalar, VisibilityField } from "../visibility.ts";
+import type { Parameter } from "./statement.ts";
+
+/** Indexes of `visibility` whose order, after the columns in front of it, is that of lists. */
+export type OrderedIndex = "visibility_order" | "visibility_status" | "visibility_type";
+
+export interface VisibilityDialect {
+  /** A value as it is bound for a comparison with the field, a run id as its 16 bytes. */
+  bindable(value: Scalar | Uint8Array, field: VisibilityField): Parameter;
+  /** The name of an attribute as it is bound. */
+  attributeName(name: string): Parameter;
+  /** An expression whose result, unlike that of a column of the field, `read` understands. */
+  readable(expression: string, field: VisibilityField): string;
+  /** What a readable expression gave. */
+  read(value: unknown, field: VisibilityField): Scalar | undefined;
+  /** The table `visibility v`, read by the index if one is given and the database must be told. */
+  from(index: OrderedIndex | undefined): string;
+  /** That `v.key` is among the keys of a SELECT, which is short: it drives the statement. */
+  keyAmong(select: string): string;
+  /** A column of a statement that is driven by keys: no index of the column shall be considered. */
+  withoutIndex(column: string): string;
+  /** A condition that is true, but ends the statement with an error when its caller has gone; undefined if not needed. */
+  goesOn(key: string): string | undefined;
+}
