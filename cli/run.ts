@@ -26,6 +26,11 @@ const COMMANDS: readonly Command[] = [
     run: async (args, host) => (await import("./server/test-server.ts")).testServer(args, host),
   },
   {
+    words: ["store"],
+    purpose: "checks, backups, copies and upgrades of what a server has stored",
+    run: async (args, host) => (await import("./store/store.ts")).store(args, host),
+  },
+  {
     words: ["replay"],
     purpose: "replays histories against workflow code",
     run: async (args, host) => (await import("./replay/replay.ts")).replay(args, host),

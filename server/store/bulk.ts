@@ -66,7 +66,7 @@ export interface BulkWriter {
   readonly place: string;
   /** For the batches of `COPY_LANE`. */
   readonly store: Store;
-  /** Nothing is stored but what a copy itself has left there. */
+  /** Nothing is stored: neither runs nor registries nor lanes. */
   isEmpty(): Promise<boolean>;
   /** Rows that are there already are left as they are. */
   writeMetering(rows: readonly MeteringRow[]): Promise<void>;

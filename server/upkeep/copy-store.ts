@@ -25,39 +25,44 @@ export interface CopyAccount {
   readonly meteringRows: number;
 }
 
-interface Mark {
+interface Reached {
+  /** The last key that was copied. */
+  readonly after?: EntityKey | undefined;
+  readonly runs: number;
+}
+
+const BEGINNING: Reached = { runs: 0 };
+
+interface Mark extends Reached {
   /** What the source's lanes were: any commit changes them. */
   readonly source: string;
-  readonly after: EntityKey | undefined;
-  readonly runs: number;
 }
 
 export async function copyStore(
   { from, to }: { readonly from: BulkReader; readonly to: BulkWriter },
   supervision: Supervision,
 ): Promise<CopyAccount> {
-  if (!(await to.isEmpty()))
-    throw new StoreOpenError(`${to.place} has data of its own: copy into an empty folder or database`);
   const lanes = await from.lanes();
   const before = await readMark(to, lanes);
+  if (before === undefined && !(await to.isEmpty()))
+    throw new StoreOpenError(`${to.place} has data of its own: copy into an empty folder or database`);
   const lane = await CopyLane.open(to, lanes);
-  const runs = await copyEntities({ from, lane, mark: before }, supervision);
+  const runs = await copyEntities({ from, lane, mark: before ?? BEGINNING }, supervision);
   const registryEntries = await copyRegistry(from, lane);
   const meteringRows = await copyMetering({ from, to }, supervision);
   await to.finish(lanes);
-  return { runs, runsBefore: before.runs, registryEntries, meteringRows };
+  return { runs, runsBefore: before?.runs ?? 0, registryEntries, meteringRows };
 }
 
 function identityOf(lanes: readonly LaneRow[]): string {
   return lanes.map(({ lane, epoch, batchNo, nextId }) => `${lane}/${epoch}/${batchNo}/${nextId}`).join(" ");
 }
 
-async function readMark(to: BulkWriter, lanes: readonly LaneRow[]): Promise<Mark> {
-  const source = identityOf(lanes);
+async function readMark(to: BulkWriter, lanes: readonly LaneRow[]): Promise<Mark | undefined> {
   const stored = (await to.store.readMeta(UNFINISHED_COPY_KEY))[0];
-  if (stored === undefined) return { source, after: undefined, runs: 0 };
+  if (stored === undefined) return undefined;
   const mark = JSON.parse(Buffer.from(stored.blob).toString("utf8")) as Mark;
-  if (mark.source !== source)
+  if (mark.source !== identityOf(lanes))
     throw new StoreOpenError(
       `${to.place} has the beginning of a copy of another store, or of this one before it was used again: ` +
         `empty it and copy anew`,
@@ -117,7 +122,7 @@ class CopyLane {
 }
 
 async function copyEntities(
-  { from, lane, mark }: { readonly from: BulkReader; readonly lane: CopyLane; readonly mark: Mark },
+  { from, lane, mark }: { readonly from: BulkReader; readonly lane: CopyLane; readonly mark: Reached },
   supervision: Supervision,
 ): Promise<number> {
   const all = await from.countEntities();

@@ -2,8 +2,8 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StoreOpenError } from "../store/errors.ts";
-import { readSqliteInBulk, writeSqliteInBulk } from "../store/index.ts";
-import type { BulkReader, BulkWriter } from "../store/index.ts";
+import { migrateSqlite, readIdleFolderInBulk, readSqliteInBulk, writeSqliteInBulk } from "../store/index.ts";
+import type { BulkReader, BulkWriter, Migrated } from "../store/index.ts";
 
 export type StorePlace =
   /** The data folder of a server. */
@@ -25,6 +25,11 @@ export async function openReader(place: StorePlace): Promise<BulkReader> {
   }
 }
 
+/** As `openReader`, of a store that no server uses until the reader is closed. */
+export async function openIdleReader(place: StorePlace): Promise<BulkReader> {
+  return place.kind === "folder" ? readIdleFolderInBulk(place.folder) : openReader(place);
+}
+
 export async function openWriter(place: StorePlace): Promise<BulkWriter> {
   switch (place.kind) {
     case "folder":
@@ -36,4 +41,8 @@ export async function openWriter(place: StorePlace): Promise<BulkWriter> {
 
 export function databaseFileOf(folder: string): string {
   return join(folder, "perdure.db");
+}
+
+export function migrateFolder(folder: string): Migrated {
+  return migrateSqlite(folder);
 }

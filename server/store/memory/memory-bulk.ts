@@ -30,10 +30,7 @@ export function writeMemoryInBulk(disk: MemoryDisk, store: Store): BulkWriter {
   return {
     place: "memory",
     store,
-    isEmpty: async () =>
-      disk.entities.size === 0 &&
-      [...disk.lanes.keys()].every((lane) => lane === COPY_LANE) &&
-      [...disk.meta.keys()].every((key) => key === UNFINISHED_COPY_KEY),
+    isEmpty: async () => disk.entities.size === 0 && disk.lanes.size === 0 && disk.meta.size === 0,
     async writeMetering(rows) {
       for (const { lane, epoch, batchNo, blob } of rows) {
         const { metering } = laneAt(disk, lane);

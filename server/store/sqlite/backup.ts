@@ -42,7 +42,7 @@ export async function backUpSqlite(databaseFile: string, file: string, { progres
     renameSync(part, file);
     syncPath(dirname(resolve(file)));
   } catch (cause) {
-    rmSync(part, { force: true });
+    removePart(part);
     throw cause;
   } finally {
     if (source?.isTransaction === true) source.exec("ROLLBACK");
@@ -65,7 +65,7 @@ export async function restoreSqlite(file: string, folder: string, { progress }: 
     renameSync(part, owned.databaseFile);
     syncPath(owned.path);
   } catch (cause) {
-    rmSync(part, { force: true });
+    removePart(part);
     throw describeOpenFailure(file, cause);
   } finally {
     source?.close();
@@ -75,7 +75,7 @@ export async function restoreSqlite(file: string, folder: string, { progress }: 
 
 /** The copy has no log beside it, and is on the disk at the end. */
 async function copyPages(source: DatabaseSync, target: string, progress: CopyPages["progress"]): Promise<void> {
-  rmSync(target, { force: true });
+  removePart(target);
   await backup(source, target, {
     rate: PAGES_PER_STEP,
     progress: ({ totalPages, remainingPages }) =>
@@ -88,6 +88,10 @@ async function copyPages(source: DatabaseSync, target: string, progress: CopyPag
     copy.close();
   }
   syncPath(target);
+}
+
+function removePart(part: string): void {
+  for (const file of [part, `${part}-journal`]) rmSync(file, { force: true });
 }
 
 function syncPath(path: string): void {

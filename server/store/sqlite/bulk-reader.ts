@@ -3,6 +3,7 @@
  * its own holds a read transaction, which commits do not wait for. The log grows until it ends.
  */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { packKey, unpackKey } from "../entity-key.ts";
 import { CorruptionError, StoreOpenError } from "../errors.ts";
@@ -11,8 +12,9 @@ import type { EntityKey } from "../store.ts";
 import { meteringSeed, textSeed, unseal } from "./checksum.ts";
 import { EntityAssembly } from "./entity-assembly.ts";
 import type { AttributeCells, EntityCells, HistoryCells, PartCells, VisibilityCells } from "./entity-assembly.ts";
+import { acquireDataFolder, describeOpenFailure } from "./data-folder.ts";
+import type { DataFolder } from "./data-folder.ts";
 import { openConnection } from "./open-connection.ts";
-import { describeOpenFailure } from "./data-folder.ts";
 import { requireSchema } from "./schema.ts";
 import { shapeComplaints } from "./schema-shape.ts";
 
@@ -20,8 +22,28 @@ const CACHE_KIB = 16 * 1024;
 
 /** Reads a database file: that of a data folder, or a backup. */
 export function readSqliteInBulk(file: string): BulkReader {
-  if (!existsSync(file))
-    throw new StoreOpenError(`there is no store at ${file}: name the folder of a server's data, or a backup`);
+  refuseMissing(file);
+  return openReader(file, undefined);
+}
+
+/** Reads a data folder that no server has; none gets it until the reader is closed. */
+export function readIdleFolderInBulk(folder: string): BulkReader {
+  refuseMissing(join(folder, "perdure.db"));
+  const owned = acquireDataFolder(folder);
+  try {
+    return openReader(owned.databaseFile, owned);
+  } catch (error) {
+    owned.release();
+    throw error;
+  }
+}
+
+function refuseMissing(file: string): void {
+  if (existsSync(file)) return;
+  throw new StoreOpenError(`there is no store at ${file}: name the folder of a server's data, or a backup`);
+}
+
+function openReader(file: string, owned: DataFolder | undefined): BulkReader {
   let database: DatabaseSync | undefined;
   try {
     database = openConnection(file, CACHE_KIB);
@@ -29,20 +51,26 @@ export function readSqliteInBulk(file: string): BulkReader {
     requireSchema(database, file);
     database.exec("BEGIN");
     database.prepare("SELECT count(*) FROM lane").get(); // The moment is that of the first read.
-    return new SqliteBulkReader(file, database);
+    return new SqliteBulkReader({ place: file, database, owned });
   } catch (cause) {
     database?.close();
+    if ((cause as { errcode?: number }).errcode === SQLITE_NOTADB)
+      throw new StoreOpenError(`${file} is no store of Perdure's`, { cause });
     throw describeOpenFailure(file, cause);
   }
 }
 
+const SQLITE_NOTADB = 26;
+
 class SqliteBulkReader implements BulkReader {
   readonly place: string;
   readonly #database: DatabaseSync;
+  readonly #owned: DataFolder | undefined;
 
-  constructor(place: string, database: DatabaseSync) {
-    this.place = place;
-    this.#database = database;
+  constructor(parts: { place: string; database: DatabaseSync; owned: DataFolder | undefined }) {
+    this.place = parts.place;
+    this.#database = parts.database;
+    this.#owned = parts.owned;
   }
 
   async lanes(): Promise<LaneRow[]> {
@@ -109,6 +137,7 @@ class SqliteBulkReader implements BulkReader {
   async close(): Promise<void> {
     if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     this.#database.close();
+    this.#owned?.release();
   }
 
   #walk<Row extends { key: number | bigint }>(sql: string, from: number, numbers?: "bigints"): Walk<Row> {

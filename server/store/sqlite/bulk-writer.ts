@@ -1,7 +1,7 @@
 /** An SQLite data folder that a copy fills. */
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { COPY_LANE, UNFINISHED_COPY_KEY } from "../bulk.ts";
+import { UNFINISHED_COPY_KEY } from "../bulk.ts";
 import type { BulkWriter, LaneRow, MeteringRow } from "../bulk.ts";
 import type { Store } from "../store.ts";
 import { CHECKSUM_BYTES } from "./byte-writer.ts";
@@ -29,12 +29,7 @@ class SqliteBulkWriter implements BulkWriter {
   }
 
   async isEmpty(): Promise<boolean> {
-    const strange = [
-      "SELECT 1 FROM entity",
-      "SELECT 1 FROM metering",
-      `SELECT 1 FROM lane WHERE lane NOT IN (-1, ${COPY_LANE})`,
-      `SELECT 1 FROM meta WHERE key <> '${UNFINISHED_COPY_KEY}'`,
-    ];
+    const strange = ["SELECT 1 FROM entity", "SELECT 1 FROM lane WHERE lane >= 0", "SELECT 1 FROM meta"];
     return strange.every((sql) => this.#database.prepare(`${sql} LIMIT 1`).get() === undefined);
   }
 
