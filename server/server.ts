@@ -41,6 +41,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   readonly lanes?: number;
   readonly cachedRunsMax?: number;
+  /** How far ahead due times are held in memory. */
+  readonly dueHorizonMs?: number;
   /**
    * A server for tests: it has one clock of its own, which clients can tell to skip idle time (the TestService). Time
    * runs at its usual pace until a client unlocks it.
@@ -85,7 +87,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const configWatch = await watchConfig(config, options.dynamicConfig ?? {}, { timers, log });
   const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
   const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
-  const { limits, cachedRunsMax } = options;
+  const { limits, cachedRunsMax, dueHorizonMs } = options;
   const timeKeeper = options.timeSkipping === true ? new TimeKeeper({ clock, timers }) : undefined;
   const lanes = timeKeeper === undefined ? options.lanes : 1;
   const history: HistoryService = createHistoryService({
@@ -100,6 +102,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     limits,
     lanes,
     cachedRunsMax,
+    dueHorizonMs,
     executionTime: timeKeeper,
   });
   const { kernel } = history.env;

@@ -36,6 +36,8 @@ export interface Plan {
   readonly clockOffMsMax: number;
   /** Entities that the server keeps in memory. */
   readonly cachedRunsMax: number;
+  /** How far ahead the server holds due times in memory: shorter than many timers, so that its scans find those. */
+  readonly dueHorizonMs: number;
 }
 
 export interface PlanSize {
@@ -75,5 +77,6 @@ export function planOf(seed: number, size: PlanSize): Plan {
     cachedRunsMax: between(3, 60),
     answersStale: chance(0.4),
     pollsGivenUp: chance(0.3),
+    dueHorizonMs: between(2_000, 30_000),
   };
 }

@@ -168,7 +168,7 @@ export class World {
   }
 
   #startEngine({ incarnation, clock }: Life, store: Store): Promise<Engine> {
-    const { seed, lanes, cachedRunsMax } = this.plan;
+    const { seed, lanes, cachedRunsMax, dueHorizonMs } = this.plan;
     const random = seededRandom(seed * 1_000 + this.#lives++);
     const error = (message: string, fields?: Record<string, unknown>): void => this.#logError(message, fields);
     const namespaces = ["default", "second"];
@@ -181,6 +181,7 @@ export class World {
       lanes,
       namespaces,
       cachedRunsMax,
+      dueHorizonMs,
     });
   }
 

@@ -26,6 +26,8 @@ export interface HistoryOptions {
   readonly lanes?: number;
   /** Runs kept in memory; above it those loaded first leave first. */
   readonly cachedRunsMax?: number;
+  /** How far ahead due times are held in memory. */
+  readonly dueHorizonMs?: number | undefined;
   /** Kinds of entities besides workflow runs. */
   readonly kinds?: readonly Kind[];
   /** Time as executions live it, when it is not that of callers: `clock`. */
@@ -55,6 +57,7 @@ export function createHistoryService(options: HistoryOptions): HistoryService {
     observer: options.executionTime && workObserver(options.executionTime),
     lanes: options.lanes ?? 1,
     cachedEntitiesMax: options.cachedRunsMax ?? CACHED_RUNS_MAX,
+    dueHorizonMs: options.dueHorizonMs,
   });
   const env: HistoryEnv = {
     kernel,

@@ -40,6 +40,18 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     replace: 'case "fenced":\n        this.#publish(sealed);\n        return;\n',
   },
   {
+    name: "a far due time that its row does not tell is forgotten",
+    file: LANE,
+    search: "else this.#due.hold(identity, dueAt);",
+    replace: "else this.#due.release(identity);",
+  },
+  {
+    name: "a slow load brings back what was current before",
+    file: LANE,
+    search: "if (watches.isStale(watch) || (identity",
+    replace: "if ((identity",
+  },
+  {
     name: "memory survives a failed commit",
     file: LANE,
     search: "    this.cache.clear();\n    this.#open = new OpenBatch",
@@ -265,7 +277,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a load that raced with an eviction is not repeated",
     file: LANE,
-    search: "      if (generation !== this.cache.generation) continue;\n      if (loaded",
+    search: "      if (watches.isStale(watch)) continue;\n      if (loaded",
     replace: "      if (loaded",
   },
   {

@@ -5,9 +5,8 @@ import type { DueEntry } from "./due-queue.ts";
 import type { Entity } from "./entity.ts";
 import { packKey, unpackKey } from "./entity-cache.ts";
 
-/** How far ahead due entities are held in memory; later ones are found by the next scan. */
+/** How far ahead due entities are held in memory; later ones are found by the next scan, which comes after half of it. */
 export const HORIZON_MS = 60_000;
-const RESCAN_MS = 30_000;
 const SCAN_PAGE = 1_000;
 /** The largest id that a key can hold: a cursor behind all entities of a due time. */
 const ID_MAX = 2 ** 40 - 1;
@@ -62,7 +61,8 @@ export class DueScanner {
     this.#incarnation++;
     this.#queue.clear();
     this.#held.clear();
-    this.#horizon = this.#options.clock.now() + this.#options.horizonMs;
+    // What waited for a worker is due at the time at which it was scheduled, by a clock that may have been ahead of this one.
+    this.#horizon = this.#options.clock.now() + Math.max(this.#options.horizonMs, HORIZON_MS);
     void this.#scan(this.#incarnation, undefined, true);
   }
 
@@ -118,7 +118,7 @@ export class DueScanner {
   }
 
   async #scan(incarnation: number, from: number | undefined, recover: boolean): Promise<void> {
-    const { store, slotFrom, slotTo, timers, log } = this.#options;
+    const { store, slotFrom, slotTo, timers, log, horizonMs } = this.#options;
     const upTo = this.#horizon;
     let after: DueEntity | undefined = from === undefined ? undefined : { dueAt: from, slot: slotTo - 1, id: ID_MAX };
     try {
@@ -139,10 +139,10 @@ export class DueScanner {
       });
       return;
     }
-    this.#rescan = timers.set(RESCAN_MS, () => {
+    this.#rescan = timers.set(Math.min(horizonMs, HORIZON_MS) / 2, () => {
       if (incarnation !== this.#incarnation) return;
       const reached = this.#horizon;
-      this.#horizon = Math.max(reached, this.#options.clock.now() + this.#options.horizonMs);
+      this.#horizon = Math.max(reached, this.#options.clock.now() + horizonMs);
       for (const entity of this.#options.pending()) {
         if (entity.dueAt !== undefined && entity.dueAt > reached)
           entity.dueEntry = this.add(entity.identity, entity.dueAt);

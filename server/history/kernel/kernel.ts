@@ -27,6 +27,8 @@ export interface KernelOptions {
   /** Lanes share the slots evenly. One is right for an embedded store: it has one writer. */
   readonly lanes: number;
   readonly cachedEntitiesMax: number;
+  /** How far ahead due times are held in memory; `HORIZON_MS` when absent. */
+  readonly dueHorizonMs?: number | undefined;
   readonly observer?: KernelObserver | undefined;
 }
 
@@ -51,7 +53,7 @@ export class Kernel {
   constructor(options: KernelOptions) {
     this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
-    const { store, clock, timers, random, log, lanes, cachedEntitiesMax, observer } = options;
+    const { store, clock, timers, random, log, lanes, cachedEntitiesMax, dueHorizonMs, observer } = options;
     this.#lanes = Array.from({ length: lanes }, (_, lane) => {
       const slotFrom = Math.ceil((lane * SLOTS) / lanes);
       const slotTo = Math.ceil(((lane + 1) * SLOTS) / lanes);
@@ -64,6 +66,7 @@ export class Kernel {
         random,
         log,
         observer,
+        dueHorizonMs,
         cachedEntitiesMax: Math.ceil(cachedEntitiesMax / lanes),
         deliver: (from, entity, key) => this.#deliver(from, entity, key, 1),
       });

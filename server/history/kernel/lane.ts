@@ -46,6 +46,7 @@ export interface LaneOptions {
   readonly log: Log;
   /** Above this many, entities leave memory before they are idle, the longest unused first. */
   readonly cachedEntitiesMax: number;
+  readonly dueHorizonMs?: number | undefined;
   readonly observer?: KernelObserver | undefined;
   /** Hands an entity's outbox message to its receiver; called after the commit. */
   deliver(lane: Lane, entity: Entity, key: string): void;
@@ -82,7 +83,7 @@ export class Lane implements TransactionHost {
       clock: options.clock,
       timers: options.timers,
       log: options.log,
-      horizonMs: options.observer === undefined ? HORIZON_MS : Number.POSITIVE_INFINITY,
+      horizonMs: options.observer === undefined ? (options.dueHorizonMs ?? HORIZON_MS) : Number.POSITIVE_INFINITY,
       fire: (entry) => this.#fireDue(entry),
       pending: () => this.cache.entities(),
     });
