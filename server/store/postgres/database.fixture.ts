@@ -18,9 +18,16 @@ export function freshSchema(): string {
 }
 
 export async function dropSchema(schema: string): Promise<void> {
+  await querySchema(schema, `DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+}
+
+export async function querySchema(schema: string, sql: string): Promise<unknown[]> {
   const client = await openSession({ url: TEST_URL, schema, statementMsMax: 30_000, plansByKey: false });
-  await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-  await client.end();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 /** A fresh schema with a PostgreSQL store in it. */

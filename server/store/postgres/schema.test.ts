@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { silentLog, systemTimers } from "../../../base/index.ts";
+import { StoreOpenError } from "../errors.ts";
+import { Connection } from "./connection.ts";
+import { dropSchema, freshSchema, querySchema, TEST_URL } from "./database.fixture.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import { migrate, readMigrations, schemaVersion, withoutPartitions } from "./schema.ts";
+import { openSession } from "./session.ts";
+
+let schema: string;
+const connections: Connection[] = [];
+
+beforeEach(() => {
+  schema = freshSchema();
+});
+afterEach(async () => {
+  for (const connection of connections.splice(0)) await connection.close();
+  await dropSchema(schema);
+});
+
+function connect(): Connection {
+  const connection = new Connection({
+    connect: () => openSession({ url: TEST_URL, schema, statementMsMax: 30_000, plansByKey: true }),
+    timers: systemTimers,
+    log: silentLog,
+    answerMsMax: 30_000,
+  });
+  connections.push(connection);
+  return connection;
+}
+
+test("several servers that start at once make the schema once", async () => {
+  const migrations = readMigrations();
+  const all = Array.from({ length: 4 }, connect);
+  await Promise.all(all.map((connection) => migrate({ connection, where: "here", schema, migrations })));
+  expect(await schemaVersion(connect())).toBe(migrations.length);
+});
+
+test("a migration that fails leaves the version before it, and all goes on from there", async () => {
+  const migrations = readMigrations();
+  const connection = connect();
+  const version = migrations.length + 1;
+  const broken = { version, sql: "CREATE TABLE half (x integer); CREATE TABLE other (x no_such_type);" };
+  const options = { connection, where: "here", schema };
+  await expect(migrate({ ...options, migrations: [...migrations, broken] })).rejects.toThrow("no_such_type");
+  expect(await schemaVersion(connection)).toBe(migrations.length);
+  await migrate({ ...options, migrations: [...migrations, { version, sql: "CREATE TABLE half (x integer)" }] });
+  expect(await schemaVersion(connection)).toBe(version);
+});
+
+test("a schema of a newer version is refused in one sentence, and nothing is changed", async () => {
+  await (await openPostgresStore({ url: TEST_URL, schema })).close();
+  await querySchema(schema, "INSERT INTO schema_version (version) VALUES (77)");
+  const opening = openPostgresStore({ url: TEST_URL, schema });
+  await expect(opening).rejects.toBeInstanceOf(StoreOpenError);
+  await expect(opening).rejects.toThrow("was written by a newer Perdure (schema 77");
+});
+
+test("where there are no partitions, history is a plain table", () => {
+  const sql = withoutPartitions((readMigrations()[0] as { sql: string }).sql);
+  expect(sql).not.toMatch(/PARTITION (BY|OF)/);
+  expect(sql).toMatch(/PRIMARY KEY \(key, node\)\s*\) ;/);
+});
