@@ -1,4 +1,4 @@
-/** What `npm test` runs: everything that needs nothing but npm. */
+/** What `npm test` runs: everything that needs nothing but npm and PostgreSQL. */
 import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({

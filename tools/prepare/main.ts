@@ -7,7 +7,7 @@ import { cCompiler, git, go, node, postgres, python } from "./programs.ts";
 import { nodes } from "./runtimes.ts";
 
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
-  test: [node, git],
+  test: [node, git, postgres, postgresServer],
   peers: [node, nodes, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer, postgres, postgresServer],
   postgres: [node, postgres, postgresServer],
 };
