@@ -40,18 +40,6 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     replace: 'case "fenced":\n        this.#publish(sealed);\n        return;\n',
   },
   {
-    name: "a far due time that its row does not tell is forgotten",
-    file: LANE,
-    search: "else this.#due.hold(identity, dueAt);",
-    replace: "else this.#due.release(identity);",
-  },
-  {
-    name: "a slow load brings back what was current before",
-    file: LANE,
-    search: "if (watches.isStale(watch) || (identity",
-    replace: "if ((identity",
-  },
-  {
     name: "memory survives a failed commit",
     file: LANE,
     search: "    this.cache.clear();\n    this.#open = new OpenBatch",

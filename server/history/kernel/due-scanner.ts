@@ -61,8 +61,7 @@ export class DueScanner {
     this.#incarnation++;
     this.#queue.clear();
     this.#held.clear();
-    // What waited for a worker is due at the time at which it was scheduled, by a clock that may have been ahead of this one.
-    this.#horizon = this.#options.clock.now() + Math.max(this.#options.horizonMs, HORIZON_MS);
+    this.#horizon = this.#options.clock.now() + this.#options.horizonMs;
     void this.#scan(this.#incarnation, undefined, true);
   }
 
@@ -118,8 +117,9 @@ export class DueScanner {
   }
 
   async #scan(incarnation: number, from: number | undefined, recover: boolean): Promise<void> {
-    const { store, slotFrom, slotTo, timers, log, horizonMs } = this.#options;
-    const upTo = this.#horizon;
+    const { store, slotFrom, slotTo, clock, timers, log, horizonMs } = this.#options;
+    // What waited for a worker is due at the time at which it was scheduled, by a clock that may have been ahead of this one.
+    const upTo = recover ? Math.max(this.#horizon, clock.now() + HORIZON_MS) : this.#horizon;
     let after: DueEntity | undefined = from === undefined ? undefined : { dueAt: from, slot: slotTo - 1, id: ID_MAX };
     try {
       for (;;) {
@@ -142,7 +142,7 @@ export class DueScanner {
     this.#rescan = timers.set(Math.min(horizonMs, HORIZON_MS) / 2, () => {
       if (incarnation !== this.#incarnation) return;
       const reached = this.#horizon;
-      this.#horizon = Math.max(reached, this.#options.clock.now() + horizonMs);
+      this.#horizon = Math.max(reached, clock.now() + horizonMs);
       for (const entity of this.#options.pending()) {
         if (entity.dueAt !== undefined && entity.dueAt > reached)
           entity.dueEntry = this.add(entity.identity, entity.dueAt);
