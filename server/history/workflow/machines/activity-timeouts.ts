@@ -20,17 +20,20 @@ export function timeoutAt(activity: ActivityPart): number {
   return at;
 }
 
-/** Which time-out it is that falls due at `timeoutAt`. Of several at one time, the one about the attempt is told. */
+/**
+ * Which time-out it is that falls due at `timeoutAt`. Of several at one time, the one that began to run first in truth is
+ * told: an activity is started after it was scheduled, though within the same millisecond.
+ */
 export function timeoutTypeAt(activity: ActivityPart): number {
   const at = timeoutAt(activity);
   if (isActivityWaiting(activity)) {
     const isStart = activity.scheduleToStartMs !== 0 && activity.scheduledAt + activity.scheduleToStartMs === at;
     return isStart ? TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START : TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
   }
-  if (activity.startToCloseMs !== 0 && activity.startedAt + activity.startToCloseMs === at)
-    return TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
   if (activity.scheduleToCloseMs !== 0 && activity.firstScheduledAt + activity.scheduleToCloseMs === at)
     return TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+  if (activity.startToCloseMs !== 0 && activity.startedAt + activity.startToCloseMs === at)
+    return TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
   return TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
 }
 

@@ -105,6 +105,17 @@ const TIMEOUTS = [
     ],
   },
   {
+    name: "schedule to close, started as it was scheduled, with the start to close filled in",
+    fields: { startToCloseTimeout: duration(0), scheduleToCloseTimeout: duration(4_000), retryPolicy: ONCE },
+    polls: [0],
+    beats: [],
+    after: 4_000,
+    events: [
+      "6 ACTIVITY_TASK_STARTED scheduled=5 attempt=1",
+      `7 ACTIVITY_TASK_TIMED_OUT scheduled=5 started=6 <${NO_TIME}> TIMEOUT`,
+    ],
+  },
+  {
     name: "heartbeat never seen",
     fields: { heartbeatTimeout: duration(1_000), retryPolicy: ONCE },
     polls: [0],
