@@ -8,7 +8,7 @@ import { GrpcError, HealthStates, startGrpcServer, statusCodes } from "../rpc/in
 import type { GrpcServer, ReflectionData, UnaryHandler } from "../rpc/index.ts";
 import { DynamicConfig, namespaceSettings, watchConfig } from "./dynamic-config/index.ts";
 import type { ConfigSources } from "./dynamic-config/index.ts";
-import { createHandlers, grpcRoutes, NamespaceRegistry, testServiceRoutes } from "./frontend/index.ts";
+import { Admission, createHandlers, grpcRoutes, NamespaceRegistry, testServiceRoutes } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
 import type { HistoryService, Limits } from "./history/index.ts";
@@ -193,7 +193,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   let routes: Map<string, UnaryHandler>;
   try {
     engine = await startEngine({ ...options, store });
-    routes = new Map(grpcRoutes(engine.handlers, { log, random }));
+    routes = new Map(grpcRoutes(engine.handlers, { log, random, admission: new Admission(engine.frontend) }));
     if (engine.timeKeeper !== undefined) {
       const handlers = testServiceHandlers(engine.timeKeeper);
       for (const [path, handler] of testServiceRoutes(handlers, { log, random })) routes.set(path, handler);

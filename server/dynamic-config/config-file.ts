@@ -7,6 +7,7 @@ import type { DynamicConfig } from "./dynamic-config.ts";
 /** The file is looked at this often: also one that is replaced through links, as orchestrators do, is seen so. */
 const LOOK_MS = 2_000;
 
+/** Where dynamic configuration comes from. */
 export interface ConfigSources {
   /** Win over the file, key by key. */
   readonly values?: PlainValues | undefined;

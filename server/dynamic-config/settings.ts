@@ -82,7 +82,7 @@ export const limitSettings = {
     ],
     0.9,
   ),
-  callbacksPerRunMax: integer(["system.maxCallbacksPerWorkflow", "namespace", "Completion callbacks of a run."], 2_000),
+  callbacksPerRunMax: integer(["callback.maxPerExecution", "namespace", "Completion callbacks of a run."], 2_000),
   activityFailureBytesMax: integer(
     [
       "limit.mutableStateActivityFailureSize.error",
@@ -100,6 +100,22 @@ export const limitSettings = {
     4 * MIB,
   ),
   idBytesMax: integer(["limit.maxIDLength", "server", "Bytes of an id or a name."], 1_000),
+  attributesMax: integer(
+    ["frontend.searchAttributesNumberOfKeysLimit", "namespace", "Search attributes of one request or command."],
+    100,
+  ),
+  valueBytesMax: integer(
+    ["frontend.searchAttributesSizeOfValueLimit", "namespace", "Bytes of the value of a search attribute."],
+    2 * 1024,
+  ),
+  totalBytesMax: integer(
+    [
+      "frontend.searchAttributesTotalSizeLimit",
+      "namespace",
+      "Bytes of the search attributes of one request or command.",
+    ],
+    40 * 1024,
+  ),
   longPollMs: duration(
     [
       "history.longPollExpirationInterval",

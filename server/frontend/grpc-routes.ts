@@ -13,6 +13,7 @@ import type { ServerCall, UnaryHandler } from "../../rpc/index.ts";
 import { assert } from "../../base/index.ts";
 import type { Log, Random } from "../../base/index.ts";
 import { toGrpcError } from "./interceptors/errors.ts";
+import type { Admission } from "./admission/create-admission.ts";
 import { methodTable } from "./method-table.ts";
 
 /** The handlers of both services; a method without one is UNIMPLEMENTED. */
@@ -20,8 +21,15 @@ export type Handlers = Partial<WorkflowServiceHandlers> & Partial<OperatorServic
 
 type AnyHandler = (request: unknown, call: Call) => Promise<unknown>;
 
+export interface RouteTools {
+  readonly log: Log;
+  readonly random: Random;
+  /** Without it every call gets in. */
+  readonly admission?: Admission;
+}
+
 /** Every method of both services by path: decodes, calls the handler, encodes, maps errors. */
-export function grpcRoutes(handlers: Handlers, tools: { log: Log; random: Random }): ReadonlyMap<string, UnaryHandler> {
+export function grpcRoutes(handlers: Handlers, tools: RouteTools): ReadonlyMap<string, UnaryHandler> {
   const routes = new Map<string, UnaryHandler>();
   for (const { method, status } of methodTable) {
     if (status.kind === "unimplemented") {
@@ -49,13 +57,14 @@ function refused(message: string): UnaryHandler {
   };
 }
 
-function served(method: Method, handler: AnyHandler, tools: { log: Log; random: Random }): UnaryHandler {
+function served(method: Method, handler: AnyHandler, { log, random, admission }: RouteTools): UnaryHandler {
   const refuse = (error: unknown): never => {
-    throw toGrpcError(error, { method: method.name, ...tools });
+    throw toGrpcError(error, { method: method.name, log, random });
   };
-  // Made once: a waiting call holds no closure of its own for them.
+  const door = admission?.of(method.name);
   const encode = (response: unknown): Uint8Array => method.response.encode(response as never);
   return (bytes, call) => {
+    door?.checkLoad();
     let request: unknown;
     try {
       request = method.request.decode(bytes);
@@ -64,7 +73,22 @@ function served(method: Method, handler: AnyHandler, tools: { log: Log; random: 
         throw new GrpcError(Code.INTERNAL, `grpc: error unmarshalling request: ${error.message}`);
       throw error;
     }
-    return handler(request, new GrpcCall(call)).then(encode, refuse);
+    if (door === undefined) return handler(request, new GrpcCall(call)).then(encode, refuse);
+    let leave: () => void;
+    try {
+      leave = door.enter(request);
+    } catch (error) {
+      return refuse(error);
+    }
+    const answered = (response: unknown): Uint8Array => {
+      leave();
+      return encode(response);
+    };
+    const failed = (error: unknown): never => {
+      leave();
+      return refuse(error);
+    };
+    return handler(request, new GrpcCall(call)).then(answered, failed);
   };
 }
 

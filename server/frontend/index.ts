@@ -1,4 +1,5 @@
 export type { Frontend } from "./frontend.ts";
+export { Admission } from "./admission/create-admission.ts";
 export { grpcRoutes, testServiceRoutes } from "./grpc-routes.ts";
 export type { Handlers } from "./grpc-routes.ts";
 export { createHandlers } from "./handlers/all-handlers.ts";

@@ -24,30 +24,44 @@ export interface SearchAttributesOwner {
   /** Name of the namespace, for messages. */
   readonly namespace: string;
   readonly registry: AttributeRegistry;
+  readonly limits?: AttributeLimits;
 }
+
+export interface AttributeLimits {
+  readonly attributesMax: number;
+  readonly valueBytesMax: number;
+  readonly totalBytesMax: number;
+}
+
+const LIMITS_DEFAULT: AttributeLimits = {
+  attributesMax: ATTRIBUTES_MAX,
+  valueBytesMax: VALUE_BYTES_MAX,
+  totalBytesMax: TOTAL_BYTES_MAX,
+};
 
 /** Throws InvalidSearchAttributesError unless an execution of the namespace may have these. */
 export function checkSearchAttributes(attributes: SearchAttributes, owner: SearchAttributesOwner): void {
+  const { attributesMax, valueBytesMax, totalBytesMax } = owner.limits ?? LIMITS_DEFAULT;
   const names = Object.keys(attributes.indexedFields).filter((name) => name !== "");
   for (const name of names) {
     if (SYSTEM_ATTRIBUTES.has(name) || typeOf(name, owner.registry) !== undefined) continue;
     const reason = `Namespace ${owner.namespace} has no mapping defined for search attribute ${name}`;
     throw new InvalidSearchAttributesError(reason);
   }
-  if (names.length > ATTRIBUTES_MAX) {
+  if (names.length > attributesMax) {
     throw new InvalidSearchAttributesError(
-      `number of search attributes ${names.length} exceeds limit ${ATTRIBUTES_MAX}`,
+      `number of search attributes ${names.length} exceeds limit ${attributesMax}`,
     );
   }
   for (const name of names) {
     if (isServerOwned(name)) {
       throw new InvalidSearchAttributesError(`${name} attribute can't be set in SearchAttributes`);
     }
-    checkValue(name, attributes.indexedFields[name] as Uint8Array, owner.registry);
+    checkValue(name, attributes.indexedFields[name] as Uint8Array, { registry: owner.registry, valueBytesMax });
   }
   const totalBytes = SearchAttributes.encode(attributes).length;
-  if (totalBytes > TOTAL_BYTES_MAX) {
-    const reason = `total size of search attributes ${totalBytes} exceeds size limit ${TOTAL_BYTES_MAX}`;
+  if (totalBytes > totalBytesMax) {
+    const reason = `total size of search attributes ${totalBytes} exceeds size limit ${totalBytesMax}`;
     throw new InvalidSearchAttributesError(reason);
   }
 }
@@ -109,15 +123,19 @@ function isServerOwned(name: string): boolean {
   return SYSTEM_ATTRIBUTES.has(name) || PREDEFINED_ATTRIBUTES.get(name)?.settable === false;
 }
 
-function checkValue(name: string, bytes: Uint8Array, registry: AttributeRegistry): void {
+function checkValue(
+  name: string,
+  bytes: Uint8Array,
+  { registry, valueBytesMax }: { registry: AttributeRegistry; valueBytesMax: number },
+): void {
   const type = typeOf(name, registry) as AttributeType;
   const payload = PayloadCodec.decode(bytes);
   const decoded = decodePayload(payload);
   const isValid = decoded.kind === "value" && (isAbsent(decoded) || attributeValue(decoded, type) !== undefined);
   if (!isValid) throw invalidValue(name, type, decoded);
   const { length } = payload.data;
-  if (length > VALUE_BYTES_MAX) {
-    const reason = `search attribute ${name} value size ${length} exceeds size limit ${VALUE_BYTES_MAX}`;
+  if (length > valueBytesMax) {
+    const reason = `search attribute ${name} value size ${length} exceeds size limit ${valueBytesMax}`;
     throw new InvalidSearchAttributesError(reason);
   }
 }

@@ -14,7 +14,7 @@ export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandle
 }
 
 function readPoll(frontend: Frontend, request: Request, call: Call): Poll {
-  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
+  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, { call, taskType: "activity" });
   const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
   const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
   return { queue, identity: request.identity, ratePerSecond, expiresAt, call };

@@ -12,7 +12,7 @@ export function pollWorkflowTaskQueue(frontend: Frontend): Handler {
 }
 
 function poll(frontend: Frontend, request: Parameters<Handler>[0], call: Call): ReturnType<Handler> {
-  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, call);
+  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, { call, taskType: "workflow" });
   const { identity } = request;
   const buildId = request.workerVersionCapabilities?.buildId ?? "";
   const queue = { namespace: namespace.number, type: "workflow", name: queueName } as const;

@@ -9,7 +9,7 @@ export function registerNamespace(frontend: Frontend): WorkflowServiceHandlers["
   return async (request) => {
     const { namespace: name, description, ownerEmail, data } = request;
     checkNamespaceName(frontend, name);
-    const retentionMs = checkRetention(request.workflowExecutionRetentionPeriod);
+    const retentionMs = checkRetention(frontend, request.workflowExecutionRetentionPeriod);
     if (request.isGlobalNamespace) throw invalidArgument("Cannot register global namespace when not enabled");
     await frontend.namespaces.register({
       name,

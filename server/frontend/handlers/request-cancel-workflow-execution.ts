@@ -11,7 +11,7 @@ export function requestCancelWorkflowExecution(
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     checkExecution(request.workflowExecution);
-    checkLinks(request.links);
+    checkLinks(frontend, namespace, request.links);
     return cancelWorkflow(frontend.history, namespace, request);
   };
 }

@@ -17,7 +17,7 @@ export function signalWorkflowExecution(frontend: Frontend): WorkflowServiceHand
     if (isTooLong(frontend, request.signalName)) throw invalidArgument("SignalName length exceeds limit.");
     checkRequestId(frontend, request.requestId);
     checkBlob(frontend, namespace, request.input);
-    checkLinks(request.links);
+    checkLinks(frontend, namespace, request.links);
     return signalWorkflow(frontend.history, namespace, request);
   };
 }

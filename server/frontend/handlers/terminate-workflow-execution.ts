@@ -11,7 +11,7 @@ export function terminateWorkflowExecution(frontend: Frontend): WorkflowServiceH
   return async (request) => {
     const namespace = requireNamespace(frontend, request.namespace);
     checkExecution(request.workflowExecution);
-    checkLinks(request.links);
+    checkLinks(frontend, namespace, request.links);
     const reason = request.reason === "" ? REASON_DEFAULT : request.reason;
     return terminateWorkflow(frontend.history, namespace, { ...request, reason });
   };

@@ -18,7 +18,7 @@ export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["up
     checkUnchangeable(request);
     checkStateChange(known.state, updateInfo?.state ?? NAMESPACE_STATE_UNSPECIFIED);
     const retention = config?.workflowExecutionRetentionTtl;
-    const retentionMs = retention === undefined ? known.retentionMs : checkRetention(retention);
+    const retentionMs = retention === undefined ? known.retentionMs : checkRetention(frontend, retention);
     const updated = await frontend.namespaces.update(name, (record) => ({
       ...record,
       description: updateInfo?.description || record.description,

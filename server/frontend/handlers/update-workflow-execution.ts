@@ -30,7 +30,7 @@ export function checkUpdate(
   if (input === undefined) throw invalidArgument("Update input is not set on request.");
   if (input.name === "") throw invalidArgument("Update name is not set on request.");
   checkCallbacks(frontend, completionCallbacks);
-  checkLinks(links);
+  checkLinks(frontend, { name: request.namespace }, links);
   if (
     request.waitPolicy?.lifecycleStage ===
     UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED

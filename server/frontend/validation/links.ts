@@ -1,18 +1,25 @@
 import { invalidArgument } from "../../../api/errors.ts";
 import { EventType } from "../../../api/gen/enums.js";
 import { Link } from "../../../api/gen/messages.js";
+import { frontendSettings } from "../../dynamic-config/index.ts";
+import type { Frontend } from "../frontend.ts";
 import { decodeOpaque } from "./opaque.ts";
 
-const LINKS_MAX = 10;
-const LINK_BYTES_MAX = 4_000;
-
 /** Links that a request attaches to its event, still encoded. */
-export function checkLinks(links: readonly Uint8Array[]): void {
-  if (links.length > LINKS_MAX)
-    throw invalidArgument(`cannot attach more than ${LINKS_MAX} links per request, got ${links.length}`);
+export function checkLinks(
+  { config }: Frontend,
+  { name: namespace }: { name: string },
+  links: readonly Uint8Array[],
+): void {
+  if (links.length === 0) return;
+  const place = { namespace };
+  const linksMax = config.get(frontendSettings.linksMax, place);
+  const linkBytesMax = config.get(frontendSettings.linkBytesMax, place);
+  if (links.length > linksMax)
+    throw invalidArgument(`cannot attach more than ${linksMax} links per request, got ${links.length}`);
   for (const encoded of links) {
-    if (encoded.length > LINK_BYTES_MAX)
-      throw invalidArgument(`link exceeds allowed size of ${LINK_BYTES_MAX}, got ${encoded.length}`);
+    if (encoded.length > linkBytesMax)
+      throw invalidArgument(`link exceeds allowed size of ${linkBytesMax}, got ${encoded.length}`);
     const fault = linkFault(decodeOpaque(Link, encoded));
     if (fault !== undefined) throw invalidArgument(fault);
   }

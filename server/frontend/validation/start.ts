@@ -99,10 +99,10 @@ function checkShared(
   checkTaskQueue(frontend, request.taskQueue);
   checkRequestId(frontend, request.requestId);
   checkPriority(request.priority);
-  checkLinks(request.links);
+  checkLinks(frontend, namespace, request.links);
   checkUnserved(request);
   checkTimeSkipping(frontend, request.timeSkippingConfig);
-  const searchAttributes = checkSearchAttributes(request.searchAttributes, namespace);
+  const searchAttributes = checkSearchAttributes(frontend, request.searchAttributes, namespace);
   checkBlob(frontend, namespace, request.input);
   checkMemo(frontend, namespace, request.memo);
   return { requestId: request.requestId === "" ? frontend.random.uuid() : request.requestId, searchAttributes };

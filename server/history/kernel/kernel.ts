@@ -89,6 +89,13 @@ export class Kernel {
     return next;
   }
 
+  /** About how many decisions wait for the store. */
+  get uncommitted(): number {
+    let sum = 0;
+    for (const lane of this.#lanes) sum += lane.uncommitted;
+    return sum;
+  }
+
   /** Everything that was decided is committed: readers see it. */
   get isSettled(): boolean {
     return this.#lanes.every((lane) => lane.isSettled);

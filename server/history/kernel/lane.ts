@@ -438,6 +438,11 @@ export class Lane implements TransactionHost {
     return this.#due.nextDueAt;
   }
 
+  /** About how many decisions wait for the store. */
+  get uncommitted(): number {
+    return this.#sealed.length * BATCH_TRANSITIONS_MAX + this.#open.transitions;
+  }
+
   /** Everything that was decided is committed. */
   get isSettled(): boolean {
     return this.#inFlight === undefined && this.#sealed.length === 0 && this.#open.isEmpty;

@@ -35,7 +35,9 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
   ]);
   const searchAttributes =
     attributes.searchAttributes &&
-    SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(attributes.searchAttributes)));
+    SearchAttributes.encode(
+      checkedSearchAttributes({ namespace, limits: run.limits }, SearchAttributes.decode(attributes.searchAttributes)),
+    );
   const successorRunId = run.tx.uuid();
   const changes = changesOf(run, attributes, searchAttributes);
   closeRun(

@@ -139,7 +139,9 @@ function initiatedAttributes(
     ...(timeOf(run) as object),
     searchAttributes:
       searchAttributes &&
-      SearchAttributes.encode(checkedSearchAttributes(namespace, SearchAttributes.decode(searchAttributes))),
+      SearchAttributes.encode(
+        checkedSearchAttributes({ namespace, limits: run.limits }, SearchAttributes.decode(searchAttributes)),
+      ),
   };
   return whole as StartChildWorkflowExecutionInitiatedEventAttributes;
 }

@@ -8,6 +8,7 @@ import {
   typedUpsert,
 } from "../../../visibility/index.ts";
 import type { Namespace } from "../../env.ts";
+import type { Limits } from "../../limits.ts";
 import { bad, requireAttributes } from "./attributes.ts";
 import { CommandError, TerminatingCommandError } from "./command.ts";
 import type { CommandHandler } from "./command.ts";
@@ -26,7 +27,7 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   const upserted = SearchAttributes.decode(searchAttributes);
   if (Object.keys(upserted.indexedFields).length === 0)
     throw bad(checks, "IndexedFields is not set on UpsertWorkflowSearchAttributesCommand.");
-  checkUpsert(namespace, upserted);
+  checkUpsert({ namespace, limits: run.limits }, upserted);
   const typed = typedUpsert(upserted, { typeOf: (name: string) => namespace.attributeType(name) });
   run.addEvent({
     eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
@@ -43,10 +44,16 @@ export const upsertSearchAttributes: CommandHandler = ({ run, namespace, complet
   run.action("upsert_workflow_search_attributes");
 };
 
+/** Of whose namespace the attributes are, and how many a run of this one may set. */
+interface AttributesOwner {
+  readonly namespace: Namespace;
+  readonly limits: Limits;
+}
+
 /** Unlike at a start, values too large to keep end the run. */
-function checkUpsert(namespace: Namespace, upserted: SearchAttributes): void {
+function checkUpsert(owner: AttributesOwner, upserted: SearchAttributes): void {
   try {
-    checkedSearchAttributes(namespace, upserted);
+    checkedSearchAttributes(owner, upserted);
   } catch (error) {
     if (!(error instanceof CommandError) || !error.message.includes("exceeds size limit")) throw error;
     throw new TerminatingCommandError(failedCause, error.reason);
@@ -54,10 +61,13 @@ function checkUpsert(namespace: Namespace, upserted: SearchAttributes): void {
 }
 
 /** The attributes as they are kept, with their types; a bad one fails the workflow task. */
-export function checkedSearchAttributes(namespace: Namespace, attributes: SearchAttributes): SearchAttributes {
+export function checkedSearchAttributes(
+  { namespace, limits }: AttributesOwner,
+  attributes: SearchAttributes,
+): SearchAttributes {
   const registry = { typeOf: (name: string) => namespace.attributeType(name) };
   try {
-    checkSearchAttributes(attributes, { namespace: namespace.name, registry });
+    checkSearchAttributes(attributes, { namespace: namespace.name, registry, limits });
   } catch (error) {
     if (error instanceof InvalidSearchAttributesError) {
       throw new CommandError(failedCause, error.message);
