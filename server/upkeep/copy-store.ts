@@ -38,8 +38,15 @@ interface Mark extends Reached {
   readonly source: string;
 }
 
+export interface CopyPlaces {
+  readonly from: BulkReader;
+  readonly to: BulkWriter;
+  /** Tests interrupt copies between small ones. */
+  readonly runsPerBatch?: number | undefined;
+}
+
 export async function copyStore(
-  { from, to }: { readonly from: BulkReader; readonly to: BulkWriter },
+  { from, to, runsPerBatch = RUNS_PER_BATCH }: CopyPlaces,
   supervision: Supervision,
 ): Promise<CopyAccount> {
   const lanes = await from.lanes();
@@ -47,7 +54,7 @@ export async function copyStore(
   if (before === undefined && !(await to.isEmpty()))
     throw new StoreOpenError(`${to.place} has data of its own: copy into an empty folder or database`);
   const lane = await CopyLane.open(to, lanes);
-  const runs = await copyEntities({ from, lane, mark: before ?? BEGINNING }, supervision);
+  const runs = await copyEntities({ from, lane, mark: before ?? BEGINNING, runsPerBatch }, supervision);
   const registryEntries = await copyRegistry(from, lane);
   const meteringRows = await copyMetering({ from, to }, supervision);
   await to.finish(lanes);
@@ -122,7 +129,7 @@ class CopyLane {
 }
 
 async function copyEntities(
-  { from, lane, mark }: { readonly from: BulkReader; readonly lane: CopyLane; readonly mark: Reached },
+  { from, lane, mark, runsPerBatch }: { from: BulkReader; lane: CopyLane; mark: Reached; runsPerBatch: number },
   supervision: Supervision,
 ): Promise<number> {
   const all = await from.countEntities();
@@ -143,7 +150,7 @@ async function copyEntities(
     refuseDamage(stored);
     batch.push(stored);
     bytes += bytesOf(stored);
-    if (batch.length >= RUNS_PER_BATCH || bytes >= BYTES_PER_BATCH) await flush();
+    if (batch.length >= runsPerBatch || bytes >= BYTES_PER_BATCH) await flush();
   }
   if (batch.length > 0) await flush();
   return runs;

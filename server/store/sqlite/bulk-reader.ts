@@ -11,12 +11,13 @@ import type { BulkReader, LaneRow, MeteringRow, MetaRow, StoredEntity } from "..
 import type { EntityKey } from "../store.ts";
 import { meteringSeed, textSeed, unseal } from "./checksum.ts";
 import { EntityAssembly } from "./entity-assembly.ts";
-import type { AttributeCells, EntityCells, HistoryCells, PartCells, VisibilityCells } from "./entity-assembly.ts";
+import type { EntityCells, HistoryCells, PartCells, VisibilityCells } from "./entity-assembly.ts";
 import { acquireDataFolder, describeOpenFailure } from "./data-folder.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { openConnection } from "./open-connection.ts";
 import { requireSchema } from "./schema.ts";
 import { shapeComplaints } from "./schema-shape.ts";
+import { attributesOf } from "./visibility-attributes.ts";
 
 const CACHE_KIB = 16 * 1024;
 
@@ -62,6 +63,15 @@ function openReader(file: string, owned: DataFolder | undefined): BulkReader {
 
 const SQLITE_NOTADB = 26;
 
+/** Read with big integers: an attribute's value may be one. */
+interface AttributeRow {
+  readonly key: bigint;
+  readonly name: string;
+  readonly type: bigint;
+  readonly value: string | number | bigint;
+  readonly scope: bigint;
+}
+
 class SqliteBulkReader implements BulkReader {
   readonly place: string;
   readonly #database: DatabaseSync;
@@ -93,7 +103,7 @@ class SqliteBulkReader implements BulkReader {
       from,
     );
     const visibility = this.#walk<VisibilityCells>("SELECT * FROM visibility WHERE key > ? ORDER BY key", from);
-    const attributes = this.#walk<AttributeCells>(
+    const attributes = this.#walk<AttributeRow>(
       "SELECT * FROM visibility_attribute WHERE key > ? ORDER BY key, name, type, value",
       from,
       "bigints",
@@ -102,12 +112,14 @@ class SqliteBulkReader implements BulkReader {
     for (;;) {
       const key = Math.min(...walks.map((walk) => walk.key));
       if (key === Number.POSITIVE_INFINITY) return;
+      const values = attributes.take(key);
       yield assembly.assemble(unpackKey(key), {
         entity: entities.take(key)[0],
         parts: parts.take(key),
         history: history.take(key),
         visibility: visibility.take(key)[0],
-        attributes: attributes.take(key),
+        attributes: values.map(({ name, type, scope }) => ({ name, type: Number(type), scope: Number(scope) })),
+        decodeAttributes: () => attributesOf(values),
       });
     }
   }

@@ -3,13 +3,14 @@ import { packKey } from "../entity-key.ts";
 import { CorruptionError } from "../errors.ts";
 import type { StoredEntity } from "../bulk.ts";
 import type { EntityKey } from "../store.ts";
-import type { VisibilityRow } from "../visibility.ts";
+import { scopeNumber } from "../visibility-sql/scope.ts";
+import { ATTRIBUTE_TYPE_NUMBER, DIVISION_NAME } from "../visibility.ts";
+import type { Attribute, VisibilityRow } from "../visibility.ts";
 import { readUuid } from "./byte-writer.ts";
 import { keySeed, unseal, verifyCheck } from "./checksum.ts";
 import { nameRun } from "./reader.ts";
 import { columnsOf, RowChecks } from "./row-checks.ts";
 import type { StoredColumns } from "./row-checks.ts";
-import { attributesOf } from "./visibility-attributes.ts";
 
 export interface EntityCells {
   readonly key: number;
@@ -40,15 +41,15 @@ export interface VisibilityCells extends StoredColumns {
   readonly search_attributes: Uint8Array | null;
   readonly attribute_count: number;
   readonly row_check: number;
+  readonly scope: number;
+  readonly division: string | null;
 }
 
-/** Read with big integers: an attribute's value may be one. */
+/** A value of an attribute: what it is indexed under. */
 export interface AttributeCells {
-  readonly key: bigint;
   readonly name: string;
-  readonly type: bigint;
-  readonly value: string | number | bigint;
-  readonly namespace: bigint;
+  readonly type: number;
+  readonly scope: number;
 }
 
 export interface CellsOfKey {
@@ -57,7 +58,11 @@ export interface CellsOfKey {
   readonly history: readonly HistoryCells[];
   readonly visibility: VisibilityCells | undefined;
   readonly attributes: readonly AttributeCells[];
+  /** The values of all, as the store decodes them. */
+  decodeAttributes(): readonly Attribute[];
 }
+
+const ATTRIBUTE_TYPES: ReadonlySet<number> = new Set(Object.values(ATTRIBUTE_TYPE_NUMBER));
 
 export class EntityAssembly {
   readonly #checks = new RowChecks();
@@ -76,11 +81,13 @@ export class EntityAssembly {
     const run = nameOf(key, cells);
     const entity = attempt(() => this.#entity(key, cells.entity, run));
     const parts = cells.parts.flatMap(({ part, blob }) => {
-      const read = attempt(() => unseal(blob, seed, () => `part ${JSON.stringify(part)} of ${run}`));
+      const read = attempt(() => plain(unseal(blob, seed, () => `part ${JSON.stringify(part)} of ${run}`)));
       return read === undefined ? [] : [{ part, blob: read }];
     });
     const history = cells.history.flatMap(({ node, blob }) => {
-      const read = attempt(() => unseal(blob, keySeed(packKey(key), node), () => `history node ${node} of ${run}`));
+      const read = attempt(() =>
+        plain(unseal(blob, keySeed(packKey(key), node), () => `history node ${node} of ${run}`)),
+      );
       return read === undefined ? [] : [{ node, blob: read }];
     });
     const visibility = attempt(() => this.#visibility(key, cells, run));
@@ -92,38 +99,52 @@ export class EntityAssembly {
     const { kind, namespace, business_id: businessId, ids_check: check } = row;
     const identity = { ...key, kind, namespace, businessId, runId: readUuid(row.run_id) };
     verifyCheck(check, this.#checks.ofEntity(packKey(key), identity), () => `ids of ${run}`);
-    const state = unseal(row.state, keySeed(packKey(key), 0), () => `state of ${run}`);
+    const state = plain(unseal(row.state, keySeed(packKey(key), 0), () => `state of ${run}`));
     return { ...identity, state, dueAt: row.due_at ?? undefined };
   }
 
-  #visibility(key: EntityKey, { visibility: row, attributes }: CellsOfKey, run: string): VisibilityRow | undefined {
+  #visibility(key: EntityKey, cells: CellsOfKey, run: string): VisibilityRow | undefined {
+    const { visibility: row, attributes } = cells;
+    const name = (): string => `visibility of ${run}`;
     if (row === undefined) {
       if (attributes.length === 0) return undefined;
-      throw new CorruptionError(`visibility of ${run}`, `it has ${attributes.length} values of attributes and no row`);
+      throw new CorruptionError(name(), `it has ${attributes.length} values of attributes and no row`);
     }
     const columns = columnsOf(row);
-    verifyCheck(row.row_check, this.#checks.ofVisibility(packKey(key), columns), () => `visibility of ${run}`);
-    if (row.attribute_count !== attributes.length)
-      throw new CorruptionError(
-        `visibility of ${run}`,
-        `it says that it has ${row.attribute_count} values of attributes, and has ${attributes.length}`,
-      );
-    const misplaced = attributes.find(({ namespace }) => Number(namespace) !== row.namespace);
-    if (misplaced !== undefined)
-      throw new CorruptionError(
-        `visibility of ${run}`,
-        `its attribute ${misplaced.name} is indexed in namespace ${misplaced.namespace}`,
-      );
-    const blob = (name: string, stored: Uint8Array | null): Uint8Array | undefined =>
-      stored === null ? undefined : unseal(stored, keySeed(packKey(key), 0), () => `${name} of ${run}`);
+    verifyCheck(row.row_check, this.#checks.ofVisibility(packKey(key), columns), name);
+    const fault = indexFault(row, cells);
+    if (fault !== undefined) throw new CorruptionError(name(), fault);
+    const blob = (what: string, stored: Uint8Array | null): Uint8Array | undefined =>
+      stored === null ? undefined : plain(unseal(stored, keySeed(packKey(key), 0), () => `${what} of ${run}`));
     return {
       ...key,
       ...columns,
       memo: blob("memo", row.memo),
       searchAttributes: blob("search attributes", row.search_attributes),
-      attributes: attributesOf(attributes),
+      attributes: cells.decodeAttributes(),
     };
   }
+}
+
+/** What is wrong with what the row and its attributes are found under. */
+function indexFault(row: VisibilityCells, cells: CellsOfKey): string | undefined {
+  const { attributes } = cells;
+  if (row.attribute_count !== attributes.length)
+    return `it says that it has ${row.attribute_count} values of attributes, and has ${attributes.length}`;
+  const strange = attributes.find(({ type }) => !ATTRIBUTE_TYPES.has(type));
+  if (strange !== undefined) return `its attribute ${strange.name} is of type ${strange.type}, which there is not`;
+  const division = cells.decodeAttributes().find(({ name, type }) => name === DIVISION_NAME && type === "Keyword");
+  if ((row.division ?? undefined) !== division?.value)
+    return `it is listed in division ${row.division ?? "none"}, its attributes say ${String(division?.value ?? "none")}`;
+  const scope = scopeNumber(row, row.division !== null);
+  if (row.scope !== scope) return `it is listed in scope ${row.scope} instead of ${scope}`;
+  const misplaced = attributes.find((attribute) => attribute.scope !== scope);
+  return misplaced && `its attribute ${misplaced.name} is indexed in scope ${misplaced.scope} instead of ${scope}`;
+}
+
+/** Not a Buffer, which is not what other stores give. */
+function plain(blob: Uint8Array): Uint8Array {
+  return new Uint8Array(blob.buffer, blob.byteOffset, blob.byteLength);
 }
 
 /** By whichever row still says which run it is. */

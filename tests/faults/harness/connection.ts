@@ -1,9 +1,9 @@
 import { operatorService, workflowService } from "../../../api/gen/services.js";
-import type { Method, WorkflowServiceHandlers } from "../../../api/gen/services.js";
+import type { Method, OperatorServiceHandlers, WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import { connectGrpc, GrpcError, statusCodes } from "../../../rpc/index.ts";
 import type { GrpcClient } from "../../../rpc/index.ts";
 
-type Key = keyof WorkflowServiceHandlers;
+type Key = keyof (WorkflowServiceHandlers & OperatorServiceHandlers);
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
   [...workflowService, ...operatorService].map((method) => [method.key, method]),
