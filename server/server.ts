@@ -17,6 +17,7 @@ import type { Matching } from "./matching/index.ts";
 import { openMemoryStore, openSqliteStore } from "./store/index.ts";
 import type { Store } from "./store/index.ts";
 import { testServiceHandlers, TimeKeeper } from "./time-skipping/index.ts";
+import { refuseUnfinishedCopy } from "./upkeep/refuse-unfinished-copy.ts";
 
 /** Where the data lives. */
 export type DataOption =
@@ -168,6 +169,11 @@ async function openStore(data: DataOption, log: Log): Promise<Store> {
   }
 }
 
+/** The data as messages call them. */
+function placeOf(data: DataOption | undefined): string {
+  return data?.kind === "sqlite" ? `data folder ${data.folder}` : "the store";
+}
+
 /** The definitions are unpacked when a client first asks for them. */
 function reflectionOf(services: readonly string[]): ReflectionData {
   return {
@@ -192,6 +198,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   let grpc: GrpcServer;
   let routes: Map<string, UnaryHandler>;
   try {
+    await refuseUnfinishedCopy(store, placeOf(options.data));
     engine = await startEngine({ ...options, store });
     routes = new Map(grpcRoutes(engine.handlers, { log, random, admission: new Admission(engine.frontend) }));
     if (engine.timeKeeper !== undefined) {
