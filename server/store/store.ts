@@ -156,6 +156,16 @@ export interface ReadDue {
   readonly limit: number;
 }
 
+export interface ReadByCloseTime {
+  readonly namespace: number;
+  readonly kind: number;
+  /** Only those that closed before this, microseconds since the epoch; undefined = all, the open ones last. */
+  readonly before: number | undefined;
+  readonly limit: number;
+  /** So many at the beginning are passed over. */
+  readonly skip: number;
+}
+
 export interface ListVisibility {
   readonly namespace: number;
   readonly kind: number;
@@ -193,7 +203,7 @@ export interface VisibilityGroup {
 
 export interface VisibilityCount {
   readonly count: number;
-  /** By value, the absent one last. */
+  /** By value, the absent one first. */
   readonly groups: readonly VisibilityGroup[];
 }
 
@@ -225,6 +235,11 @@ export interface Store {
   /** Both see every commit that was answered before; an aborted signal ends them with its reason, at any length. */
   listVisibility(list: ListVisibility, signal?: AbortSignal): Promise<VisibilityPage>;
   countVisibility(count: CountVisibility, signal?: AbortSignal): Promise<VisibilityCount>;
+
+  /** Executions of every division, those that closed first before the others: for those who remove them. */
+  readByCloseTime(read: ReadByCloseTime): Promise<readonly EntityKey[]>;
+  /** Gives some of the space that deletions left back to the file system; true when it is worth to be called again. */
+  giveBackSpace(): Promise<boolean>;
 
   readMeta(prefix: string): Promise<readonly { readonly key: string; readonly blob: Uint8Array }[]>;
   /** Metering rows of a lane in (epoch, batchNo) order, strictly after the given position. */

@@ -19,6 +19,8 @@ export type ReadVerb =
   | "readDue"
   | "listVisibility"
   | "countVisibility"
+  | "readByCloseTime"
+  | "giveBackSpace"
   | "readMeta"
   | "readMetering"
   | "spillTasks"

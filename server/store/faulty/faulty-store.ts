@@ -30,6 +30,8 @@ export function faultyStore(inner: Store, plan: FaultPlan): Store {
     readDue: (range) => read("readDue", () => inner.readDue(range)),
     listVisibility: (list, signal) => read("listVisibility", () => inner.listVisibility(list, signal)),
     countVisibility: (count, signal) => read("countVisibility", () => inner.countVisibility(count, signal)),
+    readByCloseTime: (range) => read("readByCloseTime", () => inner.readByCloseTime(range)),
+    giveBackSpace: () => read("giveBackSpace", () => inner.giveBackSpace()),
     readMeta: (prefix) => read("readMeta", () => inner.readMeta(prefix)),
     readMetering: (range) => read("readMetering", () => inner.readMetering(range)),
     spillTasks: (tasks) => read("spillTasks", () => inner.spillTasks(tasks)),

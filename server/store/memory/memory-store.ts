@@ -6,6 +6,7 @@ import type {
   CommitResult,
   DueEntity,
   EntityIdentity,
+  EntityKey,
   FindEntity,
   HistoryNode,
   LoadedEntity,
@@ -14,7 +15,7 @@ import type {
   Store,
 } from "../store.ts";
 import { applyBatch, checkBatch, firstNode } from "./apply-batch.ts";
-import { businessKey, MemoryDisk } from "./memory-disk.ts";
+import { businessKey, MemoryDisk, scopeKey } from "./memory-disk.ts";
 import type { EntityRow, LaneRow } from "./memory-disk.ts";
 import { MemorySpill } from "./memory-spill.ts";
 import { countRows, listRows } from "./visibility-reads.ts";
@@ -114,6 +115,19 @@ class MemoryStore implements Store {
     const disk = this.#readable();
     return countRows(disk, count);
   };
+
+  readByCloseTime: Store["readByCloseTime"] = async ({ namespace, kind, before, limit, skip }) => {
+    const keys: EntityKey[] = [];
+    let passed = 0;
+    for (const { row } of this.#readable().visibility.get(scopeKey(namespace, kind))?.backwards() ?? []) {
+      if (keys.length >= limit || (before !== undefined && (row.closeTime ?? Number.POSITIVE_INFINITY) >= before))
+        break;
+      if (passed++ >= skip) keys.push({ slot: row.slot, id: row.id });
+    }
+    return keys;
+  };
+
+  giveBackSpace: Store["giveBackSpace"] = async () => false;
 
   readMeta: Store["readMeta"] = async (prefix) => {
     const found = [...this.#readable().meta].filter(([key]) => key.startsWith(prefix));

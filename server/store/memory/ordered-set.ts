@@ -60,6 +60,14 @@ export class OrderedSet<T> {
     }
   }
 
+  /** All items, the last one first. */
+  *backwards(): Generator<T> {
+    for (let i = this.#chunks.length - 1; i >= 0; i--) {
+      const chunk = this.#chunks[i] as T[];
+      for (let at = chunk.length - 1; at >= 0; at--) yield chunk[at] as T;
+    }
+  }
+
   last(): T | undefined {
     return this.#chunks.at(-1)?.at(-1);
   }

@@ -15,6 +15,8 @@ import { SLOTS } from "../store.ts";
 import { keySeed, meteringSeed, textSeed, verifyCheck } from "../sqlite/checksum.ts";
 import { nameRun } from "../sqlite/reader.ts";
 import { RowChecks } from "../sqlite/row-checks.ts";
+import { OPEN_CLOSE_ORDER } from "../visibility-cursor.ts";
+import { scopeNumber } from "../visibility-sql/scope.ts";
 import { textSuccessor } from "../visibility-sql/text-successor.ts";
 import { int4Array, int8Array, textArray, uuidArray } from "./binary-array.ts";
 import { unsealed } from "./unsealed.ts";
@@ -91,6 +93,23 @@ export class Reader {
     });
     return (rows as unknown as [number, number][]).map(([packed, due]) => ({ ...unpackKey(packed), dueAt: due }));
   }
+
+  readByCloseTime: Store["readByCloseTime"] = async ({ namespace, kind, before, limit, skip }) => {
+    const scopes = [false, true].map((isDivided) => scopeNumber({ namespace, kind }, isDivided));
+    const rows = await this.#connection.query({
+      name: "read_by_close_time",
+      text: `SELECT key FROM (${[1, 2]
+        .map(
+          (scope) => `(SELECT key, close_order, start_time FROM visibility WHERE scope = $${scope}::int8
+            AND close_order <= $3::int8 ORDER BY close_order, start_time, key LIMIT $4::int8)`,
+        )
+        .join(" UNION ALL ")}) AS both_scopes ORDER BY close_order, start_time, key LIMIT $5::int8 OFFSET $6::int8`,
+      values: [...scopes, before === undefined ? OPEN_CLOSE_ORDER : before - 1, skip + limit, limit, skip].map(
+        wholeNumber,
+      ),
+    });
+    return (rows as unknown as [number][]).map(([key]) => unpackKey(key));
+  };
 
   readMeta: Store["readMeta"] = async (prefix) => {
     const end = textSuccessor(prefix);

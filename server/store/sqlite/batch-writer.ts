@@ -17,6 +17,11 @@ import type { BatchHeader } from "./batch-statements.ts";
 /** Rows of ended epochs that are kept, so that a late owner can still settle its last commit. */
 const EPOCHS_KEPT = 64;
 
+/** Pages that are given back at once: some milliseconds of work. */
+const PAGES_GIVEN_BACK = 128;
+/** So much of the file may stay free. */
+const FREE_SHARE_KEPT = 0.1;
+
 /** The row that #settle writes: no lane has this number. */
 const SETTLE_LANE = -1;
 
@@ -99,6 +104,28 @@ export class BatchWriter {
       return group.map(() => ({ kind: "failed", error }));
     }
     return this.#attempt(group) ?? group.map((batch) => (this.#attempt([batch]) as CommitResult[])[0] as CommitResult);
+  }
+
+  /**
+   * Returns some free pages to the file system, so few that commits hardly wait for it. What deletions leave is used again
+   * by what is written next: only when a good part of the file is free is some of it returned.
+   */
+  giveBackSpace(): boolean {
+    if (this.#freeShare() < FREE_SHARE_KEPT) return false;
+    try {
+      // A statement of its own: it steps once for each page that is moved or cut off.
+      this.#database.prepare(`PRAGMA incremental_vacuum(${PAGES_GIVEN_BACK})`).all();
+    } catch {
+      this.#abandon();
+      return false; // A full disk, for example: the next commit says what is wrong with it.
+    }
+    return this.#freeShare() >= FREE_SHARE_KEPT;
+  }
+
+  #freeShare(): number {
+    const pragma = (name: string): number => this.#database.prepare(`PRAGMA ${name}`).get()?.[name] as number;
+    const free = pragma("freelist_count");
+    return free < PAGES_GIVEN_BACK ? 0 : free / pragma("page_count");
   }
 
   /** Pages in the log that are not in the database yet. */

@@ -40,6 +40,11 @@ export class InlineWriter implements Writer {
     return this.#writer.lastBatch(lane, epoch);
   }
 
+  async giveBackSpace(): Promise<boolean> {
+    this.#flush();
+    return this.#writer.giveBackSpace();
+  }
+
   async close(): Promise<void> {
     this.#flush();
     this.#checkpoints.stop();

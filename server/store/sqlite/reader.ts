@@ -8,10 +8,13 @@ import type {
   FindEntity,
   HistoryNode,
   LoadedEntity,
+  ReadByCloseTime,
   ReadDue,
   ReadHistory,
 } from "../store.ts";
 import { SLOTS } from "../store.ts";
+import { scopeNumber } from "../visibility-sql/scope.ts";
+import { OPEN_CLOSE_ORDER } from "../visibility-cursor.ts";
 import { readUuid, writeUuid } from "./byte-writer.ts";
 import { keySeed, meteringSeed, textSeed, unseal, verifyCheck } from "./checksum.ts";
 import { RowChecks } from "./row-checks.ts";
@@ -49,6 +52,7 @@ export class Reader {
   readonly #shown: StatementSync;
   readonly #history: StatementSync;
   readonly #due: StatementSync;
+  readonly #byCloseTime: StatementSync;
   readonly #meta: StatementSync;
   readonly #metering: StatementSync;
 
@@ -77,6 +81,10 @@ export class Reader {
        WHERE due_at IS NOT NULL AND due_at <= ? AND (due_at, key & ${SLOTS - 1}, key) > (?, ?, ?) AND due_at >= ?
        AND (key & ${SLOTS - 1}) >= ? AND (key & ${SLOTS - 1}) < ?
        ORDER BY due_at, key & ${SLOTS - 1}, key LIMIT ?`,
+    );
+    this.#byCloseTime = prepare(
+      `SELECT key, close_order FROM visibility INDEXED BY visibility_order
+       WHERE scope = ? AND close_order <= ? ORDER BY close_order, start_time, key LIMIT ?`,
     );
     this.#meta = prepare("SELECT key, blob FROM meta WHERE key >= ? ORDER BY key");
     this.#metering = prepare(
@@ -155,6 +163,15 @@ export class Reader {
     const [dueAt, slot, key] = after === undefined ? [-1, -1, -1] : [after.dueAt, after.slot, packKey(after)];
     const rows = this.#due.all(read.upTo, dueAt, slot, key, dueAt, read.slotFrom, read.slotTo, read.limit);
     return (rows as { key: number; due_at: number }[]).map((row) => ({ ...unpackKey(row.key), dueAt: row.due_at }));
+  }
+
+  readByCloseTime({ namespace, kind, before, limit, skip }: ReadByCloseTime): EntityKey[] {
+    const last = before === undefined ? OPEN_CLOSE_ORDER : before - 1;
+    const rows = [false, true].flatMap((isDivided) =>
+      this.#byCloseTime.all(scopeNumber({ namespace, kind }, isDivided), last, skip + limit),
+    ) as unknown as { key: number; close_order: number }[];
+    rows.sort((a, b) => a.close_order - b.close_order);
+    return rows.slice(skip, skip + limit).map(({ key }) => unpackKey(key));
   }
 
   readMeta(prefix: string): { key: string; blob: Uint8Array }[] {

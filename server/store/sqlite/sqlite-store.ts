@@ -114,6 +114,11 @@ class SqliteStore implements Store {
   findEntity: Store["findEntity"] = async (find) => this.#read(() => this.#reader.findEntity(find));
   readHistory: Store["readHistory"] = async (read) => this.#read(() => this.#reader.readHistory(read));
   readDue: Store["readDue"] = async (read) => this.#read(() => this.#reader.readDue(read));
+  readByCloseTime: Store["readByCloseTime"] = async (read) => this.#read(() => this.#reader.readByCloseTime(read));
+  giveBackSpace: Store["giveBackSpace"] = async () => {
+    this.#assertOpen();
+    return this.#writer.giveBackSpace();
+  };
   readMeta: Store["readMeta"] = async (prefix) => this.#read(() => this.#reader.readMeta(prefix));
   readMetering: Store["readMetering"] = async (read) => this.#read(() => this.#reader.readMetering(read));
   listVisibility: Store["listVisibility"] = async (list) => this.#read(() => this.#visibility.list(list));

@@ -95,6 +95,11 @@ class ThreadWriter implements Writer {
     return valueOf(await thread.ask({ kind: "lastBatch", lane, epoch })) as number;
   }
 
+  async giveBackSpace(): Promise<boolean> {
+    const thread = this.#thread ?? (await this.#nextThread());
+    return valueOf(await thread.ask({ kind: "giveBackSpace" })) as boolean;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#setTimer(undefined);

@@ -23,6 +23,7 @@ export type WriterRequest =
   | { readonly kind: "commit"; readonly batch: SentBatch }
   | { readonly kind: "openLane"; readonly open: LaneOpen }
   | { readonly kind: "lastBatch"; readonly lane: number; readonly epoch: number }
+  | { readonly kind: "giveBackSpace" }
   | { readonly kind: "close" };
 
 /** Errors cross as their class and text. */

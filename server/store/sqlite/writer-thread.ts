@@ -57,6 +57,7 @@ function drain(parts: Parts, first: WriterRequest): void {
     commits = [];
     if (request.kind === "close") void close(parts);
     else answers.push(answer(writer, request));
+    hasCommitted ||= request.kind === "giveBackSpace";
   }
   answers.push(...commit(writer, commits));
   if (answers.length > 0) port.postMessage(answers);
@@ -101,6 +102,8 @@ function answer(writer: BatchWriter, request: Exclude<WriterRequest, { kind: "co
     switch (request.kind) {
       case "openLane":
         return { kind: "value", value: writer.openLane(request.open) };
+      case "giveBackSpace":
+        return { kind: "value", value: writer.giveBackSpace() };
       case "lastBatch":
         return { kind: "value", value: writer.lastBatch(request.lane, request.epoch) };
     }

@@ -6,5 +6,7 @@ export interface Writer {
   /** Reads the request's bytes before it returns. */
   commit(request: CommitRequest): Promise<CommitResult>;
   lastBatch(lane: number, epoch: number): Promise<number>;
+  /** Returns some free pages to the file system; true when many are left. */
+  giveBackSpace(): Promise<boolean>;
   close(): Promise<void>;
 }
