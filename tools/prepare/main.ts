@@ -1,14 +1,18 @@
 /** `node tools/prepare/main.ts test | peers | postgres`: gets what a test command needs, or says in one line what is missing. */
+import { goSdkShapes, grpcurl, temporalCli, temporalUi } from "./go-programs.ts";
 import { MissingError } from "./need.ts";
 import type { Need } from "./need.ts";
 import { h2spec, pythonSdk, temporalPeer } from "./peers.ts";
 import { postgresServer, stopPostgres } from "./postgres-server.ts";
-import { cCompiler, git, go, node, postgres, python } from "./programs.ts";
+import { browser, cCompiler, git, go, node, postgres, python } from "./programs.ts";
 import { nodes } from "./runtimes.ts";
 
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   test: [node, git, postgres, postgresServer],
-  peers: [node, nodes, git, cCompiler, go, python, pythonSdk, h2spec, temporalPeer, postgres, postgresServer],
+  peers: [
+    ...[node, nodes, git, cCompiler, go, python, postgres, browser],
+    ...[pythonSdk, h2spec, temporalPeer, goSdkShapes, grpcurl, temporalCli, temporalUi, postgresServer],
+  ],
   postgres: [node, postgres, postgresServer],
 };
 

@@ -39,6 +39,12 @@ export const python: Need = program("Python 3 with venv", {
   packages: ["python3", "python3-venv"],
 });
 
+/** For the web UI. The fonts are what its text is measured with. */
+export const browser: Need = program("Chromium", {
+  found: () => succeeds({ run: "chromium", args: ["--version"] }),
+  packages: ["chromium", "fonts-dejavu-core"],
+});
+
 /** Debian puts its programs where no path leads. */
 export const postgres: Need = program("PostgreSQL 15 or newer", {
   found: () => postgresFolder() !== undefined,
