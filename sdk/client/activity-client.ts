@@ -13,6 +13,7 @@ import { loadCalls } from "./lazy-calls.ts";
 
 export type * from "./activity-handle.ts";
 
+/** Options of an `ActivityClient`. */
 export interface ActivityClientOptions extends AsyncCompletionClientOptions {
   interceptors?: ActivityClientInterceptor[];
 }

@@ -53,6 +53,7 @@ export interface ActivityOptions {
   typedSearchAttributes?: SearchAttributePair[] | TypedSearchAttributes;
 }
 
+/** Options of `ActivityClient.getHandle`. */
 export interface GetActivityHandleOptions {
   runId?: string;
   typeInfo?: Pick<PayloadTypeInfo, "outputType">;
@@ -66,10 +67,12 @@ export interface ActivityDescribeOptions {
   includeLastFailure?: boolean;
 }
 
+/** Options of `ActivityHandle.pause`. */
 export interface ActivityPauseOptions {
   reason?: string;
 }
 
+/** Options of `ActivityHandle.unpause`. */
 export interface ActivityUnpauseOptions {
   reason?: string;
   /** Waits a random time up to this. */
@@ -88,6 +91,7 @@ export interface ActivityOptionsUpdate {
   startDelay?: Duration | null;
 }
 
+/** The options that hold after a change. */
 export type ActivityOptionsUpdateResult = {
   [K in keyof ActivityOptionsUpdate]: Exclude<ActivityOptionsUpdate[K], null>;
 };
@@ -101,12 +105,17 @@ export interface TypedActivityClient<T> {
   execute<N extends ActivityName<T>>(activity: N, options: ActivityOptionsFor<T, N>): Promise<ActivityResult<T, N>>;
 }
 
+/** The names of the activities of an interface. */
 export type ActivityName<T> = {
   [N in keyof T & string]: T[N] extends ActivityFunction<any, any> ? N : never;
 }[keyof T & string];
+/** The arguments of an activity of an interface. */
 export type ActivityArgs<T, N extends ActivityName<T>> = T[N] extends ActivityFunction<infer P, any> ? P : never;
+/** What an activity of an interface resolves to. */
 export type ActivityResult<T, N extends ActivityName<T>> = T[N] extends ActivityFunction<any, infer R> ? R : never;
+/** Options of a start; `args` is required when the activity takes any. */
 export type ActivityOptionsWithArgs<Args extends any[]> = Args extends [any, ...any]
   ? Replace<ActivityOptions, { args: Args | Readonly<Args> }>
   : Replace<ActivityOptions, { args?: Args | Readonly<Args> }>;
+/** Options of a start, with the arguments of that activity. */
 export type ActivityOptionsFor<T, N extends ActivityName<T>> = ActivityOptionsWithArgs<ActivityArgs<T, N>>;

@@ -32,6 +32,7 @@ export interface ActivityClientInterceptor {
   ) => Promise<ActivityOptionsUpdate>;
 }
 
+/** What `start` of an interceptor gets. */
 export interface ActivityStartInput {
   readonly activityType: string;
   readonly options: ActivityOptions;
@@ -44,42 +45,52 @@ interface ActivityRunInput {
   readonly headers: Headers;
 }
 
+/** What `getResult` of an interceptor gets. */
 export interface ActivityGetResultInput extends ActivityRunInput {
   readonly outputType?: TypeInfo;
 }
 
+/** What `describe` of an interceptor gets. */
 export interface ActivityDescribeInput extends ActivityRunInput {
   readonly options: Required<ActivityDescribeOptions>;
 }
 
+/** What `cancel` of an interceptor gets. */
 export interface ActivityCancelInput extends ActivityRunInput {
   readonly reason: string;
 }
 
+/** What `terminate` of an interceptor gets. */
 export interface ActivityTerminateInput extends ActivityRunInput {
   readonly reason: string;
 }
 
+/** What `list` of an interceptor gets. */
 export interface ActivityListInput {
   readonly query: string;
   readonly headers: Headers;
 }
 
+/** What `count` of an interceptor gets. */
 export interface ActivityCountInput {
   readonly query: string;
   readonly headers: Headers;
 }
 
+/** What `pause` of an interceptor gets. */
 export interface ActivityPauseInput extends ActivityRunInput {
   readonly options: ActivityPauseOptions;
 }
 
+/** What `unpause` of an interceptor gets. */
 export interface ActivityUnpauseInput extends ActivityRunInput {
   readonly options: ActivityUnpauseOptions;
 }
 
+/** What `updateOptions` of an interceptor gets. */
 export interface ActivityUpdateOptionsInput extends ActivityRunInput {
   readonly options: ActivityOptionsUpdate;
 }
 
+/** What `restoreOriginalOptions` of an interceptor gets. */
 export type ActivityRestoreOriginalOptionsInput = ActivityRunInput;

@@ -5,13 +5,17 @@ import type { RetryPolicy } from "../common/retry-policy.ts";
 import type { TypedSearchAttributes } from "../common/search-attributes.ts";
 import type { WorkerDeploymentVersion } from "../common/worker-deployments.ts";
 
+/** How many activities a query finds, and in which groups. */
 export interface CountActivityExecutions {
   readonly count: number;
   readonly groups?: { readonly count: number; readonly groupValues?: any[] }[];
 }
 
+/** The message of the API. */
 export type RawActivityExecutionInfo = api.ActivityExecutionInfo;
+/** The message of the API. */
 export type RawActivityExecutionListInfo = api.ActivityExecutionListInfo;
+/** The messages of the API. */
 export type RawActivityExecutionCallbacks = api.ActivityCallbackInfo[];
 
 /** A standalone activity, as lists have it. */
@@ -73,6 +77,7 @@ export const ActivityIdReusePolicy = {
 } as const;
 export type ActivityIdReusePolicy = (typeof ActivityIdReusePolicy)[keyof typeof ActivityIdReusePolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeActivityIdReusePolicy, decodeActivityIdReusePolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, ALLOW_DUPLICATE: 1, ALLOW_DUPLICATE_FAILED_ONLY: 2, REJECT_DUPLICATE: 3 },
   "ACTIVITY_ID_REUSE_POLICY_",
@@ -82,11 +87,13 @@ export const [encodeActivityIdReusePolicy, decodeActivityIdReusePolicy] = makePr
 export const ActivityIdConflictPolicy = { FAIL: "FAIL", USE_EXISTING: "USE_EXISTING" } as const;
 export type ActivityIdConflictPolicy = (typeof ActivityIdConflictPolicy)[keyof typeof ActivityIdConflictPolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeActivityIdConflictPolicy, decodeActivityIdConflictPolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, FAIL: 1, USE_EXISTING: 2 },
   "ACTIVITY_ID_CONFLICT_POLICY_",
 );
 
+/** Where an activity without a workflow stands. */
 export const ActivityExecutionStatus = {
   RUNNING: "RUNNING",
   COMPLETED: "COMPLETED",
@@ -98,11 +105,13 @@ export const ActivityExecutionStatus = {
 } as const;
 export type ActivityExecutionStatus = (typeof ActivityExecutionStatus)[keyof typeof ActivityExecutionStatus];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeActivityExecutionStatus, decodeActivityExecutionStatus] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, RUNNING: 1, COMPLETED: 2, FAILED: 3, CANCELED: 4, TERMINATED: 5, TIMED_OUT: 6, PAUSED: 7 },
   "ACTIVITY_EXECUTION_STATUS_",
 );
 
+/** Where an activity stands that has not ended. */
 export const PendingActivityState = {
   SCHEDULED: "SCHEDULED",
   STARTED: "STARTED",
@@ -112,6 +121,7 @@ export const PendingActivityState = {
 } as const;
 export type PendingActivityState = (typeof PendingActivityState)[keyof typeof PendingActivityState];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodePendingActivityState, decodePendingActivityState] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, SCHEDULED: 1, STARTED: 2, CANCEL_REQUESTED: 3, PAUSED: 4, PAUSE_REQUESTED: 5 },
   "PENDING_ACTIVITY_STATE_",

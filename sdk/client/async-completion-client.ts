@@ -15,14 +15,18 @@ import {
 import { loadCalls } from "./lazy-calls.ts";
 import type { WorkflowService } from "./types.ts";
 
+/** Options of an `AsyncCompletionClient`. */
 export type AsyncCompletionClientOptions = BaseClientOptions;
+/** Options with defaults filled in and the data converter loaded. */
 export type LoadedAsyncCompletionClientOptions = LoadedWithDefaults<AsyncCompletionClientOptions>;
 
+/** Options of all operations of an `AsyncCompletionClient`. */
 export interface AsyncCompletionOperationOptions {
   /** What converters are told, for operations by token; those by id know it themselves. */
   serializationContext?: ActivitySerializationContext;
 }
 
+/** Options of `AsyncCompletionClient.complete`. */
 export interface AsyncCompletionCompleteOptions {
   typeInfo?: Pick<PayloadTypeInfo, "outputType">;
 }

@@ -46,6 +46,7 @@ export interface WorkerBuildIdVersionSets {
   defaultBuildId: string;
 }
 
+/** Build ids that are compatible with each other; the last is the default of the set. */
 export interface BuildIdVersionSet {
   readonly buildIds: string[];
   readonly default: string;

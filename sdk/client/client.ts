@@ -7,6 +7,7 @@ import { TaskQueueClient } from "./task-queue-client.ts";
 import type { QueryRejectCondition, WorkflowService } from "./types.ts";
 import { WorkflowClient } from "./workflow-client.ts";
 
+/** Options of a `Client`; its parts get what concerns them. */
 export interface ClientOptions extends BaseClientOptions {
   interceptors?: ClientInterceptors;
   plugins?: ClientPlugin[];
@@ -16,6 +17,7 @@ export interface ClientOptions extends BaseClientOptions {
   };
 }
 
+/** Options with defaults filled in and the data converter loaded. */
 export type LoadedClientOptions = LoadedWithDefaults<ClientOptions>;
 
 /** Changes the options of a client before it is made. Plugins of the connection that have this take part. */

@@ -16,12 +16,14 @@ export type { Headers, Next };
 export type * from "./activity-interceptors.ts";
 export type * from "./nexus-interceptors.ts";
 
+/** What `start` of an interceptor gets. */
 export interface WorkflowStartInput {
   readonly workflowType: string;
   readonly headers: Headers;
   readonly options: CompiledWorkflowOptions;
 }
 
+/** What `startUpdate` of an interceptor gets. */
 export interface WorkflowStartUpdateInput {
   readonly updateName: string;
   readonly args: unknown[];
@@ -32,6 +34,7 @@ export interface WorkflowStartUpdateInput {
   readonly options: WorkflowUpdateOptions;
 }
 
+/** What `startWithDetails` of an interceptor answers. */
 export interface WorkflowStartOutput {
   readonly runId: string;
   readonly eagerlyStarted: boolean;
@@ -43,6 +46,7 @@ export interface UpdateOutcome {
   readonly failure?: Uint8Array | undefined;
 }
 
+/** What `startUpdate` of an interceptor answers. */
 export interface WorkflowStartUpdateOutput {
   readonly updateId: string;
   readonly workflowRunId: string;
@@ -50,6 +54,7 @@ export interface WorkflowStartUpdateOutput {
   readonly outputTypeInfo?: TypeInfo | undefined;
 }
 
+/** What `startUpdateWithStart` of an interceptor gets. */
 export interface WorkflowStartUpdateWithStartInput {
   readonly workflowType: string;
   readonly workflowStartOptions: CompiledWorkflowOptions;
@@ -61,6 +66,7 @@ export interface WorkflowStartUpdateWithStartInput {
   readonly updateHeaders: Headers;
 }
 
+/** What `startUpdateWithStart` of an interceptor answers. */
 export interface WorkflowStartUpdateWithStartOutput {
   readonly workflowExecution: WorkflowExecution;
   readonly updateId: string;
@@ -68,6 +74,7 @@ export interface WorkflowStartUpdateWithStartOutput {
   readonly updateOutputTypeInfo?: TypeInfo | undefined;
 }
 
+/** What `signal` of an interceptor gets. */
 export interface WorkflowSignalInput {
   readonly signalName: string;
   readonly args: unknown[];
@@ -76,6 +83,7 @@ export interface WorkflowSignalInput {
   readonly headers: Headers;
 }
 
+/** What `signalWithStart` of an interceptor gets. */
 export interface WorkflowSignalWithStartInput {
   readonly workflowType: string;
   readonly signalName: string;
@@ -85,6 +93,7 @@ export interface WorkflowSignalWithStartInput {
   readonly options: CompiledWorkflowOptions;
 }
 
+/** What `query` of an interceptor gets. */
 export interface WorkflowQueryInput {
   readonly queryType: string;
   readonly args: unknown[];
@@ -95,6 +104,7 @@ export interface WorkflowQueryInput {
   readonly headers: Headers;
 }
 
+/** What `terminate` of an interceptor gets. */
 export interface WorkflowTerminateInput {
   readonly workflowExecution: WorkflowExecution;
   readonly reason?: string;
@@ -102,11 +112,13 @@ export interface WorkflowTerminateInput {
   readonly firstExecutionRunId?: string;
 }
 
+/** What `cancel` of an interceptor gets. */
 export interface WorkflowCancelInput {
   readonly workflowExecution: WorkflowExecution;
   readonly firstExecutionRunId?: string;
 }
 
+/** What `describe` of an interceptor gets. */
 export interface WorkflowDescribeInput {
   readonly workflowExecution: WorkflowExecution;
 }
@@ -160,11 +172,13 @@ export interface ScheduleClientInterceptor {
   create?: (input: CreateScheduleInput, next: Next<this, "create">) => Promise<CreateScheduleOutput>;
 }
 
+/** What `create` of an interceptor gets. */
 export interface CreateScheduleInput {
   readonly headers: Headers;
   readonly options: CompiledScheduleOptions;
 }
 
+/** What `create` of an interceptor answers. */
 export type CreateScheduleOutput = { readonly conflictToken: Uint8Array };
 
 /** The interceptors of all clients. */

@@ -15,10 +15,12 @@ import type {
   StartNexusOperationOptions,
 } from "./nexus-types.ts";
 
+/** Options of a `NexusClient`. */
 export interface NexusClientOptions extends BaseClientOptions {
   interceptors?: NexusClientInterceptor[];
 }
 
+/** Options with defaults filled in and the data converter loaded. */
 export type LoadedNexusClientOptions = LoadedWithDefaults<NexusClientOptions>;
 
 declare const inputBrand: unique symbol;

@@ -28,6 +28,7 @@ export interface NexusClientInterceptor {
   count?: (input: CountNexusOperationsInput, next: Next<this, "count">) => Promise<NexusOperationExecutionCount>;
 }
 
+/** What `start` of an interceptor gets. */
 export interface StartNexusOperationInput {
   readonly endpoint: string;
   readonly service: string;
@@ -51,25 +52,31 @@ interface NexusRunInput {
   readonly runId?: string;
 }
 
+/** What `getResult` of an interceptor gets. */
 export interface GetNexusOperationResultInput extends NexusRunInput {
   readonly outputType?: TypeInfo;
 }
 
+/** What `describe` of an interceptor gets. */
 export type DescribeNexusOperationInput = NexusRunInput;
 
+/** What `cancel` of an interceptor gets. */
 export interface CancelNexusOperationInput extends NexusRunInput {
   readonly reason?: string;
 }
 
+/** What `terminate` of an interceptor gets. */
 export interface TerminateNexusOperationInput extends NexusRunInput {
   readonly reason?: string;
 }
 
+/** What `list` of an interceptor gets. */
 export interface ListNexusOperationsInput {
   readonly query?: string;
   readonly pageSize?: number;
 }
 
+/** What `count` of an interceptor gets. */
 export interface CountNexusOperationsInput {
   readonly query?: string;
 }

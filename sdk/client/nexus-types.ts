@@ -19,6 +19,7 @@ export const NexusOperationIdReusePolicy = {
 export type NexusOperationIdReusePolicy =
   (typeof NexusOperationIdReusePolicy)[keyof typeof NexusOperationIdReusePolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeNexusOperationIdReusePolicy, decodeNexusOperationIdReusePolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, ALLOW_DUPLICATE: 1, ALLOW_DUPLICATE_FAILED_ONLY: 2, REJECT_DUPLICATE: 3 },
   "NEXUS_OPERATION_ID_REUSE_POLICY_",
@@ -29,11 +30,13 @@ export const NexusOperationIdConflictPolicy = { FAIL: "FAIL", USE_EXISTING: "USE
 export type NexusOperationIdConflictPolicy =
   (typeof NexusOperationIdConflictPolicy)[keyof typeof NexusOperationIdConflictPolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeNexusOperationIdConflictPolicy, decodeNexusOperationIdConflictPolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, FAIL: 1, USE_EXISTING: 2 },
   "NEXUS_OPERATION_ID_CONFLICT_POLICY_",
 );
 
+/** Where a Nexus operation stands. */
 export const NexusOperationExecutionStatus = {
   RUNNING: "RUNNING",
   COMPLETED: "COMPLETED",
@@ -45,11 +48,13 @@ export const NexusOperationExecutionStatus = {
 export type NexusOperationExecutionStatus =
   (typeof NexusOperationExecutionStatus)[keyof typeof NexusOperationExecutionStatus];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeNexusOperationExecutionStatus, decodeNexusOperationExecutionStatus] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, RUNNING: 1, COMPLETED: 2, FAILED: 3, CANCELED: 4, TERMINATED: 5, TIMED_OUT: 6 },
   "NEXUS_OPERATION_EXECUTION_STATUS_",
 );
 
+/** Where a Nexus operation stands that has not ended. */
 export const PendingNexusOperationState = {
   SCHEDULED: "SCHEDULED",
   BACKING_OFF: "BACKING_OFF",
@@ -58,11 +63,13 @@ export const PendingNexusOperationState = {
 } as const;
 export type PendingNexusOperationState = (typeof PendingNexusOperationState)[keyof typeof PendingNexusOperationState];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodePendingNexusOperationState, decodePendingNexusOperationState] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, SCHEDULED: 1, BACKING_OFF: 2, STARTED: 3, BLOCKED: 4 },
   "PENDING_NEXUS_OPERATION_STATE_",
 );
 
+/** How far the cancellation of a Nexus operation is. */
 export const NexusOperationCancellationState = {
   SCHEDULED: "SCHEDULED",
   BACKING_OFF: "BACKING_OFF",
@@ -74,15 +81,20 @@ export const NexusOperationCancellationState = {
 export type NexusOperationCancellationState =
   (typeof NexusOperationCancellationState)[keyof typeof NexusOperationCancellationState];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeNexusOperationCancellationState, decodeNexusOperationCancellationState] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, SCHEDULED: 1, BACKING_OFF: 2, SUCCEEDED: 3, FAILED: 4, TIMED_OUT: 5, BLOCKED: 6 },
   "NEXUS_OPERATION_CANCELLATION_STATE_",
 );
 
+/** The message of the API. */
 export type RawNexusOperationExecutionInfo = api.NexusOperationExecutionInfo;
+/** The message of the API. */
 export type RawNexusOperationExecutionListInfo = api.NexusOperationExecutionListInfo;
+/** The message of the API. */
 export type RawNexusOperationExecutionCancellationInfo = api.NexusOperationExecutionCancellationInfo;
 
+/** What is known of the cancellation of a Nexus operation. */
 export interface NexusOperationExecutionCancellationInfo {
   readonly requestedTime: Date | undefined;
   readonly state: NexusOperationCancellationState | undefined;
@@ -135,16 +147,19 @@ export type NexusOperationExecutionDescription = Replace<
   staticDetails: () => Promise<string | undefined>;
 };
 
+/** How many Nexus operations a query finds, and in which groups. */
 export interface NexusOperationExecutionCount {
   readonly count: number;
   readonly groups: readonly NexusOperationExecutionCountGroup[];
 }
 
+/** How many Nexus operations have these values. */
 export interface NexusOperationExecutionCountGroup {
   readonly count: number;
   readonly groupValues: readonly TypedSearchAttributeValue<SearchAttributeType>[];
 }
 
+/** Options of the start of a Nexus operation. */
 export interface StartNexusOperationOptions {
   id: string;
   scheduleToCloseTimeout?: Duration;
@@ -157,14 +172,17 @@ export interface StartNexusOperationOptions {
   headers?: Record<string, string>;
 }
 
+/** Options of a list of Nexus operations. */
 export interface ListNexusOperationsOptions {
   query?: string;
   pageSize?: number;
 }
 
+/** Options of a handle to a Nexus operation. */
 export interface GetNexusOperationHandleOptions {
   runId?: string;
   typeInfo?: Pick<PayloadTypeInfo, "outputType">;
 }
 
+/** Options of `NexusOperationHandle.describe`. */
 export interface DescribeNexusOperationOptions {}

@@ -35,12 +35,15 @@ export interface ScheduleHandle {
   readonly client: ScheduleClient;
 }
 
+/** Options of a `ScheduleClient`. */
 export interface ScheduleClientOptions extends BaseClientOptions {
   interceptors?: ScheduleClientInterceptor[];
 }
 
+/** Options with defaults filled in and the data converter loaded. */
 export type LoadedScheduleClientOptions = LoadedWithDefaults<ScheduleClientOptions>;
 
+/** Options of `ScheduleClient.list`. */
 export interface ListScheduleOptions {
   /** How many the server gives at a time; default 1000. */
   pageSize?: number;

@@ -38,15 +38,19 @@ export interface ScheduleOptions<A extends ScheduleOptionsAction = ScheduleOptio
   };
 }
 
+/** Options of a new schedule with defaults filled in. */
 export type CompiledScheduleOptions = Replace<ScheduleOptions, { action: CompiledScheduleAction }>;
 
+/** A schedule as it is to be after an update. */
 export type ScheduleUpdateOptions<A extends ScheduleOptionsAction = ScheduleOptionsAction> = Replace<
   Omit<ScheduleOptions, "scheduleId" | "memo">,
   { action: A; state: Omit<ScheduleOptions["state"], "triggerImmediately" | "backfill"> }
 >;
 
+/** A changed schedule with defaults filled in. */
 export type CompiledScheduleUpdateOptions = Replace<ScheduleUpdateOptions, { action: CompiledScheduleAction }>;
 
+/** A schedule in a list. */
 export interface ScheduleSummary {
   scheduleId: string;
   spec?: ScheduleSpecDescription;
@@ -58,19 +62,23 @@ export interface ScheduleSummary {
   info: { recentActions: ScheduleExecutionResult[]; nextActionTimes: Date[] };
 }
 
+/** An action of a schedule: when it was due, when it was taken, what came of it. */
 export interface ScheduleExecutionResult {
   scheduledAt: Date;
   takenAt: Date;
   action: ScheduleExecutionActionResult;
 }
 
+/** What came of an action of a schedule. */
 export type ScheduleExecutionActionResult = ScheduleExecutionStartWorkflowActionResult;
 
+/** The workflow that a schedule has started. */
 export interface ScheduleExecutionStartWorkflowActionResult {
   type: "startWorkflow";
   workflow: { workflowId: string; firstExecutionRunId: string };
 }
 
+/** A schedule: when it starts what, and what it has started. */
 export type ScheduleDescription = {
   scheduleId: string;
   spec: ScheduleSpecDescription;
@@ -109,6 +117,7 @@ export interface ScheduleSpec {
   timezone?: string;
 }
 
+/** When a schedule is due, as the server tells it. */
 export type ScheduleSpecDescription = Omit<
   ScheduleSpec,
   "calendars" | "intervals" | "cronExpressions" | "skip" | "jitter"
@@ -131,6 +140,7 @@ export interface CalendarSpec {
   comment?: string;
 }
 
+/** A calendar's times, as the server tells them: all ranges filled in. */
 export interface CalendarSpecDescription {
   second: Range<number>[];
   minute: Range<number>[];
@@ -154,17 +164,20 @@ export interface IntervalSpecDescription {
   offset: number;
 }
 
+/** Values from `start` to `end`, every `step`. */
 export interface Range<Unit> {
   start: Unit;
   end: Unit;
   step: number;
 }
 
+/** Values of a calendar's field: one, a range, several, or all. */
 export type LooseRange<Unit> =
   | Range<Unit>
   | { start: Range<Unit>["start"]; end?: Range<Unit>["end"]; step?: never }
   | Unit;
 
+/** The months, as schedules call them. */
 export const MONTHS = [
   "JANUARY",
   "FEBRUARY",
@@ -179,13 +192,18 @@ export const MONTHS = [
   "NOVEMBER",
   "DECEMBER",
 ] as const;
+/** A month, as schedules call it. */
 export type Month = (typeof MONTHS)[number];
 
+/** The days, as schedules call them. */
 export const DAYS_OF_WEEK = ["SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY"] as const;
+/** A day, as schedules call it. */
 export type DayOfWeek = (typeof DAYS_OF_WEEK)[number];
 
+/** What a schedule does when it is due. */
 export type ScheduleOptionsAction = ScheduleOptionsStartWorkflowAction<Workflow>;
 
+/** The workflow that a schedule starts, with its options. */
 export type ScheduleOptionsStartWorkflowAction<W extends Workflow> = {
   type: "startWorkflow";
   workflowType: string | W;
@@ -207,15 +225,19 @@ export type ScheduleOptionsStartWorkflowAction<W extends Workflow> = {
     workflowId?: string;
   };
 
+/** What a schedule of a list does. */
 export type ScheduleSummaryAction = ScheduleSummaryStartWorkflowAction;
 
+/** The workflow that a schedule of a list starts. */
 export interface ScheduleSummaryStartWorkflowAction {
   type: "startWorkflow";
   workflowType: string;
 }
 
+/** What a schedule does, as the server tells it. */
 export type ScheduleDescriptionAction = ScheduleDescriptionStartWorkflowAction;
 
+/** The workflow that a schedule starts, as the server tells it. */
 export type ScheduleDescriptionStartWorkflowAction = ScheduleSummaryStartWorkflowAction &
   Pick<
     WorkflowStartOptions<Workflow>,
@@ -234,6 +256,7 @@ export type ScheduleDescriptionStartWorkflowAction = ScheduleSummaryStartWorkflo
     | "priority"
   >;
 
+/** A schedule's action with the type and the arguments filled in. */
 export type CompiledScheduleAction = Replace<ScheduleDescriptionAction, { workflowType: string; args: unknown[] }>;
 
 /** What happens when an action is due and the last one still runs. */
@@ -255,6 +278,7 @@ export const ScheduleOverlapPolicy = {
 } as const;
 export type ScheduleOverlapPolicy = (typeof ScheduleOverlapPolicy)[keyof typeof ScheduleOverlapPolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeScheduleOverlapPolicy, decodeScheduleOverlapPolicy] = makeProtoEnumConverters(
   {
     UNSPECIFIED: 0,

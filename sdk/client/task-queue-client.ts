@@ -14,6 +14,7 @@ export type LoadedTaskQueueClientOptions = LoadedWithDefaults<TaskQueueClientOpt
 
 /** Stands for workers without a build id. */
 export const UnversionedBuildId: unique symbol = Symbol.for("__temporal_unversionedBuildId");
+/** The type of `UnversionedBuildId`. */
 export type UnversionedBuildIdType = typeof UnversionedBuildId;
 
 /** Which workflows may use a build id. */
@@ -26,11 +27,13 @@ export const ReachabilityType = {
 } as const;
 export type ReachabilityType = (typeof ReachabilityType)[keyof typeof ReachabilityType];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeTaskReachability, decodeTaskReachability] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, NEW_WORKFLOWS: 1, EXISTING_WORKFLOWS: 2, OPEN_WORKFLOWS: 3, CLOSED_WORKFLOWS: 4 },
   "TASK_REACHABILITY_",
 );
 
+/** What is asked about build ids. */
 export interface BaseReachabilityOptions {
   /** At least one. */
   buildIds: (string | UnversionedBuildIdType)[];
@@ -41,13 +44,16 @@ export interface BaseReachabilityOptions {
 
 /** @deprecated Use worker deployments. */
 export type ReachabilityOptions = RequireAtLeastOne<BaseReachabilityOptions, "buildIds" | "taskQueues">;
+/** What can reach a build id; the server may have left it out. */
 export type ReachabilityTypeResponse = ReachabilityType | "NOT_FETCHED";
 
+/** Which task queues can give tasks to a build id. */
 export interface BuildIdReachability {
   /** By task queue; empty where it is not reachable. */
   taskQueueReachability: Record<string, ReachabilityTypeResponse[]>;
 }
 
+/** What can reach build ids, by id. */
 export interface ReachabilityResponse {
   buildIdReachability: Record<string | UnversionedBuildIdType, BuildIdReachability>;
 }
@@ -128,6 +134,7 @@ export class TaskQueueClient extends BaseClient {
   }
 }
 
+/** From the message to what `getReachability` answers. */
 export function reachabilityResponseFromProto(resp: GetWorkerTaskReachabilityResponse): ReachabilityResponse {
   const buildIdReachability: Record<string | symbol, BuildIdReachability> = {};
   for (const { buildId, taskQueueReachability } of resp.buildIdReachability) {

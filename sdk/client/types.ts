@@ -15,18 +15,26 @@ import type {
 
 export type { CallContext, Metadata };
 
+/** A run of a workflow, as messages name it. */
 export interface WorkflowExecution {
   workflowId: string;
   runId?: string;
 }
 
+/** The message of the API. */
 export type StartWorkflowExecutionRequest = api.StartWorkflowExecutionRequest;
+/** The message of the API. */
 export type GetWorkflowExecutionHistoryRequest = api.GetWorkflowExecutionHistoryRequest;
+/** The message of the API. */
 export type DescribeWorkflowExecutionResponse = api.DescribeWorkflowExecutionResponse;
+/** The message of the API. */
 export type RawWorkflowExecutionInfo = api.WorkflowExecutionInfo;
+/** The message of the API. */
 export type TerminateWorkflowExecutionResponse = api.TerminateWorkflowExecutionResponse;
+/** The message of the API. */
 export type RequestCancelWorkflowExecutionResponse = api.RequestCancelWorkflowExecutionResponse;
 
+/** Where an execution stands, by name. */
 export type WorkflowExecutionStatusName =
   | "UNSPECIFIED"
   | "RUNNING"
@@ -39,6 +47,7 @@ export type WorkflowExecutionStatusName =
   | "PAUSED"
   | "UNKNOWN";
 
+/** An execution in a list. */
 export interface WorkflowExecutionInfo {
   type: string;
   workflowId: string;
@@ -63,11 +72,13 @@ export interface WorkflowExecutionInfo {
   priority?: Priority;
 }
 
+/** How many executions a query finds, and in which groups. */
 export interface CountWorkflowExecution {
   count: number;
   groups: { count: number; groupValues: SearchAttributeValue[] }[];
 }
 
+/** All that is known of an execution. */
 export type WorkflowExecutionDescription = Replace<
   WorkflowExecutionInfo,
   { raw: DescribeWorkflowExecutionResponse }
@@ -78,9 +89,13 @@ export type WorkflowExecutionDescription = Replace<
   staticSummary: () => Promise<string | undefined>;
 };
 
+/** The workflow service of a server. */
 export type WorkflowService = WorkflowServiceMethods;
+/** The operator's service of a server. */
 export type OperatorService = OperatorServiceMethods;
+/** The service of test servers. */
 export type TestService = TestServiceMethods;
+/** The health service of a server. */
 export type HealthService = HealthServiceMethods;
 
 /** What clients need of a connection. */
@@ -100,6 +115,7 @@ export interface ConnectionLike {
 
 /** What connections tell clients beyond their public face. */
 export const InternalConnectionLikeSymbol: unique symbol = Symbol.for("__temporal_internal_client_connection_like");
+/** A connection with what the SDK itself uses of it. */
 export type InternalConnectionLike = ConnectionLike & {
   [InternalConnectionLikeSymbol]?: {
     /** Whether a worker of this connection takes the first task with the answer to the start. */
@@ -125,6 +141,7 @@ export const QueryRejectCondition = {
 } as const;
 export type QueryRejectCondition = (typeof QueryRejectCondition)[keyof typeof QueryRejectCondition];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeQueryRejectCondition, decodeQueryRejectCondition] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, NONE: 1, NOT_OPEN: 2, NOT_COMPLETED_CLEANLY: 3 },
   "QUERY_REJECT_CONDITION_",

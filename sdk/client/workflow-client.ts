@@ -50,12 +50,14 @@ export { WithStartWorkflowOperation } from "./with-start-operation.ts";
 export type * from "./workflow-handle.ts";
 export { QueryNotRegisteredError, QueryRejectedError } from "./errors.ts";
 
+/** Options of a `WorkflowClient`. */
 export interface WorkflowClientOptions extends BaseClientOptions {
   interceptors?: WorkflowClientInterceptors | WorkflowClientInterceptor[];
   /** Which closed workflows refuse queries; default none. */
   queryRejectCondition?: QueryRejectCondition;
 }
 
+/** Options with defaults filled in and the data converter loaded. */
 export type LoadedWorkflowClientOptions = LoadedWithDefaults<WorkflowClientOptions>;
 
 /** Starts workflows and makes handles of them. `client.workflow` of a `Client` is one. */

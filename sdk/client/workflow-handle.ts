@@ -92,6 +92,7 @@ export interface WorkflowUpdateHandle<Ret> {
   result(): Promise<Ret>;
 }
 
+/** Options of `WorkflowHandle.getUpdateHandle`. */
 export interface GetWorkflowUpdateHandleOptions {
   workflowRunId?: string;
   typeInfo?: Pick<PayloadTypeInfo, "outputType">;
@@ -105,11 +106,13 @@ export interface WorkflowResultOptions {
   typeInfo?: PayloadTypeInfo;
 }
 
+/** Options of `WorkflowClient.getHandle`. */
 export interface GetWorkflowHandleOptions extends WorkflowResultOptions {
   /** Keeps `terminate` and `cancel` from reaching a workflow of another chain. */
   firstExecutionRunId?: string;
 }
 
+/** Options of `WorkflowClient.list`. */
 export interface ListOptions {
   /** How many the server gives at a time. */
   pageSize?: number;
@@ -117,6 +120,7 @@ export interface ListOptions {
   query?: string;
 }
 
+/** Options of `intoHistories`. */
 export interface IntoHistoriesOptions {
   /** How many are fetched at once; default 5. */
   concurrency?: number;

@@ -29,6 +29,7 @@ export interface WorkflowOptions extends CommonWorkflowOptions {
   typeInfo?: PayloadTypeInfo;
 }
 
+/** Options with durations in milliseconds. */
 export type WithCompiledWorkflowOptions<T extends WorkflowOptions> = Replace<
   T,
   {
@@ -40,6 +41,7 @@ export type WithCompiledWorkflowOptions<T extends WorkflowOptions> = Replace<
   }
 >;
 
+/** Options of a start with durations in milliseconds. */
 export interface CompiledWorkflowOptions extends WithCompiledWorkflowOptions<WorkflowOptions> {
   args: unknown[];
 }
@@ -91,6 +93,7 @@ export type WorkflowSignalWithStartOptions<SignalArgs extends any[] = []> = (Sig
   : WorkflowSignalWithStartOptionsWithoutArgs<SignalArgs>) &
   SignalWithStartTypeInfoOptions;
 
+/** Options of `signalWithStart` for a signal that takes none. */
 export interface WorkflowSignalWithStartOptionsWithoutArgs<SignalArgs extends any[]> extends Omit<
   WorkflowOptions,
   "requestEagerStart"
@@ -99,6 +102,7 @@ export interface WorkflowSignalWithStartOptionsWithoutArgs<SignalArgs extends an
   signalArgs?: SignalArgs;
 }
 
+/** Options of `signalWithStart` for a signal that takes arguments. */
 export interface WorkflowSignalWithStartOptionsWithArgs<SignalArgs extends any[]> extends Omit<
   WorkflowOptions,
   "requestEagerStart"

@@ -1,3 +1,4 @@
+/** Which of the reasons for a cancellation hold; those that are left out do not. */
 export interface ActivityCancellationDetailsOptions {
   notFound?: boolean;
   cancelRequested?: boolean;
@@ -47,6 +48,7 @@ export class ActivityCancellationDetails {
   }
 }
 
+/** Where the details of a cancellation stand once there is one. */
 export interface ActivityCancellationDetailsHolder {
   details?: ActivityCancellationDetails;
 }

@@ -12,6 +12,7 @@ type ActivityKeys<A> = { [K in keyof A & string]: A[K] extends ActivityFunction 
 /** Type information by activity name. */
 export type ActivityTypeInfoMap<A> = Partial<Record<ActivityKeys<A>, PayloadTypeInfo>>;
 
+/** An activity with options of its own, such as the types of its payloads. */
 export interface ActivityFunctionWithOptions<Args extends any[] = any[], Return = any> extends ActivityFunction<
   Args,
   Return
@@ -19,6 +20,7 @@ export interface ActivityFunctionWithOptions<Args extends any[] = any[], Return 
   activityDefinitionOptions: ActivityDefinitionOptions;
 }
 
+/** Whether a function has options of an activity. */
 export function isActivityFunctionWithOptions(value: unknown): value is ActivityFunctionWithOptions<any[], any> {
   return typeof value === "function" && Object.hasOwn(value, "activityDefinitionOptions");
 }

@@ -70,6 +70,7 @@ export function msToNumber(duration: Duration): number {
   throw new TypeError(`Invalid duration string: '${String(duration)}'`);
 }
 
+/** Milliseconds of a duration that may be missing. Throws TypeError when it is none. */
 export function msOptionalToNumber(duration: Duration | undefined | null): number | undefined {
   return duration === undefined || duration === null ? undefined : msToNumber(duration);
 }

@@ -10,6 +10,7 @@ export class StorageDriverClaim {
   }
 }
 
+/** The workflow whose payloads are stored. */
 export interface StorageDriverWorkflowInfo {
   readonly kind: "workflow";
   readonly namespace: string;
@@ -18,6 +19,7 @@ export interface StorageDriverWorkflowInfo {
   readonly type?: string;
 }
 
+/** The activity whose payloads are stored. */
 export interface StorageDriverActivityInfo {
   readonly kind: "activity";
   readonly namespace: string;
@@ -29,16 +31,19 @@ export interface StorageDriverActivityInfo {
 /** Whose payloads are stored. */
 export type StorageDriverTargetInfo = StorageDriverWorkflowInfo | StorageDriverActivityInfo;
 
+/** What a storage driver is told when it stores. */
 export interface StorageDriverStoreContext {
   abortSignal?: AbortSignal;
   target?: StorageDriverTargetInfo;
 }
 
+/** What is known when a storage driver is chosen. */
 export interface StorageDriverSelectContext {
   abortSignal?: AbortSignal;
   target?: StorageDriverTargetInfo;
 }
 
+/** What a storage driver is told when it retrieves. */
 export interface StorageDriverRetrieveContext {
   abortSignal?: AbortSignal;
 }

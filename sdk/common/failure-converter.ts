@@ -40,6 +40,7 @@ export interface DefaultEncodedFailureAttributes {
   stack_trace: string;
 }
 
+/** Options of `DefaultFailureConverter`. */
 export interface DefaultFailureConverterOptions {
   /** Puts messages and stack traces into a payload, which a codec may encrypt. Default false. */
   encodeCommonAttributes: boolean;

@@ -10,6 +10,7 @@ export type { ProtoFailure } from "./payload.ts";
 /** `source` of every failure written here: a workflow may move between this SDK and the official one. */
 export const FAILURE_SOURCE = "TypeScriptSDK";
 
+/** Which time was over. */
 export const TimeoutType = {
   START_TO_CLOSE: "START_TO_CLOSE",
   SCHEDULE_TO_START: "SCHEDULE_TO_START",
@@ -28,6 +29,7 @@ export const TimeoutType = {
 } as const;
 export type TimeoutType = (typeof TimeoutType)[keyof typeof TimeoutType];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeTimeoutType, decodeTimeoutType] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, START_TO_CLOSE: 1, SCHEDULE_TO_START: 2, SCHEDULE_TO_CLOSE: 3, HEARTBEAT: 4 },
   "TIMEOUT_TYPE_",
@@ -61,6 +63,7 @@ export const RetryState = {
 } as const;
 export type RetryState = (typeof RetryState)[keyof typeof RetryState];
 
+/** From the name that users see to the number that is sent, and back. */
 export const [encodeRetryState, decodeRetryState] = makeProtoEnumConverters(
   {
     UNSPECIFIED: 0,
@@ -79,11 +82,13 @@ export const [encodeRetryState, decodeRetryState] = makeProtoEnumConverters(
 export const ApplicationFailureCategory = { BENIGN: "BENIGN" } as const;
 export type ApplicationFailureCategory = (typeof ApplicationFailureCategory)[keyof typeof ApplicationFailureCategory];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeApplicationFailureCategory, decodeApplicationFailureCategory] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, BENIGN: 1 },
   "APPLICATION_ERROR_CATEGORY_",
 );
 
+/** A run of a workflow, or its current run. */
 export interface WorkflowExecution {
   workflowId?: string | null;
   runId?: string | null;
@@ -113,6 +118,7 @@ export class ServerFailure extends TemporalFailure {
 }
 markErrorClass(ServerFailure, "ServerFailure");
 
+/** What a failure of an application is made of; see `ApplicationFailure.create`. */
 export interface ApplicationFailureOptions {
   message?: string;
   /** Compared with the retry policy's `nonRetryableErrorTypes`. */

@@ -4,8 +4,11 @@ export type { Payload } from "./payload.ts";
 
 /** What a workflow's function returns. */
 export type WorkflowReturnType = Promise<any>;
+/** A function that takes an update and answers it. */
 export type WorkflowUpdateType = (...args: any[]) => Promise<any> | any;
+/** Refuses an update by throwing: never async. */
 export type WorkflowUpdateValidatorType = (...args: any[]) => void;
+/** The handler of an update with its validator, and what is told about it. */
 export type WorkflowUpdateAnnotatedType = {
   handler: WorkflowUpdateType;
   unfinishedPolicy: HandlerUnfinishedPolicy;
@@ -13,14 +16,18 @@ export type WorkflowUpdateAnnotatedType = {
   description?: string;
   typeInfo?: PayloadTypeInfo;
 };
+/** A function that takes a signal. */
 export type WorkflowSignalType = (...args: any[]) => Promise<void> | void;
+/** The handler of a signal, with what is told about it. */
 export type WorkflowSignalAnnotatedType = {
   handler: WorkflowSignalType;
   unfinishedPolicy: HandlerUnfinishedPolicy;
   description?: string;
   typeInfo?: SignalTypeInfo;
 };
+/** A function that answers a query: never async. */
 export type WorkflowQueryType = (...args: any[]) => any;
+/** The handler of a query, with what is told about it. */
 export type WorkflowQueryAnnotatedType = {
   handler: WorkflowQueryType;
   description?: string;
@@ -50,6 +57,7 @@ export interface UpdateDefinition<Ret, Args extends any[] = [], Name extends str
   [retBrand]: Ret;
 }
 
+/** Types of the arguments of a signal, for converters that need them. */
 export type SignalTypeInfo = Pick<PayloadTypeInfo, "inputTypes">;
 
 /** Options of {@link SignalDefinition}. */
@@ -87,6 +95,7 @@ export interface QueryDefinition<Ret, Args extends any[] = [], Name extends stri
 /** What the promise of workflow `W` resolves to. */
 export type WorkflowResultType<W extends Workflow> = ReturnType<W> extends Promise<infer R> ? R : never;
 
+/** An activity: a function whose arguments and result pass through the data converter. */
 export interface ActivityFunction<P extends any[] = any[], R = any> {
   (...args: P): Promise<R>;
 }

@@ -1,6 +1,8 @@
 import { mergeObjects } from "./objects.ts";
 
+/** How much a line of the log matters, from the least to the most. */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR";
+/** Attributes of a line of the log. */
 export type LogMetadata = Record<string | symbol, any>;
 
 /** Where messages go; implement it to send them elsewhere. */
@@ -28,6 +30,7 @@ export const SdkComponent = {
 } as const;
 export type SdkComponent = (typeof SdkComponent)[keyof typeof SdkComponent];
 
+/** Attributes of a line of the log, or a function that makes them when the line is written. */
 export type LogMetaOrFunc = LogMetadata | (() => LogMetadata);
 
 /** A logger that adds metadata, fixed or computed per message, and passes on. */

@@ -17,6 +17,7 @@ export interface MetricMeter {
   withTags(tags: MetricTags): MetricMeter;
 }
 
+/** What all metrics have: a name, a kind, and perhaps a unit and a description. */
 export interface Metric {
   name: string;
   unit?: string;
@@ -25,10 +26,14 @@ export interface Metric {
   valueType: NumericMetricValueType;
 }
 
+/** Dimensions of a metric, by name. */
 export type MetricTags = Record<string, string | number | boolean>;
+/** Whether the values of a metric are whole numbers. */
 export type NumericMetricValueType = "int" | "float";
+/** How the values of a metric are put together. */
 export type MetricKind = "counter" | "histogram" | "gauge" | "up-down-counter";
 
+/** Counts what happened: only grows. */
 export interface MetricCounter extends Metric {
   add(value: number, extraTags?: MetricTags): void;
   withTags(tags: MetricTags): MetricCounter;
@@ -36,6 +41,7 @@ export interface MetricCounter extends Metric {
   valueType: "int";
 }
 
+/** Takes values whose distribution matters, such as durations. */
 export interface MetricHistogram extends Metric {
   /** @param value is not negative. */
   record(value: number, extraTags?: MetricTags): void;
@@ -43,12 +49,14 @@ export interface MetricHistogram extends Metric {
   kind: "histogram";
 }
 
+/** Holds the latest of values that go up and down. */
 export interface MetricGauge extends Metric {
   set(value: number, extraTags?: MetricTags): void;
   withTags(tags: MetricTags): MetricGauge;
   kind: "gauge";
 }
 
+/** A counter that may also go down, such as the number of those at work. */
 export interface MetricUpDownCounter extends Metric {
   /** @param value may be negative. */
   add(value: number, extraTags?: MetricTags): void;
@@ -57,6 +65,7 @@ export interface MetricUpDownCounter extends Metric {
   valueType: "int";
 }
 
+/** Tags, or a function that makes them when a value is recorded. */
 export type MetricTagsOrFunc = MetricTags | (() => MetricTags);
 
 type AnyMetric = MetricCounter | MetricHistogram | MetricGauge | MetricUpDownCounter;

@@ -14,6 +14,7 @@ interface ProtoPriority {
   fairnessWeight?: number | null;
 }
 
+/** From the message to the options. */
 export function decodePriority(priority?: ProtoPriority | null): Priority {
   return {
     priorityKey: priority?.priorityKey ?? undefined,

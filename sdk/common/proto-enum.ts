@@ -5,10 +5,6 @@ type Short<Table> = Exclude<keyof Table & string, "UNSPECIFIED">;
 /**
  * Functions between the numbers of a protobuf enum and the strings of the public API. Encoding takes both `'X'` and
  * `'PREFIX_X'`, and numbers as they are. `UNSPECIFIED` is `undefined` to the public.
- *
- * ```ts
- * const [encodeColour, decodeColour] = makeProtoEnumConverters({ RED: 1, UNSPECIFIED: 0 }, "COLOUR_");
- * ```
  */
 export function makeProtoEnumConverters<const Table extends Readonly<Record<string, number>>, Prefix extends string>(
   table: Table,

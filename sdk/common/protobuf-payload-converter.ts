@@ -136,6 +136,7 @@ function isMessageClass(value: unknown): value is MessageType {
   return typeof value === "function" && "encode" in value && "decode" in value && "fromObject" in value;
 }
 
+/** Options of `DefaultPayloadConverterWithProtobufs`. */
 export interface DefaultPayloadConverterWithProtobufsOptions {
   /** The root of the generated messages. */
   protobufRoot: Record<string, unknown>;

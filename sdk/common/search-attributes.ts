@@ -5,6 +5,7 @@ export type SearchAttributeValueOrReadonly = SearchAttributeValue | Readonly<Sea
 /** @deprecated Use {@link TypedSearchAttributes}. */
 export type SearchAttributes = Record<string, SearchAttributeValueOrReadonly>;
 
+/** Types of search attributes, as they are registered. */
 export const SearchAttributeType = {
   TEXT: "TEXT",
   KEYWORD: "KEYWORD",
@@ -60,6 +61,7 @@ export interface SearchAttributeKey<T extends SearchAttributeType> {
   type: T;
 }
 
+/** A search attribute by its name and type: values set and read through it are checked by the compiler. */
 export function defineSearchAttributeKey<T extends SearchAttributeType>(name: string, type: T): SearchAttributeKey<T> {
   return { name, type };
 }
@@ -90,6 +92,7 @@ export class TypedSearchAttributeUpdateValue<T extends SearchAttributeType> exte
   IndexedValueTypeMapping[T] | null
 > {}
 
+/** A search attribute with its value; null takes the attribute away. */
 export type SearchAttributePair = {
   [T in SearchAttributeType]: { key: SearchAttributeKey<T>; value: IndexedValueTypeMapping[T] };
 }[SearchAttributeType];

@@ -11,12 +11,14 @@ export interface Timestamp {
   nanos?: number | null;
 }
 
+/** Milliseconds of a message. Throws when it is missing. */
 export function tsToMs(ts: Timestamp | null | undefined): number {
   if (ts === undefined || ts === null) throw new Error(`Expected timestamp, got ${ts}`);
   const seconds = typeof ts.seconds === "object" && ts.seconds !== null ? ts.seconds.toNumber() : (ts.seconds ?? 0);
   return seconds * 1_000 + Math.floor((ts.nanos ?? 0) / 1_000_000);
 }
 
+/** Milliseconds of a message that may be missing. */
 export function optionalTsToMs(ts: Timestamp | null | undefined): number | undefined {
   return ts === undefined || ts === null ? undefined : tsToMs(ts);
 }
@@ -34,26 +36,32 @@ export function msNumberToTs(millis: number): ProtoDuration {
   return { seconds: seconds + 0, nanos: nanos + 0 };
 }
 
+/** The message of a duration. Throws TypeError when it is none. */
 export function msToTs(duration: Duration): ProtoDuration {
   return msNumberToTs(msToNumber(duration));
 }
 
+/** The message of a duration that may be missing. */
 export function msOptionalToTs(duration: Duration | undefined | null): ProtoDuration | undefined {
   return duration === undefined || duration === null ? undefined : msToTs(duration);
 }
 
+/** The time of a message. */
 export function tsToDate(ts: Timestamp): Date {
   return new Date(tsToMs(ts));
 }
 
+/** The time of a message that may be missing. */
 export function optionalTsToDate(ts: Timestamp | null | undefined): Date | undefined {
   return ts === undefined || ts === null ? undefined : tsToDate(ts);
 }
 
+/** The time of a message. Throws TypeError with the name of the field when it is missing. */
 export function requiredTsToDate(ts: Timestamp | null | undefined, fieldName: string): Date {
   return new Date(requiredTsToMs(ts, fieldName));
 }
 
+/** The message of a time that may be missing. */
 export function optionalDateToTs(date: Date | null | undefined): ProtoDuration | undefined {
   if (date === undefined || date === null) return undefined;
   const millis = date.getTime();

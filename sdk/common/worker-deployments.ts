@@ -20,6 +20,7 @@ export const VersioningBehavior = {
 } as const;
 export type VersioningBehavior = (typeof VersioningBehavior)[keyof typeof VersioningBehavior];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeVersioningBehavior, decodeVersioningBehavior] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, PINNED: 1, AUTO_UPGRADE: 2 },
   "VERSIONING_BEHAVIOR_",
@@ -28,11 +29,13 @@ export const [encodeVersioningBehavior, decodeVersioningBehavior] = makeProtoEnu
 /** Overrides the versioning behavior of one execution. */
 export type VersioningOverride = PinnedVersioningOverride | AutoUpgradeVersioningOverride;
 
+/** The execution stays on this version, whatever its workflow says. */
 export interface PinnedVersioningOverride {
   /** The version to which the workflow is pinned. */
   pinnedTo: WorkerDeploymentVersion;
 }
 
+/** The execution moves to the current version of its deployment, whatever its workflow says. */
 export type AutoUpgradeVersioningOverride = "AUTO_UPGRADE";
 
 /** The versioning behavior of a new run's first task after continue-as-new. */
@@ -44,6 +47,7 @@ export const InitialVersioningBehavior = {
 } as const;
 export type InitialVersioningBehavior = (typeof InitialVersioningBehavior)[keyof typeof InitialVersioningBehavior];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeInitialVersioningBehavior, decodeInitialVersioningBehavior] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, AUTO_UPGRADE: 1, USE_RAMPING_VERSION: 2 },
   "CONTINUE_AS_NEW_VERSIONING_BEHAVIOR_",

@@ -30,6 +30,7 @@ export const WorkflowIdReusePolicy = {
 } as const;
 export type WorkflowIdReusePolicy = (typeof WorkflowIdReusePolicy)[keyof typeof WorkflowIdReusePolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeWorkflowIdReusePolicy, decodeWorkflowIdReusePolicy] = makeProtoEnumConverters(
   {
     UNSPECIFIED: 0,
@@ -52,6 +53,7 @@ export const WorkflowIdConflictPolicy = {
 } as const;
 export type WorkflowIdConflictPolicy = (typeof WorkflowIdConflictPolicy)[keyof typeof WorkflowIdConflictPolicy];
 
+/** From the name that users give to the number that is sent, and back. */
 export const [encodeWorkflowIdConflictPolicy, decodeWorkflowIdConflictPolicy] = makeProtoEnumConverters(
   { UNSPECIFIED: 0, FAIL: 1, USE_EXISTING: 2, TERMINATE_EXISTING: 3 },
   "WORKFLOW_ID_CONFLICT_POLICY_",
@@ -80,11 +82,13 @@ export interface BaseWorkflowOptions {
   priority?: Priority;
 }
 
+/** Options with the arguments of a workflow; required when it takes any. */
 export type WithWorkflowArgs<W extends Workflow, T> = T &
   (Parameters<W> extends [any, ...any[]]
     ? { args: Parameters<W> | Readonly<Parameters<W>> }
     : { args?: Parameters<W> | Readonly<Parameters<W>> });
 
+/** How long a workflow, a run and a task of it may take. */
 export interface WorkflowDurationOptions {
   /** A run that takes longer is timed out. For limits of the application use a timer in the workflow. */
   workflowRunTimeout?: Duration;
@@ -94,8 +98,10 @@ export interface WorkflowDurationOptions {
   workflowTaskTimeout?: Duration;
 }
 
+/** What clients and workflows can say when they start a workflow. */
 export type CommonWorkflowOptions = BaseWorkflowOptions & WorkflowDurationOptions;
 
+/** What a workflow is called, and by which types its payloads are converted. */
 export interface WorkflowTypeOptions {
   type: string;
   typeInfo?: PayloadTypeInfo;

@@ -1,5 +1,6 @@
 /** The port of the service everywhere. */
 export const DEFAULT_PORT = 7233;
+/** Where a server of development listens. */
 export const LOCAL_TARGET = `localhost:${DEFAULT_PORT}`;
 
 /**

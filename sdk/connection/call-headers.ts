@@ -5,6 +5,7 @@ import type { CallMetadata } from "./service.ts";
 export const CLIENT_NAME = "temporal-typescript";
 export const CLIENT_VERSION = "1.24.0";
 
+/** A key, or a function that is asked for it before each call. */
 export type ApiKey = string | (() => string | Promise<string>);
 
 const NAMESPACES_MAX = 1_000;

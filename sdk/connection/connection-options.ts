@@ -36,6 +36,7 @@ export interface PayloadLimitsConfig {
   memoWarnSize?: number;
 }
 
+/** A connection's options with defaults filled in; secrets are left out. */
 export type ConnectionOptionsWithDefaults = Required<Omit<ConnectionOptions, "tls" | "connectTimeout" | "apiKey">> & {
   connectTimeoutMs: number;
 };

@@ -27,8 +27,11 @@ type Methods<Handlers> = {
     : never;
 };
 
+/** The methods of the workflow service. */
 export type WorkflowServiceMethods = Methods<WorkflowServiceHandlers>;
+/** The methods of the operator's service. */
 export type OperatorServiceMethods = Methods<OperatorServiceHandlers>;
+/** The methods of the service of test servers. */
 export type TestServiceMethods = Methods<TestServiceHandlers>;
 
 type Services = typeof services;

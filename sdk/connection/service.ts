@@ -3,6 +3,7 @@ import type { Method } from "../../api/gen/services.js";
 /** Names in lower case; a name that ends in `-bin` takes bytes. An object once used is not changed. */
 export type CallMetadata = Readonly<Record<string, string | Uint8Array>>;
 
+/** Options of one call to a server. */
 export interface CallOptions {
   /** The call rejects with DEADLINE_EXCEEDED after this time, and the server is told of it. */
   readonly timeoutMs?: number | undefined;

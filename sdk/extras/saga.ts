@@ -21,6 +21,7 @@ import { sleep } from "../workflow/timers.ts";
 import { CompensationFailure } from "./compensation-failure.ts";
 import type { CompensationError } from "./compensation-failure.ts";
 
+/** Options of `saga`. */
 export interface SagaOptions {
   /** All compensations at once instead of the last one first; false unless given. */
   parallel?: boolean;

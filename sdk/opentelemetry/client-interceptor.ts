@@ -17,6 +17,7 @@ import { SPAN } from "./span-names.ts";
 import { withTrace } from "./trace-header.ts";
 import { withinSpan } from "./within-span.ts";
 
+/** Options of the interceptors. */
 export interface InterceptorOptions {
   /** `@temporalio/interceptor-client`, `…-activity` or `…-workflow` of the global provider unless given. */
   readonly tracer?: Tracer;

@@ -10,6 +10,7 @@ import { OpenTelemetryWorkflowClientInterceptor } from "./client-interceptor.ts"
 import { makeWorkflowExporter } from "./workflow-exporter.ts";
 import type { SpanTaker } from "./workflow-exporter.ts";
 
+/** Options of an `OpenTelemetryPlugin`. */
 export interface OpenTelemetryPluginOptions {
   /** Where spans of workflow code go: the processor (or exporter) that the tracer provider was given. */
   readonly spanProcessor: SpanTaker;

@@ -19,6 +19,7 @@ export interface TimeSkippingTestWorkflowEnvironmentOptions extends SharedOption
   server?: Omit<TimeSkippingServerConfig, "type">;
 }
 
+/** How a server that exists already is reached. */
 export type ExistingServerConnectionOptions = Pick<ConnectionOptions, "apiKey" | "metadata" | "tls">;
 
 /** Options of `TestWorkflowEnvironment.createFromExistingServer`. */
@@ -36,6 +37,7 @@ export interface TestWorkflowEnvironmentOptions extends SharedOptions {
   server: DevServerConfig | TimeSkippingServerConfig | { type: "existing" };
 }
 
+/** An endpoint that an environment has made. */
 export interface NexusEndpointIdentifier {
   id: string;
   version: number;

@@ -19,6 +19,7 @@ export type MockFunctions<T> = {
     : never;
 };
 
+/** Stand-ins for activities, and what they were called with. */
 export interface ActivityMocks<T> {
   /** For `Worker.create({ activities })`. */
   readonly activities: Record<string, AnyFunction>;
@@ -33,7 +34,7 @@ export interface ActivityMocks<T> {
  * ```ts
  * const mocks = mockActivities<typeof activities>({ charge: () => "receipt-1" });
  * const worker = await Worker.create({ connection, taskQueue, workflowsPath, activities: mocks.activities });
- * …
+ * // … and after a run:
  * expect(mocks.callsOf("charge").map(({ args }) => args)).toEqual([["order-1", 20]]);
  * ```
  */

@@ -9,6 +9,7 @@ import type { RunningActivityOptions } from "../worker/activities/running-activi
 import type { CancelReason } from "../worker/activities/cancel-reason.ts";
 import type { ActivityInterceptorsFactory } from "../worker/index.ts";
 
+/** Options of a `MockActivityEnvironment`. */
 export interface MockActivityEnvironmentOptions {
   interceptors?: ActivityInterceptorsFactory[];
   /** Nothing is logged unless given. */

@@ -9,6 +9,7 @@ import type { MockedCall, MockFunctions } from "./mock-activities.ts";
 // oxlint-disable-next-line no-explicit-any -- Workflows of any signature.
 type AnyFunction = (...args: any[]) => any;
 
+/** Stand-ins for child workflows, for the options of a worker. */
 export interface ChildWorkflowMocks<T> extends Disposable {
   /** Add them to the worker's activities: the mocks run there, outside of the workflow sandbox. */
   readonly activities: Record<string, AnyFunction>;
@@ -28,7 +29,7 @@ export interface ChildWorkflowMocks<T> extends Disposable {
  *   workflowsPath,
  *   activities: { ...activities, ...mocks.activities },
  *   interceptors: { workflowModules: mocks.workflowModules },
- *   …
+ *   taskQueue,
  * });
  * ```
  */

@@ -12,6 +12,7 @@ import { ResourceBasedController } from "./tuner/resource-controller.ts";
 import type { ResourceBasedTuner, ResourceBasedTunerWithController, TunerHolder } from "./tuner/slot-supplier.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
+/** A worker's options with their defaults. */
 export interface CompiledWorkerOptions {
   readonly given: WorkerOptions;
   readonly namespace: string;

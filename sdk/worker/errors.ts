@@ -14,6 +14,7 @@ export class UnhandledRejectionError extends Error {
   }
 }
 
+/** The two errors of a `CombinedWorkerRunError`. */
 export interface CombinedWorkerRunErrorCause {
   /** What the worker failed with. */
   workerError: unknown;

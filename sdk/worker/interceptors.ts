@@ -8,21 +8,25 @@ export type { Headers, Next } from "../common/index.ts";
 /** Makes the interceptors of one activity execution; may return the same ones every time. */
 export type ActivityInterceptorsFactory = (ctx: ActivityContext) => ActivityInterceptors;
 
+/** The interceptors of one attempt of an activity. */
 export interface ActivityInterceptors {
   inbound?: ActivityInboundCallsInterceptor;
   outbound?: ActivityOutboundCallsInterceptor;
 }
 
+/** Around the calls of activities. */
 export interface ActivityInboundCallsInterceptor {
   /** Around the activity function; returns its result. */
   execute?: (input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, "execute">) => Promise<unknown>;
 }
 
+/** What `execute` of an interceptor gets. */
 export interface ActivityExecuteInput {
   readonly args: unknown[];
   readonly headers: Headers;
 }
 
+/** Around what activities ask of their worker: attributes of logs, tags of metrics. */
 export interface ActivityOutboundCallsInterceptor {
   /** Attributes of every log line of the activity. */
   getLogAttributes?: (
@@ -36,12 +40,15 @@ export interface ActivityOutboundCallsInterceptor {
   ) => MetricTags;
 }
 
+/** Attributes that lines of the log have already. */
 export type GetLogAttributesInput = Record<string, unknown>;
+/** Tags that metrics have already. */
 export type GetMetricTagsInput = MetricTags;
 
 /** @deprecated Use `ActivityInterceptorsFactory`. */
 export type ActivityInboundCallsInterceptorFactory = (ctx: ActivityContext) => ActivityInboundCallsInterceptor;
 
+/** All interceptors of a worker. */
 export interface WorkerInterceptors {
   /** Of the client that activities get. */
   client?: ClientInterceptors;

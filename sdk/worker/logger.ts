@@ -7,6 +7,7 @@ export type { Logger, LogLevel, LogMetadata } from "../common/index.ts";
 /** Nanoseconds since the epoch. */
 export type LogTimestamp = bigint;
 
+/** A line of the log, as a `DefaultLogger` hands it to its function. */
 export interface LogEntry {
   message: string;
   level: LogLevel;

@@ -2,6 +2,7 @@
 import type { Duration, Logger, LogLevel, MetricMeter } from "../common/index.ts";
 import type { MetricsBuffer } from "./metrics/metrics-buffer.ts";
 
+/** Options of `Runtime.install`. */
 export interface RuntimeOptions {
   /** Where logs go; to standard error from INFO upwards unless given. */
   logger?: Logger;
@@ -14,6 +15,7 @@ export interface RuntimeOptions {
   shutdownSignals?: NodeJS.Signals[];
 }
 
+/** Where logs and metrics go. */
 export interface TelemetryOptions {
   logging?: LogExporterConfig;
   metrics?: MetricsExporterConfig;
@@ -30,10 +32,12 @@ export type LogExporterConfig = {
   filter?: string | CoreLogFilterOptions;
 } & Partial<ConsoleLogger | ForwardLogger>;
 
+/** Accepted; logs go to the `logger` of the runtime. */
 export interface ConsoleLogger {
   console: { format?: "compact" | "pretty" | "json" };
 }
 
+/** Accepted; logs go to the `logger` of the runtime. */
 export interface ForwardLogger {
   forward: {
     /** @deprecated Use `logging.filter`. */
@@ -41,11 +45,13 @@ export interface ForwardLogger {
   };
 }
 
+/** How much is logged. */
 export interface CoreLogFilterOptions {
   core: LogLevel;
   other?: LogLevel;
 }
 
+/** Where metrics go. */
 export type MetricsExporterConfig = {
   /** @deprecated Of OpenTelemetry: set it where the metrics are exported. */
   temporality?: "cumulative" | "delta";
@@ -57,6 +63,7 @@ export type MetricsExporterConfig = {
   attachServiceName?: boolean;
 } & (PrometheusMetricsExporter | OtelCollectorExporter | BufferedMetricsExporter);
 
+/** Serves metrics to Prometheus. */
 export interface PrometheusMetricsExporter {
   prometheus: {
     /** Like `0.0.0.0:9464`; the metrics are at `/metrics`. */
@@ -85,6 +92,7 @@ export interface OtelCollectorExporter {
   };
 }
 
+/** Puts metrics into a buffer that the program empties. */
 export interface BufferedMetricsExporter {
   buffer: MetricsBuffer;
 }

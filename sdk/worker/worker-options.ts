@@ -8,6 +8,7 @@ import type { InjectedSinks } from "./sinks.ts";
 import type { WorkerTuner } from "./tuner/slot-supplier.ts";
 import type { Worker } from "./worker.ts";
 
+/** Options of `Worker.create`. */
 export interface WorkerOptions {
   /** To localhost:7233 without TLS unless given. */
   connection?: Connection;
@@ -104,6 +105,7 @@ export interface WorkerOptions {
   replayGuard?: ReplayGuardOptions;
 }
 
+/** Which open histories are replayed before a worker takes tasks, and what follows when one does not fit. */
 export interface ReplayGuardOptions {
   /** Histories of each workflow type; 5 unless given. */
   sample?: number;
@@ -111,6 +113,7 @@ export interface ReplayGuardOptions {
   onViolation?: "refuse" | "warn";
 }
 
+/** The deployment and version that a worker belongs to. */
 export type WorkerDeploymentOptions = {
   version: WorkerDeploymentVersion;
   useWorkerVersioning: boolean;
@@ -118,16 +121,20 @@ export type WorkerDeploymentOptions = {
   defaultVersioningBehavior?: VersioningBehavior | undefined;
 };
 
+/** A bundle, as text. */
 export interface WorkflowBundle {
   code: string;
 }
 
+/** A bundle in a file. */
 export interface WorkflowBundlePath {
   codePath: string;
 }
 
+/** A bundle that was made ahead, as text or in a file. */
 export type WorkflowBundleOption = WorkflowBundle | WorkflowBundlePath;
 
+/** What is known when a run comes to a patch for the first time. */
 export interface PatchActivationInput {
   readonly workflowInfo: Readonly<WorkflowInfo>;
   readonly patchId: string;

@@ -34,8 +34,10 @@ import type { PollerState } from "./worker-tasks.ts";
 import { openWorkflowHost } from "./workflow-code.ts";
 import type { ReplayWorkerOptions, WorkerOptions } from "./worker-options.ts";
 
+/** Where a worker stands between `create` and its end. */
 export type State = "INITIALIZED" | "RUNNING" | "STOPPING" | "DRAINING" | "DRAINED" | "STOPPED" | "FAILED";
 
+/** What a worker is doing. */
 export interface WorkerStatus {
   runState: State;
   workflowPollerState: PollerState;
@@ -51,11 +53,13 @@ export interface WorkerStatus {
   numHeartbeatingActivities: number;
 }
 
+/** Options of `Worker.runUntil`. */
 export interface RunUntilOptions {
   /** How long to wait for the promise once the worker has stopped; not at all unless given. */
   promiseCompletionTimeout?: Duration;
 }
 
+/** Polls a task queue and runs its workflows and activities. */
 export class Worker {
   readonly options: CompiledWorkerOptions;
   readonly #runtime: Runtime;

@@ -18,6 +18,7 @@ export interface ActivityProxyOptions<A = UntypedActivities> extends ActivityOpt
   activityTypeInfo?: ActivityTypeInfoMap<A>;
 }
 
+/** A proxied activity, which can also be called with options of one call. */
 export type ActivityFunctionWithOptions<T extends ActivityFunction> = T & {
   /**
    * Calls the activity with options that go before those of the proxy.
@@ -27,6 +28,7 @@ export type ActivityFunctionWithOptions<T extends ActivityFunction> = T & {
   executeWithOptions(options: ActivityOptions, args: Parameters<T>): Promise<Awaited<ReturnType<T>>>;
 };
 
+/** The functions that `proxyLocalActivities` makes of activities. */
 export type LocalActivityInterfaceFor<T> = {
   [K in keyof T]: T[K] extends ActivityFunction ? LocalActivityFunctionWithOptions<T[K]> : typeof NotAnActivityMethod;
 };
@@ -37,6 +39,7 @@ export interface LocalActivityProxyOptions<A = UntypedActivities> extends LocalA
   activityTypeInfo?: ActivityTypeInfoMap<A>;
 }
 
+/** A proxied local activity, which can also be called with options of one call. */
 export type LocalActivityFunctionWithOptions<T extends ActivityFunction> = T & {
   /**
    * Calls the activity with options that go before those of the proxy.

@@ -21,12 +21,15 @@ export interface WorkflowInteraction {
   description?: string;
 }
 
+/** The query `__stack_trace`, which every workflow answers: where it waits, as text. */
 export const stackTraceQuery: QueryDefinition<string, [], string> = defineQuery<string, [], string>("__stack_trace");
+/** The query `__enhanced_stack_trace`, which every workflow answers: where it waits, as data. */
 export const enhancedStackTraceQuery: QueryDefinition<EnhancedStackTrace, [], string> = defineQuery<
   EnhancedStackTrace,
   [],
   string
 >("__enhanced_stack_trace");
+/** The query `__temporal_workflow_metadata`, which every workflow answers: its messages and current details. */
 export const workflowMetadataQuery: QueryDefinition<WorkflowMetadata, [], string> = defineQuery<
   WorkflowMetadata,
   [],

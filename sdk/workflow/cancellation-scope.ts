@@ -15,6 +15,7 @@ import type { RunState } from "./state.ts";
 /** For the scope of the run itself. */
 const NO_PARENT = Symbol("no parent");
 
+/** Options of `new CancellationScope`. */
 export interface CancellationScopeOptions {
   /** Cancels the scope when it has run for so long. */
   timeout?: Duration;

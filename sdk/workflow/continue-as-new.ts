@@ -21,6 +21,7 @@ import { outbound } from "./interceptor-chain.ts";
 import type { ContinueAsNewInput } from "./interceptors.ts";
 import { timeoutMs, versioningIntentNumber } from "./options-to-records.ts";
 
+/** What the next run has that this one has not; everything else stays. */
 export interface ContinueAsNewOptions {
   /** The same type when absent. */
   workflowType?: string;

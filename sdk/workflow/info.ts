@@ -92,18 +92,21 @@ export interface UnsafeRandomSource {
   fillRandom(bytes: Uint8Array): Uint8Array;
 }
 
+/** The update whose handler runs. */
 export interface UpdateInfo {
   /** Unique within the workflow. */
   readonly id: string;
   readonly name: string;
 }
 
+/** The workflow that started this one. */
 export interface ParentWorkflowInfo {
   workflowId: string;
   runId: string;
   namespace: string;
 }
 
+/** The workflow at the top of the chain of parents. */
 export interface RootWorkflowInfo {
   workflowId: string;
   runId: string;

@@ -22,6 +22,7 @@ export type { Headers, Next } from "../common/index.ts";
 /** What a module of workflow interceptors exports as `interceptors`; called once for each run. */
 export type WorkflowInterceptorsFactory = () => WorkflowInterceptors;
 
+/** The interceptors of one run; the first of a list is the outermost. */
 export interface WorkflowInterceptors {
   inbound?: WorkflowInboundCallsInterceptor[];
   outbound?: WorkflowOutboundCallsInterceptor[];
@@ -37,11 +38,13 @@ export interface WorkflowInboundCallsInterceptor {
   handleQuery?: (input: QueryInput, next: Next<WorkflowInboundCallsInterceptor, "handleQuery">) => Promise<unknown>;
 }
 
+/** What `execute` of an interceptor gets. */
 export interface WorkflowExecuteInput {
   readonly args: unknown[];
   readonly headers: Headers;
 }
 
+/** What `handleUpdate` and `validateUpdate` of an interceptor get. */
 export interface UpdateInput {
   readonly updateId: string;
   readonly name: string;
@@ -49,12 +52,14 @@ export interface UpdateInput {
   readonly headers: Headers;
 }
 
+/** What `handleSignal` of an interceptor gets. */
 export interface SignalInput {
   readonly signalName: string;
   readonly args: unknown[];
   readonly headers: Headers;
 }
 
+/** What `handleQuery` of an interceptor gets. */
 export interface QueryInput {
   readonly queryId: string;
   readonly queryName: string;
@@ -102,12 +107,14 @@ export interface WorkflowOutboundCallsInterceptor {
   ) => MetricTags;
 }
 
+/** What `startTimer` of an interceptor gets. */
 export interface TimerInput {
   readonly durationMs: number;
   readonly seq: number;
   readonly options?: TimerOptions;
 }
 
+/** Options of `sleep`, and of timers that other calls start. */
 export interface TimerOptions {
   /** One line that says what the timer is for. */
   readonly summary?: string;
@@ -115,6 +122,7 @@ export interface TimerOptions {
   readonly eventGroups?: EventGroupMarker[];
 }
 
+/** What `scheduleActivity` of an interceptor gets. */
 export interface ActivityInput {
   readonly activityType: string;
   readonly args: unknown[];
@@ -125,6 +133,7 @@ export interface ActivityInput {
   readonly typeInfo?: PayloadTypeInfo;
 }
 
+/** What `scheduleLocalActivity` of an interceptor gets. */
 export interface LocalActivityInput {
   readonly activityType: string;
   readonly args: unknown[];
@@ -137,6 +146,7 @@ export interface LocalActivityInput {
   readonly typeInfo?: PayloadTypeInfo;
 }
 
+/** What `startNexusOperation` of an interceptor gets. */
 export interface StartNexusOperationInput {
   readonly input: unknown;
   readonly inputType?: TypeInfo;
@@ -149,6 +159,7 @@ export interface StartNexusOperationInput {
   readonly headers: Record<string, string>;
 }
 
+/** Options of a Nexus operation. */
 export interface StartNexusOperationOptions {
   /** From the call to the result. */
   readonly scheduleToCloseTimeout?: Duration;
@@ -164,12 +175,14 @@ export interface StartNexusOperationOptions {
   readonly eventGroups?: EventGroupMarker[];
 }
 
+/** What `startNexusOperation` of an interceptor answers. */
 export interface StartNexusOperationOutput {
   /** undefined when the operation was done at once. */
   readonly token?: string;
   readonly result: Promise<unknown>;
 }
 
+/** What `startChildWorkflowExecution` of an interceptor gets. */
 export interface StartChildWorkflowExecutionInput {
   readonly workflowType: string;
   readonly options: ChildWorkflowOptionsWithDefaults;
@@ -177,6 +190,7 @@ export interface StartChildWorkflowExecutionInput {
   readonly seq: number;
 }
 
+/** What `signalWorkflow` of an interceptor gets: a signal to a child or to another workflow. */
 export interface SignalWorkflowInput {
   readonly seq: number;
   readonly signalName: string;
@@ -188,16 +202,20 @@ export interface SignalWorkflowInput {
     | { readonly type: "child"; readonly childWorkflowId: string };
 }
 
+/** What `continueAsNew` of an interceptor gets. */
 export interface ContinueAsNewInput {
   readonly args: unknown[];
   readonly headers: Headers;
   readonly options: ContinueAsNewInputOptions;
 }
 
+/** Options of a `continueAsNew`, with the type of the next run. */
 export type ContinueAsNewInputOptions = ContinueAsNewOptions & Required<Pick<ContinueAsNewOptions, "workflowType">>;
 
+/** Attributes that lines of the log have already. */
 export type GetLogAttributesInput = Record<string, unknown>;
 
+/** Tags that metrics have already. */
 export type GetMetricTagsInput = MetricTags;
 
 /**
@@ -212,15 +230,19 @@ export interface WorkflowInternalsInterceptor {
   dispose?(input: DisposeInput, next: Next<this, "dispose">): void;
 }
 
+/** What `activate` of an interceptor gets: the jobs of one activation. */
 export interface ActivateInput {
   readonly activation: Activation;
   readonly batchIndex: number;
 }
 
+/** What `dispose` of an interceptor gets. */
 export interface DisposeInput {}
 
+/** What `concludeActivation` of an interceptor gets: the commands of one activation. */
 export interface ConcludeActivationInput {
   readonly commands: readonly WorkflowCommand[];
 }
 
+/** The commands that are sent. */
 export type ConcludeActivationOutput = ConcludeActivationInput;

@@ -36,10 +36,13 @@ export type DefaultQueryHandler = (queryName: string, ...args: unknown[]) => unk
 /** Throws to reject an update before it is written to history. */
 export type UpdateValidator<Args extends any[]> = (...args: Args) => void;
 
+/** Options of a query's handler. */
 export type QueryHandlerOptions = { description?: string };
 
+/** Options of a signal's handler. */
 export type SignalHandlerOptions = { description?: string; unfinishedPolicy?: HandlerUnfinishedPolicy };
 
+/** Options of an update's handler. */
 export type UpdateHandlerOptions<Args extends any[]> = {
   validator?: UpdateValidator<Args>;
   description?: string;
@@ -82,7 +85,8 @@ function withTypeInfo<T>(options: { typeInfo?: T } | undefined): { typeInfo?: T 
  * ```ts
  * setHandler(approve, (by: string) => void approvals.push(by));
  * setHandler(status, () => approvals.length);
- * setHandler(rename, (name) => (title = name), { validator: (name) => assertValid(name) });
+ * let title = "";
+ * setHandler(rename, (name) => (title = name), { validator: assertValid });
  * ```
  */
 export function setHandler<Ret, Args extends any[], T extends QueryDefinition<Ret, Args>>(

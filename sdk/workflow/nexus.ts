@@ -65,6 +65,7 @@ export interface NexusServiceClient<T extends NexusServiceDefinition> {
   ): Promise<NexusOperationHandle<NexusOperationOutput<T["operations"][K]>>>;
 }
 
+/** A Nexus operation that was started. */
 export interface NexusOperationHandle<T> {
   readonly service: string;
   readonly operation: string;
@@ -73,6 +74,7 @@ export interface NexusOperationHandle<T> {
   result(): Promise<T>;
 }
 
+/** Options of `createNexusServiceClient`. */
 export interface NexusServiceClientOptions<T> {
   endpoint: string;
   service: T;

@@ -10,6 +10,7 @@ export type Sink = Record<string, SinkFunction>;
 /** Sinks by name. */
 export type Sinks = Record<string, Sink>;
 
+/** A call of a sink, as it leaves the workflow. */
 export interface SinkCall {
   ifaceName: string;
   fnName: string;

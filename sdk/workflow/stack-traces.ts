@@ -14,6 +14,7 @@ export interface StackTraceOptions {
   readSource?: ((path: string) => string | undefined) | undefined;
 }
 
+/** The SDK that made a stack trace. */
 export interface StackTraceSDKInfo {
   name: string;
   version: string;
@@ -25,6 +26,7 @@ export interface StackTraceFileSlice {
   content: string;
 }
 
+/** A call of a stack. */
 export interface StackTraceFileLocation {
   file_path?: string;
   line?: number;
@@ -34,6 +36,7 @@ export interface StackTraceFileLocation {
   internal_code: boolean;
 }
 
+/** One place in which the workflow waits, innermost call first. */
 export interface StackTrace {
   locations: StackTraceFileLocation[];
 }

@@ -6,6 +6,7 @@ import { parseToml, type TomlTable, type TomlValue } from "./toml.ts";
 /** A file, or what would be in it. */
 export type ConfigDataSource = { path: string } | { data: string | Uint8Array };
 
+/** The part of a profile about TLS. */
 export interface ClientConfigTLS {
   disabled?: boolean;
   serverName?: string;
@@ -14,6 +15,7 @@ export interface ClientConfigTLS {
   serverCACert?: ConfigDataSource;
 }
 
+/** A profile: how to reach one server. */
 export interface ClientConfigProfile {
   address?: string;
   namespace?: string;
@@ -34,6 +36,7 @@ export interface ClientConnectConfig {
   namespace?: string;
 }
 
+/** Options of `ClientConfig.fromToml`. */
 export interface ClientConfigFromTomlOptions {
   /** Refuses keys that are not known. */
   strict: boolean;

@@ -15,6 +15,7 @@ import {
   toClientOptions,
 } from "./client-config.ts";
 
+/** Where profiles are read from. */
 export interface LoadClientConfigOptions {
   /** Instead of the file at its usual place. */
   configSource?: ConfigDataSource;
@@ -24,6 +25,7 @@ export interface LoadClientConfigOptions {
   overrideEnvVars?: Record<string, string>;
 }
 
+/** Where a profile is read from, and which. */
 export interface LoadClientProfileOptions extends LoadClientConfigOptions {
   /** Default: `TEMPORAL_PROFILE`, then `default`. */
   profile?: string;

@@ -6,10 +6,12 @@ export interface PgResult {
   readonly rowCount: number | null;
 }
 
+/** What can be asked of a database. */
 export interface PgQueries {
   query(text: string, values?: unknown[]): Promise<PgResult>;
 }
 
+/** A connection of a pool, as `pg` has it. */
 export interface PgClient extends PgQueries {
   /** With true or an error the connection is closed instead of going back to the pool. */
   release(destroy?: Error | boolean): void;
@@ -17,6 +19,7 @@ export interface PgClient extends PgQueries {
   removeListener?(event: "error", listener: (error: Error) => void): unknown;
 }
 
+/** A pool of connections, as `pg` has it. */
 export interface PgPool extends PgQueries {
   connect(): Promise<PgClient>;
 }

@@ -16,6 +16,7 @@ import type { Payload } from "../../common/index.ts";
 import { decode, encode } from "../../common/utf8.ts";
 import type { PgClient, PgPool, PgQueries } from "./postgres.ts";
 
+/** Options of `transactional`. */
 export interface TransactionalOptions {
   /** `read committed` unless given. A serialization failure fails the attempt, and the activity is tried again. */
   isolation?: "read committed" | "repeatable read" | "serializable";

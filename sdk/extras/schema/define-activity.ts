@@ -1,6 +1,7 @@
 import type { InputOf, OutputOf, StandardSchema } from "./standard-schema.ts";
 import { validate } from "./validate.ts";
 
+/** An activity with schemas: callable, and registered by its name. */
 export interface ActivityDefinition<I extends StandardSchema<any, any>, O extends StandardSchema<any, any>> {
   /** In messages; the name under which the activity is registered is that of its property. */
   name?: string;

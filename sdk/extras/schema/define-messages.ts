@@ -23,11 +23,13 @@ type Schema = StandardSchema<any, any>;
 type ArgumentsOf<I> = I extends Schema ? [input: InputOf<I>] : [];
 type ReceivedBy<I> = I extends Schema ? [input: OutputOf<I>] : [];
 
+/** A signal whose arguments have a schema. */
 export interface SchemaSignal<I extends Schema | undefined> extends SignalDefinition<ArgumentsOf<I>> {
   /** Attaches the workflow's code, as `setHandler` does; it is called with what fits. */
   handle(handler: (...args: ReceivedBy<I>) => void | Promise<void>, options?: SignalHandlerOptions): void;
 }
 
+/** A query whose arguments and answer have schemas. */
 export interface SchemaQuery<I extends Schema | undefined, O extends Schema> extends QueryDefinition<
   OutputOf<O>,
   ArgumentsOf<I>
@@ -35,6 +37,7 @@ export interface SchemaQuery<I extends Schema | undefined, O extends Schema> ext
   handle(handler: (...args: ReceivedBy<I>) => InputOf<O>, options?: QueryHandlerOptions): void;
 }
 
+/** An update whose arguments and answer have schemas. */
 export interface SchemaUpdate<I extends Schema | undefined, O extends Schema> extends UpdateDefinition<
   OutputOf<O>,
   ArgumentsOf<I>

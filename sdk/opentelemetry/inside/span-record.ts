@@ -1,6 +1,7 @@
 /** A span of workflow code on its way out: plain data. */
 import type { Sinks } from "../../workflow/index.ts";
 
+/** A span of workflow code, as it leaves the workflow. */
 export interface SpanRecord {
   readonly name: string;
   readonly traceId: string;

@@ -2,6 +2,7 @@
 import { MetricMeterWithComposedTags, noopMetricMeter } from "../../common/index.ts";
 import type { Metric, MetricMeter, MetricTags } from "../../common/index.ts";
 
+/** Options of a `MetricsBuffer`. */
 export interface MetricsBufferOptions {
   /** More updates are dropped until these are fetched; 10,000 unless given. */
   maxBufferSize?: number;
@@ -9,6 +10,7 @@ export interface MetricsBufferOptions {
   useSecondsForDurations?: boolean;
 }
 
+/** A value of a metric, as a `MetricsBuffer` hands it out. */
 export interface BufferedMetricUpdate {
   /** The same object for all updates of one metric. */
   metric: Metric;

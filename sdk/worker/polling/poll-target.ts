@@ -20,6 +20,7 @@ export interface PollerBehaviorAutoscaling {
   initial?: number;
 }
 
+/** How many polls are to be open, from what the server and its answers say. */
 export class PollTarget {
   onChange: () => void = () => {};
   readonly #minimum: number;

@@ -16,14 +16,17 @@ export class ReplayError extends Error {
   override readonly name: string = "ReplayError";
 }
 
+/** A history to replay. */
 export interface HistoryAndWorkflowId {
   readonly workflowId: string;
   /** Encoded, as a client fetched it, or JSON. */
   readonly history: unknown;
 }
 
+/** Histories to replay, one after another. */
 export type ReplayHistoriesIterable = AsyncIterable<HistoryAndWorkflowId> | Iterable<HistoryAndWorkflowId>;
 
+/** What came of the replay of one history. */
 export interface ReplayResult {
   readonly workflowId: string;
   readonly runId: string;

@@ -13,6 +13,7 @@ export interface TunerHolder {
 /** Hands out slots as long as memory and CPU are below a target. */
 export type WorkerTuner = ResourceBasedTuner | ResourceBasedTunerWithController | TunerHolder;
 
+/** How many tasks of a type may run at once: a number, by resources, or a supplier of the program's own. */
 export type SlotSupplier<SI extends SlotInfo> =
   | ResourceBasedSlotsForType
   | FixedSizeSlotSupplier
@@ -29,6 +30,7 @@ interface SlotOptionsByType {
   nexusTaskSlotOptions?: ResourceBasedSlotOptions;
 }
 
+/** Slots by the use of CPU and memory. */
 export interface ResourceBasedTuner extends SlotOptionsByType {
   tunerOptions: ResourceBasedTunerOptions;
   controller?: never;
@@ -40,6 +42,7 @@ export interface ResourceBasedTunerWithController extends SlotOptionsByType {
   tunerOptions?: never;
 }
 
+/** Which shares of CPU and memory are to be used. */
 export interface ResourceBasedTunerOptions {
   /** Part of the machine's (or container's) memory, 0 to 1, above which no slot is given. */
   targetMemoryUsage: number;
@@ -47,6 +50,7 @@ export interface ResourceBasedTunerOptions {
   targetCpuUsage: number;
 }
 
+/** How many tasks at once there are at least and at most, and how fast new ones may begin. */
 export interface ResourceBasedSlotOptions {
   /** Given whatever the usage is. */
   minimumSlots?: number;
@@ -55,6 +59,7 @@ export interface ResourceBasedSlotOptions {
   rampThrottle?: Duration;
 }
 
+/** Slots of one type of task, by the use of CPU and memory. */
 export type ResourceBasedSlotsForType = ResourceBasedSlotOptions & {
   type: "resource-based";
 } & (
@@ -62,6 +67,7 @@ export type ResourceBasedSlotsForType = ResourceBasedSlotOptions & {
     | { controller: ResourceBasedController; tunerOptions?: never }
   );
 
+/** So many tasks at once. */
 export interface FixedSizeSlotSupplier {
   type: "fixed-size";
   numSlots: number;
@@ -80,24 +86,29 @@ export interface CustomSlotSupplier<SI extends SlotInfo> {
   releaseSlot(ctx: SlotReleaseContext<SI>): void;
 }
 
+/** The task for which a slot is used. */
 export type SlotInfo = WorkflowSlotInfo | ActivitySlotInfo | LocalActivitySlotInfo | NexusSlotInfo;
 
+/** The workflow for whose task a slot is used. */
 export interface WorkflowSlotInfo {
   type: "workflow";
   workflowType: string;
   isSticky: boolean;
 }
 
+/** The activity for which a slot is used. */
 export interface ActivitySlotInfo {
   type: "activity";
   activityType: string;
 }
 
+/** The local activity for which a slot is used. */
 export interface LocalActivitySlotInfo {
   type: "local-activity";
   activityType: string;
 }
 
+/** The Nexus operation for which a slot is used. */
 export interface NexusSlotInfo {
   type: "nexus";
   service: string;
@@ -107,6 +118,7 @@ export interface NexusSlotInfo {
 /** Whatever a supplier wants to find again when the slot is used and released. */
 export type SlotPermit = object;
 
+/** What a slot supplier knows when it is asked for a slot. */
 export interface SlotReserveContext {
   slotType: SlotInfo["type"];
   taskQueue: string;
@@ -117,11 +129,13 @@ export interface SlotReserveContext {
   isSticky: boolean;
 }
 
+/** A slot supplier is told that a slot is used. */
 export interface SlotMarkUsedContext<SI extends SlotInfo> {
   slotInfo: SI;
   permit: SlotPermit;
 }
 
+/** A slot supplier is told that a slot is free again. */
 export interface SlotReleaseContext<SI extends SlotInfo> {
   /** Absent when the slot was never used. */
   slotInfo?: SI;

@@ -8,19 +8,23 @@ import type { WorkflowCodePaths } from "./load-workflow-code.ts";
 import { scriptModule } from "./script-module.ts";
 import type { WorkflowCode } from "./workflow-code.ts";
 
+/** What `bundleWorkflowCode` makes. */
 export interface WorkflowBundleWithSourceMap {
   /** Source maps are within `code`; here for compatibility. */
   readonly sourceMap: string;
   readonly code: string;
 }
 
+/** A bundle that was made ahead, as text or in a file. */
 export type WorkflowBundleOption = { readonly code: string } | { readonly codePath: string };
 
+/** Changes the options of a bundle before it is made. */
 export interface BundlerPlugin {
   readonly name: string;
   configureBundler?(options: BundleOptions): BundleOptions;
 }
 
+/** Options of `bundleWorkflowCode`. */
 export interface BundleOptions extends WorkflowCodePaths {
   /** Accepted for compatibility: nothing is logged. */
   readonly logger?: unknown;
