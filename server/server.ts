@@ -27,6 +27,7 @@ export type DataOption =
   /** A store that is already open; closing the server closes it. */
   | { readonly kind: "open"; readonly store: Store };
 
+/** Options of `startServer`. */
 export interface ServerOptions {
   readonly data?: DataOption;
   /** Address to listen on; 127.0.0.1 unless given. */
@@ -57,6 +58,7 @@ export interface ServerOptions {
   readonly implementation?: "own" | "node";
 }
 
+/** A server in this process; closed, it has written everything. */
 export interface PerdureServer extends AsyncDisposable {
   readonly port: number;
   /** "host:port". */
@@ -82,6 +84,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** The engine on a store, without a listener; `startServer` is this and more. */
 export async function startEngine(options: ServerOptions & { store: Store }): Promise<Engine> {
   const { store, clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const config = new DynamicConfig();
