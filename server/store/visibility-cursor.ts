@@ -83,7 +83,10 @@ function compareValues(left: Scalar | undefined, right: Scalar | undefined, desc
 
 /** As counts answer them. */
 export function sortedGroups(groups: readonly VisibilityGroup[]): VisibilityGroup[] {
-  return groups.toSorted((a, b) => compareValues(a.value, b.value, false));
+  return groups.toSorted(({ value: a }, { value: b }) => {
+    if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
+    return compareScalars(a, b);
+  });
 }
 
 /** Numbers and bigints compare by exact value; the resolver lets no text meet a number. */

@@ -36,7 +36,7 @@ export function countWorkflowExecutions(frontend: Frontend): WorkflowServiceHand
 }
 
 function valuePayload(value: Scalar | undefined, { form, type }: NamedField): Uint8Array {
-  if (value === undefined) return attributePayload(type, null);
+  if (value === undefined) return attributePayload(type, type === "Keyword" ? "" : null);
   if (form === "status") return attributePayload("Keyword", EXECUTION_STATUS_NAMES[Number(value)] ?? String(value));
   return attributePayload(type, value);
 }

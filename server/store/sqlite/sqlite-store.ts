@@ -17,6 +17,7 @@ import { migrate, readMigrations } from "./schema.ts";
 import { Spill } from "./spill.ts";
 import { spawnWriterThread, startThreadWriter } from "./thread-writer.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
+import { VisibilityThreads } from "./visibility-threads.ts";
 import type { Writer } from "./writer.ts";
 
 export interface SqliteStoreOptions {
@@ -33,6 +34,7 @@ export interface SqliteStoreOptions {
 
 const WRITER_CACHE_KIB = 32 * 1024;
 const READER_CACHE_KIB = 8 * 1024;
+const VISIBILITY_CACHE_KIB = 16 * 1024;
 
 /** Throws StoreOpenError with one sentence when the folder cannot be used; nothing in it is changed then. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
@@ -41,7 +43,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   try {
     connection = prepareDatabase(folder);
     const writer = await openWriter(folder, options);
-    return new SqliteStore({ folder, connection, writer });
+    const { databaseFile } = folder;
+    const data = { databaseFile, cacheKiB: VISIBILITY_CACHE_KIB };
+    const threads = options.mode === "thread" ? new VisibilityThreads(data) : undefined;
+    return new SqliteStore({ folder, connection, writer, threads });
   } catch (cause) {
     connection?.close();
     folder.release();
@@ -75,6 +80,13 @@ async function openWriter(folder: DataFolder, options: SqliteStoreOptions): Prom
   return new InlineWriter({ writer, timers, walPagesMax });
 }
 
+interface Parts {
+  readonly folder: DataFolder;
+  readonly connection: DatabaseSync;
+  readonly writer: Writer;
+  readonly threads: VisibilityThreads | undefined;
+}
+
 class SqliteStore implements Store {
   readonly name = "sqlite";
   readonly #folder: DataFolder;
@@ -82,11 +94,14 @@ class SqliteStore implements Store {
   readonly #spill: Spill;
   readonly #connection: DatabaseSync;
   readonly #reader: Reader;
+  /** Without threads of its own. */
   readonly #visibility: VisibilityReader;
+  readonly #threads: VisibilityThreads | undefined;
   #isClosed = false;
 
-  constructor(parts: { folder: DataFolder; connection: DatabaseSync; writer: Writer }) {
+  constructor(parts: Parts) {
     const { folder, connection, writer } = parts;
+    this.#threads = parts.threads;
     this.#folder = folder;
     this.#writer = writer;
     this.#connection = connection;
@@ -121,8 +136,21 @@ class SqliteStore implements Store {
   };
   readMeta: Store["readMeta"] = async (prefix) => this.#read(() => this.#reader.readMeta(prefix));
   readMetering: Store["readMetering"] = async (read) => this.#read(() => this.#reader.readMetering(read));
-  listVisibility: Store["listVisibility"] = async (list) => this.#read(() => this.#visibility.list(list));
-  countVisibility: Store["countVisibility"] = async (count) => this.#read(() => this.#visibility.count(count));
+
+  listVisibility: Store["listVisibility"] = async (list, signal) => {
+    this.#assertOpen();
+    if (this.#threads !== undefined) return this.#readBeside(this.#threads.list(list, signal));
+    signal?.throwIfAborted();
+    return this.#read(() => this.#visibility.list(list));
+  };
+
+  countVisibility: Store["countVisibility"] = async (count, signal) => {
+    this.#assertOpen();
+    if (this.#threads !== undefined) return this.#readBeside(this.#threads.count(count, signal));
+    signal?.throwIfAborted();
+    return this.#read(() => this.#visibility.count(count));
+  };
+
   spillTasks: Store["spillTasks"] = async (tasks) => this.#read(() => this.#spill.add(tasks));
   takeSpilledTasks: Store["takeSpilledTasks"] = async (queue, limit) =>
     this.#read(() => this.#spill.take(queue, limit));
@@ -131,6 +159,7 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await this.#threads?.close();
     this.#spill.close();
     this.#connection.close();
     // The last connection to close writes the log back into the database.
@@ -146,6 +175,14 @@ class SqliteStore implements Store {
     this.#assertOpen();
     try {
       return work();
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  async #readBeside<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
     } catch (error) {
       throw this.#translate(error);
     }
