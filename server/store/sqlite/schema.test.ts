@@ -65,6 +65,50 @@ describe("the schema", () => {
     expect(schemaVersion(database)).toBe(latest + 1);
   });
 
+  /** What a later version may bring: an expansion, the next one, and what takes the first one's old half away. */
+  const LATER = [
+    (version: number) => `-- Needs: ${version - 1}\nALTER TABLE entity ADD COLUMN colour TEXT;`,
+    (version: number) => `-- Needs: ${version - 1}\nALTER TABLE entity ADD COLUMN shape TEXT;`,
+    () => `UPDATE entity SET colour = 'grey' WHERE colour IS NULL;`,
+  ].map((sql, index) => {
+    const version = readMigrations().length + index + 1;
+    return { version, sql: sql(version) };
+  });
+
+  test.each([
+    // A program that knows so many of the later migrations, on a store to which so many were applied.
+    [0, 0, "opens"],
+    [0, 1, "opens"],
+    [1, 1, "opens"],
+    [0, 2, "is refused"],
+    [1, 2, "opens"],
+    [2, 2, "opens"],
+    [0, 3, "is refused"],
+    [1, 3, "is refused"],
+    [2, 3, "is refused"],
+    [3, 3, "opens"],
+  ])("beside which a program that knows %i of later versions meets one with %i: it %s", (known, applied, outcome) => {
+    const database = new DatabaseSync(":memory:");
+    const all = [...readMigrations(), ...LATER];
+    const latest = readMigrations().length;
+    expect(migrate(database, "here", all.slice(0, latest + applied))).toEqual({ from: 0, to: latest + applied });
+    const open = (): unknown => migrate(database, "here", all.slice(0, latest + known));
+    if (outcome === "is refused") {
+      expect(open).toThrow(
+        /here was written by a newer Perdure \(schema \d+, this one knows \d+\): start that version/,
+      );
+    } else {
+      expect(open()).toEqual({ from: latest + applied, to: latest + applied });
+      // What the older one writes is there for the newer one.
+      database.exec(
+        `INSERT INTO entity (key, kind, namespace, business_id, run_id, state) VALUES (1, 1, 1, 'b', x'00', x'00')`,
+      );
+    }
+    expect(schemaVersion(database)).toBe(latest + applied);
+    expect(migrate(database, "here", all)).toEqual({ from: latest + applied, to: latest + 3 });
+    expect(schemaVersion(database)).toBe(latest + 3);
+  });
+
   test("of a newer version is refused in one sentence", () => {
     const database = new DatabaseSync(":memory:");
     migrate(database, "here", readMigrations());
