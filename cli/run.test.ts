@@ -49,7 +49,7 @@ test.each([["dev"], ["server start-dev"], ["test-server"], ["replay"]])("%s has 
 });
 
 test.each([
-  [["begin"], '"begin" is no command of perdure: there are dev, server start-dev, test-server, replay'],
+  [["begin"], '"begin" is no command of perdure: there are dev, server start-dev, test-server, store, replay'],
   [["server", "stop"], '"server stop" is no command of perdure: there are server start-dev'],
   [["server", "start-dev", "--colour"], "--colour"],
   [["server", "start-dev", "--ui-port", "x"], '--ui-port wants a number from 0 to 65535, got "x"'],

@@ -66,7 +66,7 @@ export async function restoreSqlite(file: string, folder: string, { progress }: 
     syncPath(owned.path);
   } catch (cause) {
     removePart(part);
-    throw describeOpenFailure(file, cause);
+    throw (cause as { errcode?: number }).errcode === undefined ? cause : describeOpenFailure(file, cause);
   } finally {
     source?.close();
     owned.release();
@@ -76,6 +76,7 @@ export async function restoreSqlite(file: string, folder: string, { progress }: 
 /** The copy has no log beside it, and is on the disk at the end. */
 async function copyPages(source: DatabaseSync, target: string, progress: CopyPages["progress"]): Promise<void> {
   removePart(target);
+  progress({ pages: 0, pagesAll: 0 }); // The last step, which may be the first, tells nothing.
   await backup(source, target, {
     rate: PAGES_PER_STEP,
     progress: ({ totalPages, remainingPages }) =>
