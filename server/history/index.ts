@@ -34,6 +34,13 @@ export { signalWorkflow } from "./workflow/decisions/signal-workflow.ts";
 export { startWorkflow } from "./workflow/decisions/start-workflow.ts";
 export { terminateWorkflow } from "./workflow/decisions/terminate-workflow.ts";
 export { executeUpdateWithStart, operationFailure } from "./workflow/decisions/multi-operation.ts";
+export {
+  pauseActivities,
+  resetActivities,
+  unpauseActivities,
+  updateActivityOptions,
+} from "./workflow/decisions/operate-activity.ts";
+export type { ActivityTarget } from "./workflow/decisions/operate-activity.ts";
 export { pollTimeSkipping } from "./workflow/decisions/poll-time-skipping.ts";
 export { updateOptions } from "./workflow/decisions/update-options.ts";
 export { pollUpdate } from "./workflow/decisions/poll-update.ts";

@@ -42,7 +42,8 @@ export function dueOfRun(entity: Entity<RunState>): Due {
     memory = Math.min(memory, timer.firesAt);
   for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) {
     memory = Math.min(memory, dueActivity(activity));
-    if (isActivityWaiting(activity) || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
+    const isOffered = isActivityWaiting(activity) && activity.pause === undefined;
+    if (isOffered || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
   }
   if (state.timeSkipping !== undefined) memory = Math.min(memory, dueFastForward(state));
   stored = Math.min(stored, memory);

@@ -53,9 +53,9 @@ export const executionOptions: readonly Scenario[] = [
     await updateOptions(t, { priority: { fairnessWeight: 3.5 } }, ["priority.fairness_weight"]);
     await updateOptions(t, { priority: {} }, ["priority.fairness_key"], { note: "a field taken away" });
     await updateOptions(t, {}, [], { note: "nothing" });
+    await describeWorkflow(t);
     await updateOptions(t, {}, ["priority"], { note: "taken away" });
     await readHistory(t);
-    await describeWorkflow(t);
   }),
   scenario("execution-options/while a workflow task is started", async (t) => {
     await startWorkflow(t);
@@ -76,7 +76,6 @@ export const executionOptions: readonly Scenario[] = [
     await updateOptions(t, { versioningOverride: { autoUpgrade: true } }, ["versioning_override"], {
       note: "auto-upgrade",
     });
-    await describeWorkflow(t);
     await updateOptions(t, { versioningOverride: { autoUpgrade: true } }, ["versioning_override"], { note: "again" });
     await updateOptions(t, { versioningOverride: { autoUpgrade: true } }, ["versioning_override.auto_upgrade"], {
       note: "a part of it",
@@ -97,6 +96,5 @@ export const executionOptions: readonly Scenario[] = [
     await updateOptions(t, {}, ["versioning_override"], { note: "taken away" });
     await updateOptions(t, {}, ["versioning_override"], { note: "taken away again" });
     await readHistory(t);
-    await describeWorkflow(t);
   }),
 ];

@@ -9,6 +9,8 @@ import type {
 import type { ActivityPart } from "../../gen/messages.js";
 import { own } from "../create-run.ts";
 import { scheduleActivity as scheduleMachine } from "../machines/activity.ts";
+import { normalTimeouts, noTimeoutText } from "../machines/activity-timeouts.ts";
+import type { Timeouts } from "../machines/activity-timeouts.ts";
 import { partPrefix } from "../parts.ts";
 import { priorityFault } from "../priority.ts";
 import { retryPolicyFault, withRetryDefaults } from "../retry-policy-input.ts";
@@ -31,8 +33,12 @@ export const scheduleActivity: CommandHandler = (context, command) => {
   };
   const attributes = requireAttributes(checks, command.scheduleActivityTaskCommandAttributes);
   checkAttributes(checks, attributes);
-  const timeouts = normalTimeouts(run, attributes);
-  if (timeouts === undefined) throw bad(checks, noTimeoutText(attributes));
+  const timeouts = normalTimeouts(attributes, run.state.runTimeoutMs);
+  if (timeouts === undefined)
+    throw bad(
+      checks,
+      noTimeoutText({ activityId: attributes.activityId, activityType: attributes.activityType?.name ?? "" }),
+    );
   limitBlobs(run, { command: "ScheduleActivityTaskCommandAttributes.Input", failedCause: checks.failedCause }, [
     attributes.input,
   ]);
@@ -106,35 +112,6 @@ function checkName(checks: AttributeChecks, field: string, value: string): void 
   const length = Buffer.byteLength(value);
   if (length > checks.idBytesMax)
     throw bad(checks, `${field} exceeds length limit. Length=${length} Limit=${checks.idBytesMax}`);
-}
-
-function noTimeoutText({ activityId, activityType }: ScheduleActivityTaskCommandAttributes): string {
-  return `a valid StartToCloseTimeout or ScheduleToCloseTimeout must be set on the activity. ActivityId=${activityId} ActivityType=${activityType?.name ?? ""}`;
-}
-
-type Timeouts = Pick<ActivityPart, "scheduleToCloseMs" | "scheduleToStartMs" | "startToCloseMs" | "heartbeatMs">;
-
-/** Fills what is missing from what is given and cuts all to the run's time-out; undefined when nothing bounds an attempt. */
-function normalTimeouts(run: Run, attributes: ScheduleActivityTaskCommandAttributes): Timeouts | undefined {
-  const runTimeoutMs = run.state.runTimeoutMs || Number.POSITIVE_INFINITY;
-  const given = (value: ScheduleActivityTaskCommandAttributes["heartbeatTimeout"]): number =>
-    Math.min(durationMs(value), runTimeoutMs);
-  let scheduleToCloseMs = given(attributes.scheduleToCloseTimeout);
-  let scheduleToStartMs = given(attributes.scheduleToStartTimeout);
-  let startToCloseMs = given(attributes.startToCloseTimeout);
-  if (scheduleToCloseMs > 0) {
-    scheduleToStartMs = scheduleToStartMs === 0 ? scheduleToCloseMs : Math.min(scheduleToStartMs, scheduleToCloseMs);
-    startToCloseMs = startToCloseMs === 0 ? scheduleToCloseMs : Math.min(startToCloseMs, scheduleToCloseMs);
-  } else if (startToCloseMs > 0) {
-    scheduleToCloseMs = run.state.runTimeoutMs;
-    if (scheduleToStartMs === 0) scheduleToStartMs = run.state.runTimeoutMs;
-  } else return undefined;
-  return {
-    scheduleToCloseMs,
-    scheduleToStartMs,
-    startToCloseMs,
-    heartbeatMs: Math.min(given(attributes.heartbeatTimeout), startToCloseMs),
-  };
 }
 
 function eventTimeouts(

@@ -107,7 +107,7 @@ export function cancelActivityTask(
 export function heartbeatActivityTask(
   env: HistoryEnv,
   answer: ActivityAnswer & { details: Uint8Array | undefined },
-): Promise<{ cancelRequested: boolean }> {
+): Promise<{ cancelRequested: boolean; activityPaused?: boolean; activityReset?: boolean }> {
   const { details } = answer;
   if (isTooLarge(env, answer, details)) {
     return failTask(env, { ...answer, failure: tooLargeFailure("Heartbeat details exceed size limit.") }).then(() => ({
@@ -156,8 +156,8 @@ function decideActivity<T>(
  */
 function attemptOf(run: Run, token: TaskToken, identity: string): ActivityPart {
   const activity = run.view.part<ActivityPart>(partKey.activity(token.scheduledEventId));
-  if (activity === undefined || activity.attempt !== token.attempt || activity.stamp !== token.stamp)
-    throw notFound(NOT_FOUND_TEXT);
+  // A reset changes the number of the attempt that runs, which may end all the same.
+  if (activity === undefined || activity.stamp !== token.stamp) throw notFound(NOT_FOUND_TEXT);
   if (isActivityWaiting(activity)) return startActivity(run, activity, { identity, at: token.startedAt });
   return activity;
 }

@@ -7,7 +7,7 @@ import {
   PendingWorkflowTaskState,
   TaskQueueKind,
 } from "../../../../api/gen/enums.js";
-import { Priority } from "../../../../api/gen/messages.js";
+import { Priority, VersioningOverride } from "../../../../api/gen/messages.js";
 import type {
   DescribeWorkflowExecutionResponse,
   PendingChildExecutionInfo,
@@ -95,6 +95,10 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     rootExecution: { workflowId: state.rootWorkflowId, runId: state.rootRunId },
     firstRunId: state.firstRunId,
     priority: state.rawPriority.length === 0 ? undefined : Priority.decode(state.rawPriority),
+    versioningInfo:
+      state.rawVersioningOverride.length === 0
+        ? undefined
+        : { versioningOverride: VersioningOverride.decode(state.rawVersioningOverride) },
   };
 }
 

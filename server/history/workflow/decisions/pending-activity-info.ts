@@ -20,7 +20,9 @@ export function pendingActivityInfo(run: Run): Input<PendingActivityInfo>[] {
 function infoOf(activity: ActivityPart, now: number): Input<PendingActivityInfo> {
   const retryPolicy = RetryPolicy.decode(activity.rawRetryPolicy);
   const priority = activity.rawPriority.length === 0 ? undefined : Priority.decode(activity.rawPriority);
-  const isBackingOff = isActivityWaiting(activity) && activity.attempt > 1 && activity.scheduledAt > now;
+  const { pause } = activity;
+  const isBackingOff =
+    pause === undefined && isActivityWaiting(activity) && activity.attempt > 1 && activity.scheduledAt > now;
   return {
     activityId: activity.activityId,
     activityType: { name: activity.activityType },
@@ -39,6 +41,11 @@ function infoOf(activity: ActivityPart, now: number): Input<PendingActivityInfo>
     lastAttemptCompleteTime: optionalTimestamp(activity.lastAttemptCompletedAt),
     nextAttemptScheduleTime: isBackingOff ? timestamp(activity.scheduledAt) : undefined,
     priority,
+    paused: pause !== undefined,
+    pauseInfo: pause && {
+      pauseTime: timestamp(pause.pausedAt),
+      manual: { identity: pause.identity, reason: pause.reason },
+    },
     activityOptions: {
       taskQueue: { name: activity.taskQueue, normalName: activity.taskQueue },
       scheduleToCloseTimeout: duration(activity.scheduleToCloseMs),
@@ -53,6 +60,10 @@ function infoOf(activity: ActivityPart, now: number): Input<PendingActivityInfo>
 
 function stateOf(activity: ActivityPart): PendingActivityState {
   if (activity.cancelRequested) return PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
+  if (activity.pause !== undefined)
+    return isActivityWaiting(activity)
+      ? PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED
+      : PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED;
   return isActivityWaiting(activity)
     ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
     : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;

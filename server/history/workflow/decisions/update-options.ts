@@ -1,6 +1,6 @@
 /** UpdateWorkflowExecutionOptions: what of a run may be changed from outside, each field as a whole or in parts. */
 import type { Input } from "../../../../api/codec.ts";
-import { failedPrecondition, invalidArgument } from "../../../../api/errors.ts";
+import { failedPrecondition, invalidArgument, ServiceError } from "../../../../api/errors.ts";
 import { EventType } from "../../../../api/gen/enums.js";
 import { Priority, VersioningOverride } from "../../../../api/gen/messages.js";
 import type {
@@ -15,6 +15,7 @@ import { configureTimeSkipping, timeSkippingConfig } from "../machines/time-skip
 import type { Run } from "../run.ts";
 import { skipTime } from "../skip-time.ts";
 
+const PARSING = "error parsing UpdateMask: ";
 const TIME_SKIPPING = "time_skipping_config";
 const NO_BYTES = new Uint8Array(0);
 const NO_PRIORITY: Priority = Priority.decode(new Uint8Array(0));
@@ -55,6 +56,16 @@ export function updateOptions(
   });
 }
 
+/** As part of a reset. */
+export function applyOptionsAfterReset(run: Run, update: Omit<OptionsUpdate, "identity">): void {
+  try {
+    applyOptions(run, { ...update, identity: "" });
+  } catch (error) {
+    if (!(error instanceof ServiceError) || !error.message.startsWith(PARSING)) throw error;
+    throw invalidArgument(`error applying update_options: ${error.message.slice(PARSING.length)}`);
+  }
+}
+
 /** Writes an event that has all options as they are afterwards; none when nothing changes. */
 export function applyOptions(run: Run, update: OptionsUpdate): void {
   const { workflowExecutionOptions: wanted, updateMask, identity } = update;
@@ -67,6 +78,7 @@ export function applyOptions(run: Run, update: OptionsUpdate): void {
   const isSame = equalBytes(rawPriority, state.rawPriority) && equalBytes(override, state.rawVersioningOverride);
   if (!changesTime && isSame) return;
   if (changesTime) state.timeSkipping = configureTimeSkipping(config, run.now);
+  const movesTasks = !equalBytes(rawPriority, state.rawPriority);
   state.rawPriority = rawPriority;
   if (changes.priority !== undefined) state.priorityKey = changes.priority.priorityKey;
   state.rawVersioningOverride = override;
@@ -127,9 +139,7 @@ function maskFault(path: string): Error {
     return invalidArgument(`error applying update_options: ${whole} doesn't support partial ${updates}`);
   }
   const message = "temporal.api.workflow.v1.WorkflowExecutionOptions";
-  return invalidArgument(
-    `error parsing UpdateMask: proto: invalid path ${JSON.stringify(path)} for message "${message}"`,
-  );
+  return invalidArgument(`${PARSING}proto: invalid path ${JSON.stringify(path)} for message "${message}"`);
 }
 
 function optionsOf({ state }: Run): Input<WorkflowExecutionOptions> {

@@ -30,6 +30,7 @@ import { keptFailure, noTimeFailure, timeoutFailure } from "./activity-failure.t
 import { activityPriorityKey } from "./activity-priority.ts";
 import { nextAttempt } from "./activity-retry.ts";
 import { isActivityWaiting, timeoutAt, timeoutTypeAt } from "./activity-timeouts.ts";
+import { showPausedActivities } from "./paused-activities.ts";
 import { SERVER_IDENTITY } from "./server-identity.ts";
 import { ensureWorkflowTask } from "./workflow-task.ts";
 
@@ -91,6 +92,7 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
  * first attempt when the clock was put back since.
  */
 export function dispatchActivity(run: Run, activity: ActivityPart, how: "add" | "putBack" = "add"): void {
+  if (activity.pause !== undefined) return;
   const isDue = activity.scheduledAt <= run.now;
   if (activity.dispatched !== isDue)
     run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: isDue });
@@ -151,19 +153,20 @@ export function takeBackActivity(run: Run, activity: ActivityPart): void {
   dispatchActivity(run, waiting, "putBack");
 }
 
-/** heartbeat: answers whether the worker is to cancel. */
+/** heartbeat: answers what the worker is to know: that it is to cancel, or that the activity is paused or begins anew after it. */
 export function heartbeatActivity(
   run: Run,
   activity: ActivityPart,
   details: Uint8Array | undefined,
-): { cancelRequested: boolean } {
+): { cancelRequested: boolean; activityPaused: boolean; activityReset: boolean } {
   run.view.setPart(partKey.activity(activity.scheduledEventId), {
     ...activity,
     rawHeartbeatDetails: own(details),
     heartbeatAt: run.now,
     startWriteAt: 0,
   });
-  return { cancelRequested: activity.cancelRequested };
+  const { cancelRequested, reset: activityReset } = activity;
+  return { cancelRequested, activityPaused: activity.pause !== undefined, activityReset };
 }
 
 /**
@@ -210,6 +213,7 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
 function removeActivity(run: Run, { scheduledEventId }: ActivityPart): void {
   run.view.deletePart(partKey.activity(scheduledEventId));
   run.state.pendingActivityCount--;
+  if (pause !== undefined) showPausedActivities(run);
 }
 
 function addClosed(run: Run, activity: ActivityPart, close: ActivityClose): void {
@@ -303,11 +307,43 @@ function retryActivity(
     requestId: "",
     startWriteAt: 0,
     dispatched: false,
+    reset: false,
+    resetHeartbeat: false,
+    ...(activity.resetHeartbeat ? { rawHeartbeatDetails: NO_BYTES, heartbeatAt: 0 } : undefined),
     rawLastFailure:
       retry.failure === undefined ? NO_BYTES : own(keptFailure(retry.failure, run.limits.activityFailureBytesMax)),
     retryIntervalMs: retry.delayMs,
   };
   run.view.setPart(partKey.activity(activity.scheduledEventId), next);
+}
+
+/**
+ * Other options than before, also for the attempt that waits or runs. One that waits is offered anew, after the interval
+ * that its retry policy now gives.
+ */
+export function changeOptions(run: Run, activity: ActivityPart): ActivityPart {
+  const key = partKey.activity(activity.scheduledEventId);
+  if (!isActivityWaiting(activity)) {
+    const changed = { ...activity, startWriteAt: 0 };
+    run.view.setPart(key, changed);
+    return changed;
+  }
+  const changed = { ...activity, ...retryTime(run, activity), stamp: activity.stamp + 1, dispatched: false };
+  run.view.setPart(key, changed);
+  dispatchActivity(run, changed);
+  return changed;
+}
+
+function retryTime(
+  run: Run,
+  activity: ActivityPart,
+): Pick<ActivityPart, "scheduledAt" | "retryIntervalMs" | "rawLastFailure"> | undefined {
+  if (activity.attempt === 1 || activity.scheduledAt <= run.now) return undefined;
+  const before = { ...activity, attempt: activity.attempt - 1 };
+  const { delayMs } = nextAttempt(before, { failure: undefined, now: activity.lastAttemptCompletedAt });
+  if (delayMs === undefined) return undefined;
+  const scheduledAt = Math.max(run.now, activity.lastAttemptCompletedAt + delayMs);
+  return { scheduledAt, retryIntervalMs: delayMs, rawLastFailure: NO_BYTES };
 }
 
 /** timeOut: the time-out that fell due first. */
@@ -333,7 +369,7 @@ function timeOutActivity(run: Run, activity: ActivityPart): void {
 export function dueActivity(activity: ActivityPart): number {
   let at = timeoutAt(activity);
   if (isActivityWaiting(activity)) {
-    if (!activity.dispatched) at = Math.min(at, activity.scheduledAt);
+    if (!activity.dispatched && activity.pause === undefined) at = Math.min(at, activity.scheduledAt);
   } else if (activity.startWriteAt !== 0) at = Math.min(at, activity.startWriteAt);
   return at;
 }

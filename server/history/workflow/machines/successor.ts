@@ -11,6 +11,7 @@ import { createRun } from "../create-run.ts";
 import type { RunStart } from "../create-run.ts";
 import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
+import { withoutPauses } from "./paused-activities.ts";
 import { withoutProblems } from "./reported-problems.ts";
 
 export interface Succession {
@@ -39,7 +40,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     input: start?.hasInput === true ? start.rawInput : undefined,
     header: nonEmpty(start?.rawHeader),
     memo: nonEmpty(state.rawMemo),
-    searchAttributes: nonEmpty(withoutProblems(state.rawSearchAttributes)),
+    searchAttributes: nonEmpty(withoutPauses(withoutProblems(state.rawSearchAttributes))),
     executionTimeout: durationOf(state.executionTimeoutMs),
     runTimeout: state.parent === undefined ? durationOf(state.runTimeoutMs) : duration(state.runTimeoutMs),
     taskTimeout: durationOf(state.taskTimeoutMs),

@@ -8,7 +8,7 @@ import type { HistoryEnv, Namespace } from "../../env.ts";
 import { snapshotHistory } from "../../history-reader.ts";
 import type { Entity } from "../../kernel/index.ts";
 import { decideWorkflow, runNotFound } from "../decide-run.ts";
-import { applyOptions } from "../decisions/update-options.ts";
+import { applyOptionsAfterReset } from "../decisions/update-options.ts";
 import { splitEvents } from "../event-log.ts";
 import { SERVER_IDENTITY } from "../machines/server-identity.ts";
 import { terminateRun } from "../machines/terminate.ts";
@@ -91,7 +91,7 @@ function reset(
   for (const { events } of chain) reapply(run, events, { kinds, ofBase: false });
   if (read !== undefined) reapply(run, [...later, ...ended], { kinds, ofBase: read === source });
   for (const { updateWorkflowOptions } of request.postResetOperations)
-    if (updateWorkflowOptions !== undefined) applyOptions(run, { ...updateWorkflowOptions, identity: "" });
+    if (updateWorkflowOptions !== undefined) applyOptionsAfterReset(run, updateWorkflowOptions);
   scheduleWorkflowTask(run);
   run.action("reset_workflow");
   return newRunId;
