@@ -6,6 +6,7 @@ import type { RunHistory } from "../../../simulation/invariants.ts";
 import { billableActionsOf } from "../../../simulation/metering-rules.ts";
 import { MeteringRow } from "../../../server/history/gen/messages.js";
 import { openSqliteStore } from "../../../server/store/index.ts";
+import type { Store } from "../../../server/store/index.ts";
 import { pause } from "./connection.ts";
 import type { Connection } from "./connection.ts";
 
@@ -63,7 +64,11 @@ export async function readHistory(connection: Connection, execution: object): Pr
 
 /** Billable actions are counted exactly once, whatever happened: the rows of the closed store against the histories. */
 export async function checkMetering(folder: string, runs: readonly RunHistory[]): Promise<string[]> {
-  const store = await openSqliteStore({ folder, mode: "inline" });
+  return checkMeteringIn(await openSqliteStore({ folder, mode: "inline" }), runs);
+}
+
+/** Closes the store. */
+export async function checkMeteringIn(store: Store, runs: readonly RunHistory[]): Promise<string[]> {
   const counts = new Map<string, number>();
   let at = { epoch: 0, batchNo: 0 };
   for (;;) {
