@@ -78,7 +78,6 @@ export function applyOptions(run: Run, update: OptionsUpdate): void {
   const isSame = equalBytes(rawPriority, state.rawPriority) && equalBytes(override, state.rawVersioningOverride);
   if (!changesTime && isSame) return;
   if (changesTime) state.timeSkipping = configureTimeSkipping(config, run.now);
-  const movesTasks = !equalBytes(rawPriority, state.rawPriority);
   state.rawPriority = rawPriority;
   if (changes.priority !== undefined) state.priorityKey = changes.priority.priorityKey;
   state.rawVersioningOverride = override;

@@ -210,7 +210,7 @@ export function closeActivity(run: Run, activity: ActivityPart, close: ActivityC
   addClosed(run, activity, close);
 }
 
-function removeActivity(run: Run, { scheduledEventId }: ActivityPart): void {
+function removeActivity(run: Run, { scheduledEventId, pause }: ActivityPart): void {
   run.view.deletePart(partKey.activity(scheduledEventId));
   run.state.pendingActivityCount--;
   if (pause !== undefined) showPausedActivities(run);
