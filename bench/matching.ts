@@ -49,8 +49,9 @@ function newCall(): PollCall {
 }
 
 function park(matching: Matching, queue: TaskQueueId): Promise<QueuedTask | undefined> {
-  const expiresAt = systemClock.now() + POLL_MS;
-  return matching.poll({ queue, identity: "12345@worker-7f9c6b5d4", expiresAt, call: newCall() });
+  const since = systemClock.now();
+  const expiresAt = since + POLL_MS;
+  return matching.poll({ queue, identity: "12345@worker-7f9c6b5d4", workerKey: "", since, expiresAt, call: newCall() });
 }
 
 async function usedBytes(): Promise<number> {

@@ -8,7 +8,15 @@ import { GrpcError, HealthStates, startGrpcServer, statusCodes } from "../rpc/in
 import type { GrpcServer, ReflectionData, UnaryHandler } from "../rpc/index.ts";
 import { DynamicConfig, namespaceSettings, watchConfig } from "./dynamic-config/index.ts";
 import type { ConfigSources } from "./dynamic-config/index.ts";
-import { Admission, createHandlers, grpcRoutes, NamespaceRegistry, testServiceRoutes } from "./frontend/index.ts";
+import {
+  Admission,
+  createHandlers,
+  grpcRoutes,
+  NamespaceRegistry,
+  QueueConfigs,
+  testServiceRoutes,
+  WorkerRegistry,
+} from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { createHistoryService } from "./history/index.ts";
 import type { HistoryService, Limits } from "./history/index.ts";
@@ -91,6 +99,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
   const configWatch = await watchConfig(config, options.dynamicConfig ?? {}, { timers, log });
   const matching: Matching = createMatching({ clock, timers, log, spill: { store } });
   const namespaces = new NamespaceRegistry({ random, write: (writes) => history.env.kernel.writeMeta(writes) });
+  const queueConfigs = new QueueConfigs({ matching, write: (writes) => history.env.kernel.writeMeta(writes) });
   const { limits, cachedRunsMax, dueHorizonMs } = options;
   const timeKeeper = options.timeSkipping === true ? new TimeKeeper({ clock, timers }) : undefined;
   const lanes = timeKeeper === undefined ? options.lanes : 1;
@@ -117,6 +126,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
   });
   await namespaces.load(store);
+  await queueConfigs.load(store);
   await history.start();
   for (const name of [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])]) {
     if (namespaces.byName(name) !== undefined) continue;
@@ -132,6 +142,8 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     matching,
     store,
     namespaces,
+    queueConfigs,
+    workers: new WorkerRegistry(clock),
     clock,
     timers,
     random,

@@ -5,12 +5,16 @@ import type { HistoryEnv } from "../history/index.ts";
 import type { Matching } from "../matching/matching.ts";
 import type { Store } from "../store/store.ts";
 import type { NamespaceRegistry } from "./namespaces/namespace-registry.ts";
+import type { QueueConfigs } from "./task-queues/queue-configs.ts";
+import type { WorkerRegistry } from "./workers/worker-registry.ts";
 
 export interface Frontend {
   readonly history: HistoryEnv;
   readonly matching: Matching;
   readonly store: Store;
   readonly namespaces: NamespaceRegistry;
+  readonly queueConfigs: QueueConfigs;
+  readonly workers: WorkerRegistry;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;

@@ -19,10 +19,12 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 
 const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "CountWorkflowExecutions",
+  "CountWorkers",
   "DeleteWorkflowExecution",
   "DeprecateNamespace",
   "DescribeNamespace",
   "DescribeTaskQueue",
+  "DescribeWorker",
   "DescribeWorkflowExecution",
   "ExecuteMultiOperation",
   "GetClusterInfo",
@@ -35,6 +37,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "ListNamespaces",
   "ListOpenWorkflowExecutions",
   "ListTaskQueuePartitions",
+  "ListWorkers",
   "ListWorkflowExecutions",
   "PollActivityTaskQueue",
   "PollWorkflowExecutionTimeSkipping",
@@ -43,6 +46,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "QueryWorkflow",
   "RecordActivityTaskHeartbeat",
   "RecordActivityTaskHeartbeatById",
+  "RecordWorkerHeartbeat",
   "RegisterNamespace",
   "RequestCancelWorkflowExecution",
   "ResetStickyTaskQueue",
@@ -63,6 +67,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
   "StartWorkflowExecution",
   "TerminateWorkflowExecution",
   "UpdateNamespace",
+  "UpdateTaskQueueConfig",
   "UpdateWorkflowExecution",
   "UpdateWorkflowExecutionOptions",
 ];

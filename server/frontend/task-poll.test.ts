@@ -9,6 +9,7 @@ import type { Frontend } from "./frontend.ts";
 import { pollTask } from "./task-poll.ts";
 
 const QUEUE = { namespace: 1, type: "activity", name: "orders" } as const;
+const POLL = { queue: QUEUE, identity: "worker", workerKey: "" };
 const TASK: QueuedTask = { slot: 1, id: 7, taskId: 5, stamp: 1, priority: 3, scheduledAt: 0 };
 
 /** A caller who waits for nothing but the answer, unless told to go. */
@@ -26,7 +27,7 @@ function pollScene() {
   });
   const frontend = { matching, log: silentLog } as unknown as Frontend;
   const poll = (start: (task: QueuedTask) => Promise<object | undefined>, call = new Caller()) =>
-    pollTask(frontend, { queue: QUEUE, identity: "worker", expiresAt: systemClock.now() + 60_000, call }, start);
+    pollTask(frontend, { ...POLL, since: systemClock.now(), expiresAt: systemClock.now() + 60_000, call }, start);
   return { matching, poll };
 }
 

@@ -18,7 +18,15 @@ export function pollTask<T extends Started>(
 ): Promise<T | Record<string, never>> {
   return frontend.matching
     .poll(poll)
-    .then((task) => (task === undefined ? {} : startTask(frontend, { poll, task, start })));
+    .then((task) => (task === undefined ? hinted(frontend, poll, {}) : startTask(frontend, { poll, task, start })));
+}
+
+/** The answer, with a hint to a worker that sizes its own number of polls where there is one. */
+function hinted<T extends object>(frontend: Frontend, poll: Poll, answer: T, task?: QueuedTask): T {
+  const pollRequestDeltaSuggestion = frontend.matching.scalingHint(poll, task);
+  return pollRequestDeltaSuggestion === 0
+    ? answer
+    : { ...answer, pollerScalingDecision: { pollRequestDeltaSuggestion } };
 }
 
 /** What is told of a started task: its token names the start. */
@@ -53,7 +61,7 @@ async function startTask<T extends Started>(
     frontend.log.error("a task that cannot be started is dropped", { slot, id, taskId, error: text });
   }
   if (response === undefined) return pollTask(frontend, poll, start);
-  if (!poll.call.cancelled) return response;
+  if (!poll.call.cancelled) return hinted(frontend, poll, response, task);
   if (task.queryId !== undefined) putBack(frontend, poll, task);
   else await takeBackTask(frontend.history, response.taskToken);
   return {};

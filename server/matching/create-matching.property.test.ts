@@ -180,7 +180,14 @@ class World {
     const poll: OpenPoll = { queue: at, call: new TestCall(), expiresAt: this.#time.now() + waitMs };
     this.#open.push(poll);
     void this.#matching
-      .poll({ queue: queueId(at), identity: `w${at}`, expiresAt: poll.expiresAt, call: poll.call })
+      .poll({
+        queue: queueId(at),
+        identity: `w${at}`,
+        workerKey: "",
+        since: this.#time.now(),
+        expiresAt: poll.expiresAt,
+        call: poll.call,
+      })
       .then((task) => this.#answered(poll, task));
   }
 

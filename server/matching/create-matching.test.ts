@@ -13,6 +13,7 @@ const QUEUE: TaskQueueId = { namespace: 1, type: "activity", name: "orders" };
 
 interface PollFields {
   readonly identity?: string;
+  readonly workerKey?: string;
   readonly queue?: TaskQueueId;
   readonly waitMs?: number;
   readonly ratePerSecond?: number;
@@ -32,6 +33,8 @@ function setup(spill: { tasksInMemoryMax?: number; tasksPerPage?: number } = {})
       .poll({
         queue: fields.queue ?? QUEUE,
         identity: fields.identity ?? name,
+        workerKey: fields.workerKey ?? "",
+        since: time.now(),
         ratePerSecond: fields.ratePerSecond,
         expiresAt: time.now() + (fields.waitMs ?? MINUTE_MS),
         call,
@@ -285,10 +288,10 @@ describe("what a queue tells about itself", () => {
     poll("a");
     await settle();
     const { byPriority, backlogAgeMs } = await matching.describe(QUEUE);
-    expect(byPriority).toEqual([
-      { priority: 1, count: 3, ageMs: 9 },
-      { priority: 2, count: 4, ageMs: 10 },
-      { priority: 3, count: 4, ageMs: 11 },
+    expect(byPriority).toMatchObject([
+      { priority: 1, backlogCount: 3, backlogAgeMs: 9 },
+      { priority: 2, backlogCount: 4, backlogAgeMs: 10 },
+      { priority: 3, backlogCount: 4, backlogAgeMs: 11 },
     ]);
     expect(backlogAgeMs).toBe(11);
   });
@@ -303,6 +306,8 @@ describe("what a queue tells about itself", () => {
       byPriority: [],
       addedPerSecond: 0,
       handedOutPerSecond: 0,
+      isLimited: false,
+      workerRatePerSecond: undefined,
     });
   });
 

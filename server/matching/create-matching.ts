@@ -3,18 +3,23 @@
  *
  * 1. A poll that is cancelled, expired or answered is in no list, and no task goes to it: these are checked in the same
  *    turn of the event loop in which a task is handed over.
- * 2. A parked poll and a ready task never coexist in a queue at the end of a call.
+ * 2. A parked poll and a ready task never coexist in a queue at the end of a call, but while a rate holds the task back.
  * 3. Everything but reading pages from the store is synchronous, so a task added while a poll waits leaves at once.
  */
-import type { Clock, Log, Timers } from "../../base/index.ts";
+import type { Clock, Log, TimerHandle, Timers } from "../../base/index.ts";
 import { ExpiryWheel } from "./expiry-wheel.ts";
 import type { Matching, Poll, QueuedTask, TaskQueueDescription, TaskQueueId } from "./matching.ts";
 import type { ParkedPoll } from "./parked-polls.ts";
 import type { Poller } from "./pollers.ts";
+import { scalingHint } from "./poller-scaling.ts";
+import { QueueLimits } from "./queue-limits.ts";
+import type { QueueSettings } from "./queue-settings.ts";
+import { describeQueue, nothingKnown } from "./queue-description.ts";
+import { RetiredWorkers } from "./retired-workers.ts";
 import { ROW_WIDTH, readRow, writeRow } from "./sorted-tasks.ts";
 import { Spiller } from "./spiller.ts";
 import type { SpillOptions } from "./spiller.ts";
-import { TaskQueue, UNLOAD_AFTER_MS } from "./task-queue.ts";
+import { PRIORITY_MAX, PRIORITY_MIN, TaskQueue, UNLOAD_AFTER_MS } from "./task-queue.ts";
 
 /** A poll is answered empty at most this much after it expires: far less than the second that clients are left. */
 const POLL_TICK_MS = 50;
@@ -25,15 +30,8 @@ const POLL_SLOTS = 2_048;
 const QUEUE_TICK_MS = 10_000;
 const QUEUE_SLOTS = 64;
 
-/** What is known of a queue that nobody has used of late. */
-const NOTHING: TaskQueueDescription = {
-  pollers: [],
-  backlogCount: 0,
-  backlogAgeMs: 0,
-  byPriority: [],
-  addedPerSecond: 0,
-  handedOutPerSecond: 0,
-};
+/** The types of task queue, as parts of a group's number. */
+const TYPES = { workflow: 0, activity: 1, nexus: 2 } as const;
 
 export interface MatchingOptions {
   readonly clock: Clock;
@@ -48,7 +46,11 @@ export function createMatching(options: MatchingOptions): InMemoryMatching {
 
 class InMemoryMatching implements Matching {
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #queues = new Map<number, Map<string, TaskQueue>>();
+  /** Of all queues that have any, also of those that are not in memory. */
+  readonly #settings = new Map<number, Map<string, QueueSettings>>();
+  readonly #retired = new RetiredWorkers();
   readonly #polls: ExpiryWheel<ParkedPoll>;
   readonly #unused: ExpiryWheel<TaskQueue>;
   readonly #spiller: Spiller;
@@ -63,6 +65,7 @@ class InMemoryMatching implements Matching {
   constructor(options: MatchingOptions) {
     const { clock, timers, log, spill } = options;
     this.#clock = clock;
+    this.#timers = timers;
     this.#polls = new ExpiryWheel({
       clock,
       timers,
@@ -89,9 +92,9 @@ class InMemoryMatching implements Matching {
     if (this.#isClosed) return;
     const now = this.#clock.now();
     const queue = this.#queue(id, now);
-    if (task.queryId === undefined) queue.added.count(now);
+    if (task.queryId === undefined) queue.statistics(priorityOf(task)).added.count(now);
     if (this.#matchAtOnce(queue, task, now)) return;
-    if (task.queryId === undefined) this.#enqueue(queue, task, this.#nextArrival++);
+    if (task.queryId === undefined) this.#enqueue(queue, task);
     else queue.addQuery(task.queryId, task);
     this.#dispatch(queue, now);
   }
@@ -100,8 +103,9 @@ class InMemoryMatching implements Matching {
     if (this.#isClosed) return;
     const now = this.#clock.now();
     const queue = this.#queue(id, now);
+    if (task.queryId === undefined) queue.limits?.giveBack(task.fairnessKey ?? "", task.fairnessWeight, now);
     if (this.#matchAtOnce(queue, task, now)) return;
-    if (task.queryId === undefined) this.#enqueue(queue, task, this.#nextReturn--);
+    if (task.queryId === undefined) this.#return(queue, task);
     else queue.putBackQuery(task.queryId, task);
     this.#dispatch(queue, now);
   }
@@ -113,16 +117,14 @@ class InMemoryMatching implements Matching {
   poll(poll: Poll): Promise<QueuedTask | undefined> {
     const now = this.#clock.now();
     if (this.#isClosed || poll.call.cancelled || poll.expiresAt <= now) return Promise.resolve(undefined);
+    if (this.#retired.has(poll.workerKey, now)) return Promise.resolve(undefined);
     const queue = this.#queue(poll.queue, now);
     queue.lastPollAt = now;
-    queue.pollers.touch(pollerOf(poll, now));
-    const task = this.#take(queue);
-    if (task !== undefined) {
-      if (task.queryId === undefined) queue.handedOut.count(now);
-      return Promise.resolve(task);
-    }
-    if (queue.backlogCount > 0) this.#spiller.load(queue);
-    return this.#park(queue, poll);
+    queue.isAbandoned = false;
+    if (poll.identity !== "") queue.pollers.touch(pollerOf(poll, now));
+    if (poll.ratePerSecond !== undefined) limitsOf(queue).workerRate = poll.ratePerSecond;
+    const task = this.#take(queue, now);
+    return task === undefined ? this.#park(queue, poll) : Promise.resolve(task);
   }
 
   hasPoller(id: TaskQueueId, windowMs: number): boolean {
@@ -131,26 +133,45 @@ class InMemoryMatching implements Matching {
     return queue.polls.first !== undefined || this.#clock.now() - queue.lastPollAt <= windowMs;
   }
 
+  isAbandoned(id: TaskQueueId): boolean {
+    const queue = this.#find(id);
+    return queue !== undefined && queue.isAbandoned && queue.polls.first === undefined;
+  }
+
   async describe(id: TaskQueueId): Promise<TaskQueueDescription> {
     const queue = this.#find(id);
-    if (queue === undefined) return NOTHING;
+    return queue === undefined ? nothingKnown : describeQueue(queue, this.#clock.now());
+  }
+
+  scalingHint(poll: Poll, task: QueuedTask | undefined): number {
+    const queue = this.#find(poll.queue);
+    if (queue === undefined) return 0;
+    return scalingHint(queue, { pollSince: poll.since, taskSince: task?.scheduledAt }, this.#clock.now());
+  }
+
+  configure(id: TaskQueueId, settings: QueueSettings | undefined): void {
+    const group = groupOf(id);
+    let byName = this.#settings.get(group);
+    if (byName === undefined) this.#settings.set(group, (byName = new Map()));
+    if (settings === undefined) byName.delete(id.name);
+    else byName.set(id.name, settings);
+    const queue = this.#find(id);
+    if (queue === undefined) return;
+    limitsOf(queue).configure(settings);
+    for (const level of queue.levels) level.releaseAll();
+    this.#dispatch(queue, this.#clock.now());
+  }
+
+  retireWorker(workerKey: string, ids: readonly TaskQueueId[]): void {
     const now = this.#clock.now();
-    const backlogCount = queue.backlogCount;
-    const ageMs = (oldestAt: number): number => Math.max(0, now - oldestAt);
-    const backlogAgeMs = backlogCount === 0 ? 0 : ageMs(queue.backlog.oldestAt());
-    const byPriority = (backlogCount === 0 ? [] : queue.backlog.byPriority()).map(({ priority, count, oldestAt }) => ({
-      priority,
-      count,
-      ageMs: ageMs(oldestAt),
-    }));
-    return {
-      pollers: queue.pollers.describe(now),
-      backlogCount,
-      backlogAgeMs,
-      byPriority,
-      addedPerSecond: queue.added.perSecond(now),
-      handedOutPerSecond: queue.handedOut.perSecond(now),
-    };
+    this.#retired.add(workerKey, now);
+    for (const id of ids) {
+      for (let poll = this.#find(id)?.polls.first; poll !== undefined;) {
+        const next = poll.next;
+        if (poll.workerKey === workerKey) this.#answer(poll, undefined, now);
+        poll = next;
+      }
+    }
   }
 
   cancelPolls(id: TaskQueueId, identity?: string): void {
@@ -176,6 +197,8 @@ class InMemoryMatching implements Matching {
         for (let poll = queue.polls.first; poll !== undefined; poll = queue.polls.first) {
           this.#answer(poll, undefined, now);
         }
+        const wake = queue.limits?.wake;
+        if (wake !== undefined) this.#timers.clear(wake.timer);
       }
     }
     this.#polls.close();
@@ -185,17 +208,25 @@ class InMemoryMatching implements Matching {
 
   /** Hands the task to the longest waiting poll if nothing waits before it. */
   #matchAtOnce(queue: TaskQueue, task: QueuedTask, now: number): boolean {
-    if (queue.polls.first === undefined || (task.queryId === undefined && queue.hasWork)) return false;
+    if (queue.polls.first === undefined) return false;
+    if (task.queryId === undefined && (queue.hasWork || queue.limits?.isLimited === true)) return false;
     const poll = this.#livePoll(queue, now);
     if (poll === undefined) return false;
+    if (task.queryId === undefined) queue.statistics(priorityOf(task)).handedOut.count(now);
     this.#answer(poll, task, now);
     return true;
   }
 
-  #enqueue(queue: TaskQueue, task: QueuedTask, arrival: number): void {
-    writeRow(this.#row, task, arrival);
-    queue.backlog.add(this.#row);
-    this.#spiller.added(queue);
+  #enqueue(queue: TaskQueue, task: QueuedTask): void {
+    writeRow(this.#row, task, this.#nextArrival++);
+    queue.added();
+    this.#spiller.added(queue.level(priorityOf(task)).add(task.fairnessKey ?? "", this.#row));
+  }
+
+  #return(queue: TaskQueue, task: QueuedTask): void {
+    writeRow(this.#row, task, this.#nextReturn--);
+    queue.added();
+    this.#spiller.added(queue.level(priorityOf(task)).putBack(task.fairnessKey ?? "", this.#row));
   }
 
   /** Answers parked polls as long as tasks are ready. */
@@ -204,25 +235,58 @@ class InMemoryMatching implements Matching {
     while (queue.polls.first !== undefined) {
       const poll = this.#livePoll(queue, now);
       if (poll === undefined) return;
-      const task = this.#take(queue);
+      const task = this.#take(queue, now);
       if (task === undefined) return;
       this.#answer(poll, task, now);
     }
   }
 
-  #take(queue: TaskQueue): QueuedTask | undefined {
+  /** The task that goes next, for a poll that is there. */
+  #take(queue: TaskQueue, now: number): QueuedTask | undefined {
     const query = queue.takeQuery();
     if (query !== undefined) return query;
-    if (queue.backlogCount === 0 || !queue.backlog.takeFirst(this.#row)) return undefined;
-    const task = readRow(this.#row);
-    this.#spiller.taken(queue);
+    const next = queue.next(now);
+    if (next === undefined) return undefined;
+    if (!("backlog" in next)) {
+      this.#wakeAt(queue, next.heldUntil);
+      return undefined;
+    }
+    if (!next.backlog.takeFirst(this.#row)) {
+      // Its turn it is all the same: others go on when its page has come.
+      this.#spiller.load(next);
+      return undefined;
+    }
+    const { level, key } = next;
+    const task = readRow(this.#row, level.priority, key);
+    queue.limits?.take(key, task.fairnessWeight, now);
+    level.took(next, task.fairnessWeight);
+    this.#spiller.taken(next);
+    queue.gone(1);
+    queue.statistics(level.priority).handedOut.count(now);
     return task;
+  }
+
+  /** Looks at the parked polls again when a rate lets tasks go. */
+  #wakeAt(queue: TaskQueue, at: number): void {
+    const limits = limitsOf(queue);
+    if (limits.wake !== undefined) {
+      if (limits.wake.at <= at) return;
+      this.#timers.clear(limits.wake.timer);
+      limits.wake = undefined;
+    }
+    if (at === Infinity) return;
+    const timer: TimerHandle = this.#timers.set(Math.max(1, Math.ceil(at - this.#clock.now())), () => {
+      limits.wake = undefined;
+      this.#dispatch(queue, this.#clock.now());
+    });
+    limits.wake = { at, timer };
   }
 
   #park(queue: TaskQueue, poll: Poll): Promise<QueuedTask | undefined> {
     const parked: ParkedPoll = {
       queue,
       identity: poll.identity,
+      workerKey: poll.workerKey,
       call: poll.call,
       expiresAt: poll.expiresAt,
       resolve: undefined,
@@ -237,7 +301,9 @@ class InMemoryMatching implements Matching {
     queue.polls.append(parked);
     this.#polls.add(parked);
     poll.call.onCancel(() => {
-      if (parked.resolve !== undefined) this.#answer(parked, undefined, this.#clock.now());
+      if (parked.resolve === undefined) return;
+      queue.isAbandoned = true;
+      this.#answer(parked, undefined, this.#clock.now());
     });
     return answer;
   }
@@ -263,7 +329,6 @@ class InMemoryMatching implements Matching {
     queue.polls.remove(poll);
     queue.lastPollAt = now;
     queue.lastUsedAt = now;
-    if (task !== undefined && task.queryId === undefined) queue.handedOut.count(now);
     poll.resolve = undefined;
     resolve?.(task);
   }
@@ -281,7 +346,7 @@ class InMemoryMatching implements Matching {
     }
     let queue = byName.get(id.name);
     if (queue === undefined) {
-      queue = new TaskQueue(id, now);
+      queue = new TaskQueue(id, now, this.#settings.get(group)?.get(id.name));
       byName.set(id.name, queue);
       this.#queueCount++;
       this.#unused.add(queue);
@@ -306,8 +371,17 @@ class InMemoryMatching implements Matching {
   }
 }
 
+function limitsOf(queue: TaskQueue): QueueLimits {
+  return (queue.limits ??= new QueueLimits());
+}
+
 function groupOf(id: TaskQueueId): number {
-  return id.namespace * 2 + (id.type === "activity" ? 1 : 0);
+  return id.namespace * 3 + TYPES[id.type];
+}
+
+/** There are five: what lies beyond counts as the last, or the first. */
+function priorityOf({ priority }: QueuedTask): number {
+  return Math.min(PRIORITY_MAX, Math.max(PRIORITY_MIN, priority));
 }
 
 function pollerOf(poll: Poll, now: number): Poller {

@@ -7,7 +7,9 @@ export type {
   PollerInfo,
   QueuedTask,
   TaskQueueDescription,
+  TaskStatistics,
   TaskQueueId,
   TaskQueueType,
 } from "./matching.ts";
+export type { QueueSettings } from "./queue-settings.ts";
 export type { SpillOptions, SpillStore } from "./spiller.ts";

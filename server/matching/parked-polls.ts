@@ -6,6 +6,7 @@ import type { TaskQueue } from "./task-queue.ts";
 export interface ParkedPoll extends Expiring {
   readonly queue: TaskQueue;
   readonly identity: string;
+  readonly workerKey: string;
   readonly call: PollCall;
   /** undefined once answered: whoever comes later (cancel, expiry) finds nothing to do. */
   resolve: ((task: QueuedTask | undefined) => void) | undefined;

@@ -1,18 +1,19 @@
 /**
- * Tasks in order, packed: the waiting tasks of one queue without an object per task.
+ * Tasks in order, packed: the waiting tasks of one key without an object per task.
  *
  * A task is a row of seven doubles (56 bytes). Rows live in blocks of at most ROWS_PER_BLOCK, and blocks in a list, so
  * that the usual insert (at the end) and the usual take (at the front) touch one row, an insert anywhere else moves at
  * most one block's rows, the tail can be cut off for the store, and drained blocks are freed at once.
  *
- * 1. Rows are sorted by (priority, scheduledAt, arrival) through all blocks; no two rows are equal in all three.
+ * 1. Rows are sorted by (scheduledAt, arrival) through all blocks; no two rows are equal in both.
  * 2. No block is empty.
  */
 import { assert } from "../../base/index.ts";
 import type { QueuedTask } from "./matching.ts";
 
-/** Doubles per row: the three keys, then slot, id, taskId, stamp. */
+/** Doubles per row: the two that sort, then slot, id, taskId, stamp, and the task's own weight (0 = none). */
 export const ROW_WIDTH = 7;
+const WEIGHT_AT = 6;
 
 const ROWS_PER_BLOCK = 256;
 /** One row: an array of 56 bytes lives in the heap itself; larger ones cost some 1.5 KB beside their contents. */
@@ -28,45 +29,33 @@ interface Block {
 }
 
 export function writeRow(rows: Float64Array, task: QueuedTask, arrival: number): void {
-  rows[0] = task.priority;
-  rows[1] = task.scheduledAt;
-  rows[2] = arrival;
-  rows[3] = task.slot;
-  rows[4] = task.id;
-  rows[5] = task.taskId;
-  rows[6] = task.stamp;
+  rows[0] = task.scheduledAt;
+  rows[1] = arrival;
+  rows[2] = task.slot;
+  rows[3] = task.id;
+  rows[4] = task.taskId;
+  rows[5] = task.stamp;
+  rows[WEIGHT_AT] = task.fairnessWeight ?? 0;
 }
 
-export function readRow(rows: Float64Array): QueuedTask {
-  return {
-    slot: rows[3] as number,
-    id: rows[4] as number,
-    taskId: rows[5] as number,
-    stamp: rows[6] as number,
-    priority: rows[0] as number,
-    scheduledAt: rows[1] as number,
+/** Priority and key are those of the place where the row lay. */
+export function readRow(rows: Float64Array, priority: number, fairnessKey: string): QueuedTask {
+  const task = {
+    slot: rows[2] as number,
+    id: rows[3] as number,
+    taskId: rows[4] as number,
+    stamp: rows[5] as number,
+    priority,
+    scheduledAt: rows[0] as number,
   };
+  const fairnessWeight = weightOf(rows);
+  if (fairnessKey === "" && fairnessWeight === undefined) return task;
+  return { ...task, fairnessKey: fairnessKey === "" ? undefined : fairnessKey, fairnessWeight };
 }
 
-/** The waiting tasks of one priority; `oldestAt` is the earliest `scheduledAt`. */
-export interface PriorityBacklog {
-  readonly priority: number;
-  count: number;
-  oldestAt: number;
-}
-
-/** Adds up what is known of several parts of a backlog, first priority first. */
-export function joinBacklogs(parts: Iterable<PriorityBacklog>): PriorityBacklog[] {
-  const joined = new Map<number, PriorityBacklog>();
-  for (const { priority, count, oldestAt } of parts) {
-    const known = joined.get(priority);
-    if (known === undefined) joined.set(priority, { priority, count, oldestAt });
-    else {
-      known.count += count;
-      known.oldestAt = Math.min(known.oldestAt, oldestAt);
-    }
-  }
-  return [...joined.values()].sort((a, b) => a.priority - b.priority);
+export function weightOf(rows: Float64Array): number | undefined {
+  const weight = rows[WEIGHT_AT] as number;
+  return weight === 0 ? undefined : weight;
 }
 
 export interface RowAt {
@@ -77,11 +66,7 @@ export interface RowAt {
 /** Negative when row number `at` of `rows` goes before the row `other`. */
 export function compareRows(rows: Float64Array, at: number, other: Float64Array): number {
   const x = at * ROW_WIDTH;
-  return (
-    (rows[x] as number) - (other[0] as number) ||
-    (rows[x + 1] as number) - (other[1] as number) ||
-    (rows[x + 2] as number) - (other[2] as number)
-  );
+  return (rows[x] as number) - (other[0] as number) || (rows[x + 1] as number) - (other[1] as number);
 }
 
 export class SortedTasks {
@@ -140,36 +125,10 @@ export class SortedTasks {
     return page;
   }
 
-  /** The earliest `scheduledAt`, Infinity when empty: within a priority that is the first row. */
+  /** The earliest `scheduledAt`, Infinity when empty. */
   oldestAt(): number {
-    let oldest = Infinity;
-    const key = new Float64Array(ROW_WIDTH).fill(-Infinity);
-    while (this.#count > 0) {
-      const at = this.#findBlock(key);
-      const block = this.#blocks[at];
-      if (block === undefined) break;
-      const found = findRow(block, key) * ROW_WIDTH;
-      oldest = Math.min(oldest, block.rows[found + 1] as number);
-      key[0] = (block.rows[found] as number) + 1;
-    }
-    return oldest;
-  }
-
-  /** How many tasks of each priority there are, first priority first. */
-  byPriority(): PriorityBacklog[] {
-    const found: PriorityBacklog[] = [];
-    const end = new Float64Array(ROW_WIDTH).fill(Infinity);
-    for (const block of this.#blocks) {
-      for (let row = block.from; row < block.to; row = findRow(block, end)) {
-        const priority = block.rows[row * ROW_WIDTH] as number;
-        end[0] = priority;
-        const count = findRow(block, end) - row;
-        const last = found.at(-1);
-        if (last?.priority === priority) last.count += count;
-        else found.push({ priority, count, oldestAt: block.rows[row * ROW_WIDTH + 1] as number });
-      }
-    }
-    return found;
+    const first = this.first();
+    return first === undefined ? Infinity : (first.rows[first.row * ROW_WIDTH] as number);
   }
 
   /** Index of the first block that ends after the row; the number of blocks when there is none. */

@@ -1,19 +1,20 @@
 /**
- * Keeps the waiting tasks of the whole process within a limit: pages of the largest queues' tails go to the store and
- * come back as their queues drain.
+ * Keeps the waiting tasks of the whole process within a limit: pages of the largest keys' tails go to the store and
+ * come back as their keys drain. A key is a queue's fairness key in one priority; most queues have one.
  *
  * 1. A page's rows leave memory only after the store has confirmed them; when it fails they return to the backlog.
- * 2. One write is under way at a time, of pages of many queues; one read per queue.
+ * 2. One write is under way at a time, of pages of many keys; one read per key.
  * 3. A page has a store queue of its own, so reading it needs no agreement on order with the store, and a page whose
  *    failed write was stored after all is never met again.
- * 4. A queue keeps its first `floor` tasks in memory, so that memory is bounded by the limit plus `2 * floor` tasks per
- *    queue: below that, what is remembered of a page would cost as much as its tasks.
+ * 4. A key keeps its first `floor` tasks in memory, so that memory is bounded by the limit plus `2 * floor` tasks per
+ *    key: below that, what is remembered of a page would cost as much as its tasks.
  *
  * Nothing here outlives the process: history queues the tasks of its executions anew after a restart.
  */
 import type { Log, TimerHandle, Timers } from "../../base/index.ts";
 import type { Store } from "../store/store.ts";
 import type { Page } from "./backlog.ts";
+import type { KeyTasks } from "./key-tasks.ts";
 import type { TaskQueue } from "./task-queue.ts";
 
 /** 250,000 tasks × 56 bytes ≈ 14 MB. */
@@ -47,7 +48,7 @@ export interface SpillerOptions {
 }
 
 interface CutPage {
-  readonly queue: TaskQueue;
+  readonly key: KeyTasks;
   readonly page: Page;
 }
 
@@ -58,9 +59,9 @@ export class Spiller {
   readonly #pageSize: number;
   readonly #floor: number;
   #inMemory = 0;
-  /** Queues that had `2 * floor` tasks or more in memory since the last write. */
-  readonly #large = new Set<TaskQueue>();
-  /** Above this many tasks the queues are looked through. */
+  /** Keys that had `2 * floor` tasks or more in memory since the last write. */
+  readonly #large = new Set<KeyTasks>();
+  /** Above this many tasks the keys are looked through. */
   #writeAbove: number;
   #isWriting = false;
   #nextPageId = 1;
@@ -77,29 +78,28 @@ export class Spiller {
     this.#writeAbove = this.#inMemoryMax;
   }
 
-  /** The queue's backlog has one task more. */
-  added(queue: TaskQueue): void {
+  /** The key's backlog has one task more. */
+  added(key: KeyTasks): void {
     this.#inMemory++;
-    if (queue.backlog.inMemory >= 2 * this.#floor) this.#large.add(queue);
+    if (key.backlog.inMemory >= 2 * this.#floor) this.#large.add(key);
     if (this.#inMemory > this.#writeAbove) this.#write();
   }
 
-  /** The queue's backlog has one task less. */
-  taken(queue: TaskQueue): void {
+  /** The key's backlog has one task less. */
+  taken(key: KeyTasks): void {
     this.#inMemory--;
-    if (queue.backlog.inMemory === 0) this.#large.delete(queue);
-    this.#prefetch(queue);
-    queue.releaseEmptyBacklog();
+    if (key.backlog.inMemory === 0) this.#large.delete(key);
+    this.#prefetch(key);
   }
 
-  /** Fetches the queue's first page, if there is one that the store has. */
-  load(queue: TaskQueue): void {
-    if (queue.isLoading || this.#isClosed || queue.backlogCount === 0) return;
-    const page = queue.backlog.firstPage;
+  /** Fetches the key's first page, if there is one that the store has. */
+  load(key: KeyTasks): void {
+    if (key.isLoading || this.#isClosed) return;
+    const page = key.backlog.firstPage;
     // A page on its way to the store is fetched when it has arrived there.
     if (page === undefined || page.rows !== undefined) return;
-    queue.isLoading = true;
-    this.#track(this.#read(queue, page));
+    key.isLoading = true;
+    this.#track(this.#read(key, page));
   }
 
   /** Waits for reads and writes under way; starts no more. */
@@ -110,9 +110,9 @@ export class Spiller {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  /** Below a page's worth of ready tasks the next page is fetched, so that a busy queue does not stop for it. */
-  #prefetch(queue: TaskQueue): void {
-    if (queue.backlogCount > 0 && queue.backlog.ready < this.#pageSize) this.load(queue);
+  /** Below a page's worth of ready tasks the next page is fetched, so that a busy key does not stop for it. */
+  #prefetch(key: KeyTasks): void {
+    if (key.backlog.ready < this.#pageSize) this.load(key);
   }
 
   #write(): void {
@@ -120,7 +120,7 @@ export class Spiller {
     const freed = Math.max(1, Math.floor(this.#inMemoryMax * FREED_PART));
     const cut = this.#cutPages(this.#inMemory - this.#inMemoryMax + freed);
     if (cut.length === 0) {
-      // Many small queues: look again when there is more.
+      // Many small keys: look again when there is more.
       this.#writeAbove = this.#inMemory + freed;
       return;
     }
@@ -129,23 +129,23 @@ export class Spiller {
     this.#track(this.#writePages(cut));
   }
 
-  /** Halves the largest queues, from their tails, until `count` tasks are cut off or nothing is left to cut. */
+  /** Halves the largest keys, from their tails, until `count` tasks are cut off or nothing is left to cut. */
   #cutPages(count: number): CutPage[] {
     const cut: CutPage[] = [];
     let missing = count;
     for (let before = missing + 1; missing > 0 && missing < before;) {
       before = missing;
-      for (const queue of this.#largestFirst()) {
-        let budget = Math.min(Math.floor(queue.backlog.inMemory / 2), missing);
+      for (const key of this.#largestFirst()) {
+        let budget = Math.min(Math.floor(key.backlog.inMemory / 2), missing);
         while (budget > 0) {
           // Whole pages, unless that would reach into the floor.
-          const size = Math.min(this.#pageSize, queue.backlog.inMemory - this.#floor);
-          const page = queue.backlog.cutPage(this.#nextPageId++, size);
-          cut.push({ queue, page });
+          const size = Math.min(this.#pageSize, key.backlog.inMemory - this.#floor);
+          const page = key.backlog.cutPage(this.#nextPageId++, size);
+          cut.push({ key, page });
           budget -= page.count;
           missing -= page.count;
           this.#inMemory -= page.count;
-          if (queue.backlog.inMemory < 2 * this.#floor) break;
+          if (key.backlog.inMemory < 2 * this.#floor) break;
         }
         if (missing <= 0) break;
       }
@@ -153,9 +153,9 @@ export class Spiller {
     return cut;
   }
 
-  #largestFirst(): TaskQueue[] {
-    for (const queue of this.#large) {
-      if (queue.backlog.inMemory < 2 * this.#floor) this.#large.delete(queue);
+  #largestFirst(): KeyTasks[] {
+    for (const key of this.#large) {
+      if (key.backlog.inMemory < 2 * this.#floor) this.#large.delete(key);
     }
     return Array.from(this.#large).sort((a, b) => b.backlog.inMemory - a.backlog.inMemory);
   }
@@ -163,16 +163,16 @@ export class Spiller {
   async #writePages(cut: readonly CutPage[]): Promise<void> {
     try {
       await this.#store.spillTasks(
-        cut.map(({ queue, page }) => ({
-          queue: storeQueue(queue, page),
-          priority: page.first[0] as number,
+        cut.map(({ key, page }) => ({
+          queue: storeQueue(key, page),
+          priority: key.level.priority,
           order: page.id,
           blob: bytesOf(page.rows as Float64Array),
         })),
       );
     } catch (error) {
       this.#options.log.warn("waiting tasks stay in memory: the store took no page", { error });
-      for (const { queue, page } of cut) this.#restore(queue, page, page.rows as Float64Array);
+      for (const { key, page } of cut) this.#restore(key, page, page.rows as Float64Array);
       this.#retryAfterPause(() => {
         this.#isWriting = false;
         if (this.#inMemory > this.#inMemoryMax) this.#write();
@@ -180,47 +180,48 @@ export class Spiller {
       return;
     }
     this.#isWriting = false;
-    for (const { queue, page } of cut) {
+    for (const { key, page } of cut) {
       page.rows = undefined;
       // A poll may have come to need the page meanwhile.
-      if (queue.polls.first !== undefined) this.load(queue);
+      if (key.queue.polls.first !== undefined && key.backlog.ready === 0) this.load(key);
     }
     if (this.#inMemory > this.#writeAbove) this.#write();
   }
 
-  async #read(queue: TaskQueue, page: Page): Promise<void> {
+  async #read(key: KeyTasks, page: Page): Promise<void> {
     let blob: Uint8Array | undefined;
     try {
-      blob = (await this.#store.takeSpilledTasks(storeQueue(queue, page), 1))[0]?.blob;
+      blob = (await this.#store.takeSpilledTasks(storeQueue(key, page), 1))[0]?.blob;
     } catch (error) {
-      this.#options.log.warn("waiting tasks are delayed: the store gave no page", { queue: queue.id.name, error });
+      this.#options.log.warn("waiting tasks are delayed: the store gave no page", { queue: key.queue.id.name, error });
       this.#retryAfterPause(() => {
-        queue.isLoading = false;
-        this.load(queue);
+        key.isLoading = false;
+        this.load(key);
       });
       return;
     }
-    queue.isLoading = false;
+    key.isLoading = false;
     if (blob === undefined) {
       this.#options.log.error("waiting tasks are lost: the store has their page no more", {
-        queue: queue.id.name,
+        queue: key.queue.id.name,
         tasks: page.count,
       });
-      queue.backlog.drop(page);
-      queue.releaseEmptyBacklog();
-      this.#options.onReady(queue);
+      key.backlog.drop(page);
+      key.level.lost(page.count);
+      key.queue.gone(page.count);
+      this.#options.onReady(key.queue);
     } else {
-      this.#restore(queue, page, rowsOf(blob));
+      this.#restore(key, page, rowsOf(blob));
     }
-    this.#prefetch(queue);
+    this.#prefetch(key);
     if (this.#inMemory > this.#writeAbove) this.#write();
   }
 
-  #restore(queue: TaskQueue, page: Page, rows: Float64Array): void {
-    queue.backlog.merge(page, rows);
+  #restore(key: KeyTasks, page: Page, rows: Float64Array): void {
+    key.backlog.merge(page, rows);
     this.#inMemory += page.count;
-    if (queue.backlog.inMemory >= 2 * this.#floor) this.#large.add(queue);
-    this.#options.onReady(queue);
+    if (key.backlog.inMemory >= 2 * this.#floor) this.#large.add(key);
+    this.#options.onReady(key.queue);
   }
 
   #retryAfterPause(retry: () => void): void {
@@ -238,8 +239,8 @@ export class Spiller {
   }
 }
 
-/** The name comes last: it may contain anything. */
-function storeQueue(queue: TaskQueue, page: Page): string {
+/** The page's number is its own; the rest tells people whose it is. The name comes last: it may contain anything. */
+function storeQueue({ queue }: KeyTasks, page: Page): string {
   return `${page.id}/${queue.id.namespace}/${queue.id.type}/${queue.id.name}`;
 }
 

@@ -7,11 +7,13 @@ export {
   removeCustomAttributes,
 } from "./custom-attributes.ts";
 export type { CustomAttributes } from "./custom-attributes.ts";
+export { parseDatetime } from "./datetime.ts";
 export { GROUPS_MAX, InvalidQueryError, InvalidSearchAttributesError, tooManyGroups } from "./errors.ts";
 export { EXECUTION_STATUS_NAMES } from "./execution-status.ts";
 export { closedListFilter, openListFilter } from "./list-filters.ts";
 export type { ClosedListing, OpenListing, TimeRange } from "./list-filters.ts";
 export { parseQuery } from "./parse/index.ts";
+export type { ComparisonOperator, Expression } from "./parse/index.ts";
 export { resolveQuery } from "./resolve.ts";
 export type { ResolvedQuery, ResolveOptions } from "./resolve.ts";
 export {

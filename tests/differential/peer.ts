@@ -8,13 +8,17 @@ import type { SettingsName } from "./settings.ts";
 
 /**
  * One partition per task queue gives tasks out in the order in which they were scheduled; several do not.
- * Visibility is asked repeatedly until it has caught up, which the default rate of 10 calls a second forbids.
+ * Visibility is asked repeatedly until it has caught up, which the default rate of 10 calls a second forbids; that of
+ * changes of a queue's settings is low as well.
  */
 const forRecording = {
   "matching.numTaskqueueReadPartitions": 1,
   "matching.numTaskqueueWritePartitions": 1,
   "frontend.namespaceRPS.visibility": 10_000,
   "frontend.globalNamespaceRPS.visibility": 10_000,
+  "frontend.rps.namespaceReplicationInducingAPIs": 10_000,
+  "frontend.namespaceRPS.namespaceReplicationInducingAPIs": 10_000,
+  "frontend.globalNamespaceRPS.namespaceReplicationInducingAPIs": 10_000,
 };
 
 export interface Peer extends AsyncDisposable {

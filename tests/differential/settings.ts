@@ -8,7 +8,7 @@ import type { Limits } from "../../server/history/index.ts";
 export const otherNamespace = "other";
 
 interface Settings {
-  dynamicConfig: Record<string, number>;
+  dynamicConfig: Record<string, number | boolean>;
   limits: Partial<Limits>;
 }
 
@@ -62,6 +62,8 @@ export const settings = {
     dynamicConfig: { "limit.mutableStateSize.error": 20_000, "limit.mutableStateSize.warn": 10_000 },
     limits: { stateBytesMax: 20_000 },
   },
+  /** Ours is always fair. */
+  fairness: { dynamicConfig: { "matching.enableFairness": true }, limits: {} },
   "small transactions": {
     dynamicConfig: { "system.transactionSizeLimit": 20_000 },
     limits: { transactionBytesMax: 20_000 },

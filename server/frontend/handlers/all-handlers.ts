@@ -2,10 +2,12 @@ import type { Frontend } from "../frontend.ts";
 import type { Handlers } from "../grpc-routes.ts";
 import { addSearchAttributes } from "./add-search-attributes.ts";
 import { countWorkflowExecutions } from "./count-workflow-executions.ts";
+import { countWorkers } from "./count-workers.ts";
 import { deleteWorkflowExecution } from "./delete-workflow-execution.ts";
 import { deprecateNamespace } from "./deprecate-namespace.ts";
 import { describeNamespace } from "./describe-namespace.ts";
 import { describeTaskQueue } from "./describe-task-queue.ts";
+import { describeWorker } from "./describe-worker.ts";
 import { describeWorkflowExecution } from "./describe-workflow-execution.ts";
 import { executeMultiOperation } from "./execute-multi-operation.ts";
 import { getClusterInfo } from "./get-cluster-info.ts";
@@ -19,6 +21,7 @@ import { listNamespaces } from "./list-namespaces.ts";
 import { listOpenWorkflowExecutions } from "./list-open-workflow-executions.ts";
 import { listSearchAttributes } from "./list-search-attributes.ts";
 import { listTaskQueuePartitions } from "./list-task-queue-partitions.ts";
+import { listWorkers } from "./list-workers.ts";
 import { listWorkflowExecutions } from "./list-workflow-executions.ts";
 import { pollActivityTaskQueue } from "./poll-activity-task-queue.ts";
 import { pollWorkflowExecutionTimeSkipping } from "./poll-workflow-execution-time-skipping.ts";
@@ -27,6 +30,7 @@ import { pollWorkflowTaskQueue } from "./poll-workflow-task-queue.ts";
 import { queryWorkflow } from "./query-workflow.ts";
 import { recordActivityTaskHeartbeat } from "./record-activity-task-heartbeat.ts";
 import { recordActivityTaskHeartbeatById } from "./record-activity-task-heartbeat-by-id.ts";
+import { recordWorkerHeartbeat } from "./record-worker-heartbeat.ts";
 import { registerNamespace } from "./register-namespace.ts";
 import { removeSearchAttributes } from "./remove-search-attributes.ts";
 import { requestCancelWorkflowExecution } from "./request-cancel-workflow-execution.ts";
@@ -48,6 +52,7 @@ import { signalWorkflowExecution } from "./signal-workflow-execution.ts";
 import { startWorkflowExecution } from "./start-workflow-execution.ts";
 import { terminateWorkflowExecution } from "./terminate-workflow-execution.ts";
 import { updateNamespace } from "./update-namespace.ts";
+import { updateTaskQueueConfig } from "./update-task-queue-config.ts";
 import { updateWorkflowExecution } from "./update-workflow-execution.ts";
 import { updateWorkflowExecutionOptions } from "./update-workflow-execution-options.ts";
 
@@ -56,10 +61,12 @@ export function createHandlers(frontend: Frontend): Handlers {
   return {
     addSearchAttributes: addSearchAttributes(frontend),
     countWorkflowExecutions: countWorkflowExecutions(frontend),
+    countWorkers: countWorkers(frontend),
     deleteWorkflowExecution: deleteWorkflowExecution(frontend),
     deprecateNamespace: deprecateNamespace(frontend),
     describeNamespace: describeNamespace(frontend),
     describeTaskQueue: describeTaskQueue(frontend),
+    describeWorker: describeWorker(frontend),
     describeWorkflowExecution: describeWorkflowExecution(frontend),
     executeMultiOperation: executeMultiOperation(frontend),
     getClusterInfo: getClusterInfo(frontend),
@@ -73,6 +80,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     listOpenWorkflowExecutions: listOpenWorkflowExecutions(frontend),
     listSearchAttributes: listSearchAttributes(frontend),
     listTaskQueuePartitions: listTaskQueuePartitions(frontend),
+    listWorkers: listWorkers(frontend),
     listWorkflowExecutions: listWorkflowExecutions(frontend),
     pollActivityTaskQueue: pollActivityTaskQueue(frontend),
     pollWorkflowExecutionTimeSkipping: pollWorkflowExecutionTimeSkipping(frontend),
@@ -81,6 +89,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     queryWorkflow: queryWorkflow(frontend),
     recordActivityTaskHeartbeat: recordActivityTaskHeartbeat(frontend),
     recordActivityTaskHeartbeatById: recordActivityTaskHeartbeatById(frontend),
+    recordWorkerHeartbeat: recordWorkerHeartbeat(frontend),
     registerNamespace: registerNamespace(frontend),
     removeSearchAttributes: removeSearchAttributes(frontend),
     requestCancelWorkflowExecution: requestCancelWorkflowExecution(frontend),
@@ -102,6 +111,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     startWorkflowExecution: startWorkflowExecution(frontend),
     terminateWorkflowExecution: terminateWorkflowExecution(frontend),
     updateNamespace: updateNamespace(frontend),
+    updateTaskQueueConfig: updateTaskQueueConfig(frontend),
     updateWorkflowExecution: updateWorkflowExecution(frontend),
     updateWorkflowExecutionOptions: updateWorkflowExecutionOptions(frontend),
   };

@@ -14,8 +14,9 @@ export function pollActivityTaskQueue(frontend: Frontend): WorkflowServiceHandle
 }
 
 function readPoll(frontend: Frontend, request: Request, call: Call): Poll {
-  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, { call, taskType: "activity" });
+  const { namespace, queueName, since, expiresAt } = checkPoll(frontend, request, { call, taskType: "activity" });
   const queue = { namespace: namespace.number, type: "activity", name: queueName } as const;
   const ratePerSecond = request.taskQueueMetadata?.maxTasksPerSecond?.value;
-  return { queue, identity: request.identity, ratePerSecond, expiresAt, call };
+  const { identity, workerInstanceKey: workerKey } = request;
+  return { queue, identity, workerKey, ratePerSecond, since, expiresAt, call };
 }

@@ -12,11 +12,11 @@ export function pollWorkflowTaskQueue(frontend: Frontend): Handler {
 }
 
 function poll(frontend: Frontend, request: Parameters<Handler>[0], call: Call): ReturnType<Handler> {
-  const { namespace, queueName, expiresAt } = checkPoll(frontend, request, { call, taskType: "workflow" });
-  const { identity } = request;
+  const { namespace, queueName, since, expiresAt } = checkPoll(frontend, request, { call, taskType: "workflow" });
+  const { identity, workerInstanceKey: workerKey } = request;
   const buildId = request.workerVersionCapabilities?.buildId ?? "";
   const queue = { namespace: namespace.number, type: "workflow", name: queueName } as const;
-  return pollTask(frontend, { queue, identity, expiresAt, call }, (task) => {
+  return pollTask(frontend, { queue, identity, workerKey, since, expiresAt, call }, (task) => {
     const start = task.queryId === undefined ? startPolledWorkflowTask : startPolledQueryTask;
     return start(frontend.history, { namespace, task, queueName, identity, buildId });
   });

@@ -15,6 +15,7 @@ const DEADLINE_MS_MIN = 2_000;
 export interface CheckedPoll {
   readonly namespace: KnownNamespace;
   readonly queueName: string;
+  readonly since: number;
   /** When the poll must be answered empty. */
   readonly expiresAt: number;
 }
@@ -31,8 +32,9 @@ export function checkPoll(
   const { name } = checkTaskQueue(frontend, request.taskQueue);
   const place = { namespace: namespace.name, taskQueue: name, taskType };
   const longPollMs = frontend.config.get(frontendSettings.pollMs, place);
-  const expiresAt = Math.min(frontend.clock.now() + longPollMs, deadline - ANSWER_BEFORE_DEADLINE_MS);
-  return { namespace, queueName: name, expiresAt };
+  const since = frontend.clock.now();
+  const expiresAt = Math.min(since + longPollMs, deadline - ANSWER_BEFORE_DEADLINE_MS);
+  return { namespace, queueName: name, since, expiresAt };
 }
 
 function pollDeadline(frontend: Frontend, call: Call): number {

@@ -6,7 +6,10 @@ const FAIRNESS_KEY_BYTES_MAX = 64;
 export function checkPriority(priority: Priority | undefined): void {
   if (priority === undefined) return;
   if (priority.priorityKey < 0) throw invalidArgument("priority key can't be negative");
-  if (Buffer.byteLength(priority.fairnessKey) > FAIRNESS_KEY_BYTES_MAX)
-    throw invalidArgument("fairness key length exceeds limit");
+  if (isFairnessKeyTooLong(priority.fairnessKey)) throw invalidArgument("fairness key length exceeds limit");
   if (priority.fairnessWeight < 0) throw invalidArgument("must be greater than zero");
+}
+
+export function isFairnessKeyTooLong(key: string): boolean {
+  return Buffer.byteLength(key) > FAIRNESS_KEY_BYTES_MAX;
 }

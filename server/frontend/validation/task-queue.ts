@@ -3,7 +3,7 @@ import type { TaskQueue } from "../../../api/gen/messages.js";
 import type { Frontend } from "../frontend.ts";
 import { isTooLong } from "./text-length.ts";
 
-const RESERVED_PREFIX = "/_sys/";
+export const RESERVED_PREFIX = "/_sys/";
 
 /** A queue that a request names, for work or for polls. */
 export function checkTaskQueue(frontend: Frontend, queue: TaskQueue | undefined): TaskQueue {

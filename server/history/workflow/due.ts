@@ -15,6 +15,7 @@ import { endBackoff, timeOutRun } from "./machines/run-timeouts.ts";
 import {
   dispatchWorkflowTask,
   scheduleWorkflowTask,
+  shortenSticky,
   timeOutStartedTask,
   timeOutStickyTask,
 } from "./machines/workflow-task.ts";
@@ -79,6 +80,7 @@ function fireDueTask(run: Run): void {
 /** After a restart: what the state says is waiting for a worker is handed out again. */
 export function recoverRun(run: Run): void {
   if (!run.isRunning) return;
+  shortenSticky(run);
   dispatchWorkflowTask(run);
   for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity))
     if (isActivityWaiting(activity)) dispatchActivity(run, activity);

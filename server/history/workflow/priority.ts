@@ -1,5 +1,6 @@
 import { Priority as PriorityCodec } from "../../../api/gen/messages.js";
 import type { Priority } from "../../../api/gen/messages.js";
+import type { QueuedTask } from "../../matching/matching.ts";
 
 const FAIRNESS_KEY_BYTES_MAX = 64;
 
@@ -19,5 +20,22 @@ export function inheritPriority(own: Priority | undefined, rawInherited: Uint8Ar
     priorityKey: own?.priorityKey || inherited.priorityKey,
     fairnessKey: own?.fairnessKey || inherited.fairnessKey,
     fairnessWeight: own?.fairnessWeight || inherited.fairnessWeight,
+  };
+}
+
+/** Where a task stands in its queue: its priority, whose turn it takes, and how many turns those get. */
+export type TaskTurn = Pick<QueuedTask, "priority" | "fairnessKey" | "fairnessWeight">;
+
+export const PRIORITY_KEY_DEFAULT = 3;
+
+const TURN_DEFAULT: TaskTurn = { priority: PRIORITY_KEY_DEFAULT };
+
+export function turnOf(priority: Priority | undefined): TaskTurn {
+  if (priority === undefined) return TURN_DEFAULT;
+  const { priorityKey, fairnessKey, fairnessWeight } = priority;
+  return {
+    priority: priorityKey === 0 ? PRIORITY_KEY_DEFAULT : priorityKey,
+    fairnessKey: fairnessKey === "" ? undefined : fairnessKey,
+    fairnessWeight: fairnessWeight === 0 ? undefined : fairnessWeight,
   };
 }

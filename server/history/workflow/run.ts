@@ -9,7 +9,7 @@
  *    consuming them; see machines/workflow-task.ts.
  */
 import { EventType, WorkflowExecutionStatus } from "../../../api/gen/enums.js";
-import { HistoryEvent } from "../../../api/gen/messages.js";
+import { HistoryEvent, Priority } from "../../../api/gen/messages.js";
 import { invalidArgument } from "../../../api/errors.ts";
 import { assert } from "../../../base/index.ts";
 import { BufferedPart, RunState } from "../gen/messages.js";
@@ -23,6 +23,8 @@ import { isBufferable, isResolution } from "./event-types.ts";
 import { dropTaskForBuffer, convertSpeculative, writeSpeculative } from "./machines/workflow-task.ts";
 import { RunLimitError } from "./run-limit-error.ts";
 import { partKey, partPrefix } from "./parts.ts";
+import { PRIORITY_KEY_DEFAULT, turnOf } from "./priority.ts";
+import type { TaskTurn } from "./priority.ts";
 import { volatileOf } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
 import { visibilityRow } from "./visibility-row.ts";
@@ -30,7 +32,6 @@ import { visibilityRow } from "./visibility-row.ts";
 /** What `addEvent` answers for an event that went to the buffer. */
 export const BUFFERED_EVENT_ID = -123;
 
-const PRIORITY_KEY_DEFAULT = 3;
 const EMPTY_STATE: RunState = RunState.decode(new Uint8Array(0));
 
 export type RunTx = EntityTx<RunState>;
@@ -148,6 +149,12 @@ export class Run {
   /** Where the run's tasks stand in their queues: 1 is first. */
   get priorityKey(): number {
     return this.state.priorityKey === 0 ? PRIORITY_KEY_DEFAULT : this.state.priorityKey;
+  }
+
+  /** The same with the key whose turn they take. */
+  get turn(): TaskTurn {
+    const { rawPriority } = this.state;
+    return turnOf(rawPriority.length === 0 ? undefined : Priority.decode(rawPriority));
   }
 
   /** Counts a billable action in the run's namespace. */

@@ -8,7 +8,9 @@ import { histories } from "./histories.ts";
 import { interplay } from "./interplay.ts";
 import { limits } from "./limits.ts";
 import { namespaceStates } from "./namespace-states.ts";
+import { prioritiesAndFairness } from "./priorities.ts";
 import { queries } from "./queries.ts";
+import { queueSettings } from "./queue-settings.ts";
 import { resetReapply } from "./reset-reapply.ts";
 import { resets } from "./resets.ts";
 import { runs } from "./runs.ts";
@@ -20,6 +22,7 @@ import { startValidation } from "./start-validation.ts";
 import { timersAndSignals } from "./timers-and-signals.ts";
 import { updateWithStart } from "./update-with-start.ts";
 import { updates } from "./updates.ts";
+import { workerHeartbeats } from "./worker-heartbeats.ts";
 import { workerVersions } from "./worker-versions.ts";
 import { workflowTasks } from "./workflow-tasks.ts";
 
@@ -46,4 +49,7 @@ export const scenarios: readonly Scenario[] = [
   ...reportedProblems,
   ...sizes,
   ...workerVersions,
+  ...queueSettings,
+  ...prioritiesAndFairness,
+  ...workerHeartbeats,
 ];

@@ -26,6 +26,7 @@ import type { HistoryEnv, Namespace } from "../../env.ts";
 import type { PendingQuery } from "../../query-registry.ts";
 import { decideRun } from "../decide-run.ts";
 import { own } from "../create-run.ts";
+import { isStickyUsable } from "../machines/workflow-task.ts";
 import type { BufferedQuery, QueryOutcome, RunVolatile } from "../run-volatile.ts";
 import type { Run } from "../run.ts";
 import { decodeTaskToken } from "../task-token.ts";
@@ -112,7 +113,7 @@ function directRoute(run: Run): Route {
     state.sticky === undefined
       ? undefined
       : { queue: queueNamed(state.sticky.name), waitMs: state.sticky.scheduleToStartMs };
-  const isPolled = sticky !== undefined && run.env.matching.hasPoller(sticky.queue, run.limits.stickyNoPollerMs);
+  const isPolled = sticky !== undefined && isStickyUsable(run, sticky.queue);
   return {
     kind: "direct",
     runId: run.runId,

@@ -11,7 +11,11 @@ import type {
 import { timestamp } from "../../../../api/timestamp.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { assertRunning, decideRun } from "../decide-run.ts";
+import type { ActivityPart } from "../../gen/messages.js";
+import { moveActivity } from "../machines/activity.ts";
 import { configureTimeSkipping, timeSkippingConfig } from "../machines/time-skipping.ts";
+import { moveWorkflowTask } from "../machines/workflow-task.ts";
+import { partPrefix } from "../parts.ts";
 import type { Run } from "../run.ts";
 import { skipTime } from "../skip-time.ts";
 
@@ -78,6 +82,7 @@ export function applyOptions(run: Run, update: OptionsUpdate): void {
   const isSame = equalBytes(rawPriority, state.rawPriority) && equalBytes(override, state.rawVersioningOverride);
   if (!changesTime && isSame) return;
   if (changesTime) state.timeSkipping = configureTimeSkipping(config, run.now);
+  const movesTasks = !equalBytes(rawPriority, state.rawPriority);
   state.rawPriority = rawPriority;
   if (changes.priority !== undefined) state.priorityKey = changes.priority.priorityKey;
   state.rawVersioningOverride = override;
@@ -93,8 +98,15 @@ export function applyOptions(run: Run, update: OptionsUpdate): void {
       timeSkippingConfigUpdated: changesTime,
     },
   });
+  if (movesTasks) moveTasks(run);
   run.action("update_workflow_options");
   run.view.touch();
+}
+
+/** Tasks that wait take the place in their queues that the run's priority gives them now. */
+function moveTasks(run: Run): void {
+  moveWorkflowTask(run);
+  for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity)) moveActivity(run, activity);
 }
 
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {

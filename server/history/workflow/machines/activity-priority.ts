@@ -1,6 +1,7 @@
 import { Priority } from "../../../../api/gen/messages.js";
 import type { ActivityPart } from "../../gen/messages.js";
-import { inheritPriority } from "../priority.ts";
+import type { TaskTurn } from "../priority.ts";
+import { inheritPriority, turnOf } from "../priority.ts";
 import type { Run } from "../run.ts";
 
 /** The priority of the activity's tasks: its own, completed by its run's. */
@@ -8,9 +9,9 @@ export function taskPriority(run: Run, activity: ActivityPart): Priority | undef
   return inheritPriority(ownPriority(activity), run.state.rawPriority);
 }
 
-/** Where the activity's tasks stand in their queue: 1 is first. */
-export function activityPriorityKey(run: Run, activity: ActivityPart): number {
-  return ownPriority(activity)?.priorityKey || run.priorityKey;
+/** Where the activity's tasks stand in their queue. */
+export function activityTurn(run: Run, activity: ActivityPart): TaskTurn {
+  return turnOf(taskPriority(run, activity));
 }
 
 function ownPriority({ rawPriority }: ActivityPart): Priority | undefined {

@@ -27,7 +27,7 @@ import { partKey, partPrefix } from "../parts.ts";
 import { presentBytes } from "../present-bytes.ts";
 import type { Run } from "../run.ts";
 import { keptFailure, noTimeFailure, timeoutFailure } from "./activity-failure.ts";
-import { activityPriorityKey } from "./activity-priority.ts";
+import { activityTurn } from "./activity-priority.ts";
 import { nextAttempt } from "./activity-retry.ts";
 import { isActivityWaiting, timeoutAt, timeoutTypeAt } from "./activity-timeouts.ts";
 import { showPausedActivities } from "./paused-activities.ts";
@@ -104,11 +104,19 @@ export function dispatchActivity(run: Run, activity: ActivityPart, how: "add" | 
     id,
     taskId: activity.scheduledEventId,
     stamp: activity.stamp,
-    priority: activityPriorityKey(run, activity),
+    ...activityTurn(run, activity),
     scheduledAt: activity.scheduledAt,
   };
   const { matching } = run.env;
   run.tx.afterCommit(() => matching[how](queue, task));
+}
+
+/** The attempt waits at another place in its queue than before. What waits at the old one is obsolete. */
+export function moveActivity(run: Run, activity: ActivityPart): void {
+  if (!isActivityWaiting(activity) || !activity.dispatched) return;
+  const moved = { ...activity, stamp: activity.stamp + 1 };
+  run.view.setPart(partKey.activity(activity.scheduledEventId), moved);
+  dispatchActivity(run, moved);
 }
 
 /** start: a worker takes the waiting attempt. */

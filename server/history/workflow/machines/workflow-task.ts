@@ -25,6 +25,7 @@ import { duration } from "../../../../api/duration.ts";
 import { assert } from "../../../../base/index.ts";
 import type { TaskQueue } from "../../../../api/gen/messages.js";
 import type { Input } from "../../../../api/codec.ts";
+import type { TaskQueueId } from "../../../matching/matching.ts";
 import { WorkflowTask } from "../../gen/messages.js";
 import type { Namespace } from "../../env.ts";
 import { encodeEvent } from "../event-log.ts";
@@ -38,6 +39,8 @@ import type { Run } from "../run.ts";
 const BACKOFF_FROM_ATTEMPT = 4;
 const BACKOFF_FIRST_MS = 5_000;
 const BACKOFF_MAX_MS = 10 * 60_000;
+/** Workers try again within this, if the server was not away for long. */
+const RECOVERED_STICKY_MS = 2_000;
 const NOBODY = { identity: "" };
 const EMPTY_TASK: WorkflowTask = WorkflowTask.decode(new Uint8Array(0));
 
@@ -95,12 +98,16 @@ export function scheduleWorkflowTask(
   if (options.inline !== true) dispatchWorkflowTask(run);
 }
 
-/** A sticky queue that nobody has polled lately is passed over without a write. */
+/** A sticky queue that nobody has polled lately, or whose worker has died, is passed over without a write. */
 function usableSticky(run: Run): { name: string; scheduleToStartMs: number } | undefined {
   const { sticky } = run.state;
   if (sticky === undefined) return undefined;
   const queue = { namespace: run.namespaceNumber, type: "workflow", name: sticky.name } as const;
-  return run.env.matching.hasPoller(queue, run.limits.stickyNoPollerMs) ? sticky : undefined;
+  return isStickyUsable(run, queue) ? sticky : undefined;
+}
+
+export function isStickyUsable({ env, limits }: Run, queue: TaskQueueId): boolean {
+  return env.matching.hasPoller(queue, limits.stickyNoPollerMs) && !env.matching.isAbandoned(queue);
 }
 
 function taskTimeoutMs(baseMs: number, attempt: number): number {
@@ -120,11 +127,31 @@ export function dispatchWorkflowTask(run: Run, how: "add" | "putBack" = "add"): 
     id,
     taskId: task.scheduledEventId,
     stamp: task.stamp,
-    priority: run.priorityKey,
+    ...run.turn,
     scheduledAt: task.scheduledAt,
   };
   const { matching } = run.env;
   run.tx.afterCommit(() => matching[how](queue, queued));
+}
+
+/** The task waits at another place in its queue than before. What waits at the old one is obsolete. */
+export function moveWorkflowTask(run: Run): void {
+  const { state } = run;
+  const task = state.workflowTask;
+  if (task === undefined || task.startedEventId !== 0) return;
+  state.workflowTask = { ...task, stamp: (state.workflowTaskStamp += 1) };
+  dispatchWorkflowTask(run);
+}
+
+/**
+ * After a restart nobody polls yet: a worker that lives does so soon, and for one that does not the task need not wait as
+ * long as its sticky queue would be waited for else.
+ */
+export function shortenSticky(run: Run): void {
+  const task = run.state.workflowTask;
+  if (task === undefined || task.startedEventId !== 0 || task.stickyName === "") return;
+  const stickyExpiresAt = Math.min(task.stickyExpiresAt, run.now + RECOVERED_STICKY_MS);
+  run.state.workflowTask = { ...task, stickyExpiresAt };
 }
 
 function scheduledEvent(run: Run, task: WorkflowTask): NewEvent {
