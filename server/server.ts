@@ -22,7 +22,7 @@ import { createHistoryService } from "./history/index.ts";
 import type { HistoryService, Limits } from "./history/index.ts";
 import { createMatching } from "./matching/index.ts";
 import type { Matching } from "./matching/index.ts";
-import { openMemoryStore, openSqliteStore } from "./store/index.ts";
+import { openMemoryStore, openPostgresStore, openSqliteStore } from "./store/index.ts";
 import type { Store } from "./store/index.ts";
 import { testServiceHandlers, TimeKeeper } from "./time-skipping/index.ts";
 import { refuseUnfinishedCopy } from "./upkeep/refuse-unfinished-copy.ts";
@@ -32,6 +32,8 @@ export type DataOption =
   | { readonly kind: "memory" }
   /** An embedded database in a folder, made when missing. */
   | { readonly kind: "sqlite"; readonly folder: string; readonly mode?: "thread" | "inline" }
+  /** A PostgreSQL database: postgres://user:password@host/database. */
+  | { readonly kind: "postgres"; readonly url: string; readonly schema?: string }
   /** A store that is already open; closing the server closes it. */
   | { readonly kind: "open"; readonly store: Store };
 
@@ -179,6 +181,8 @@ async function openStore(data: DataOption, log: Log): Promise<Store> {
       return openMemoryStore();
     case "sqlite":
       return openSqliteStore({ folder: data.folder, mode: data.mode ?? "thread", log });
+    case "postgres":
+      return openPostgresStore({ url: data.url, schema: data.schema, log });
     case "open":
       return data.store;
   }
