@@ -78,7 +78,10 @@ async function fill(): Promise<void> {
 }
 
 function payload(value: unknown): Uint8Array {
-  return Payload.encode({ metadata: { encoding: Buffer.from("json/plain") }, data: Buffer.from(JSON.stringify(value)) });
+  return Payload.encode({
+    metadata: { encoding: Buffer.from("json/plain") },
+    data: Buffer.from(JSON.stringify(value)),
+  });
 }
 
 function continueAsNew(queue: string): object {
@@ -100,4 +103,3 @@ function write(): void {
   writeFileSync(target, bytes);
   console.log(`${target.pathname}: ${bytes.length} bytes`);
 }
-
