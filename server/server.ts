@@ -13,6 +13,7 @@ import {
   createHandlers,
   grpcRoutes,
   NamespaceRegistry,
+  SYSTEM_NAMESPACE,
   QueueConfigs,
   testServiceRoutes,
   WorkerRegistry,
@@ -25,6 +26,7 @@ import type { Matching } from "./matching/index.ts";
 import { openMemoryStore, openPostgresStore, openSqliteStore } from "./store/index.ts";
 import type { Store } from "./store/index.ts";
 import { testServiceHandlers, TimeKeeper } from "./time-skipping/index.ts";
+import { NamespaceRemoval, Retention } from "./worker/index.ts";
 import { refuseUnfinishedCopy } from "./upkeep/refuse-unfinished-copy.ts";
 
 /** Where the data lives. */
@@ -81,8 +83,6 @@ export interface PerdureServer extends AsyncDisposable {
 }
 
 const DRAIN_MS = 1_000;
-/** Part of every server that speaks this API; it belongs to the server itself. */
-const SYSTEM_NAMESPACE = "temporal-system";
 const CLUSTER_ID_KEY = "cluster/id";
 
 /** Everything but the listener: what the simulation and in-process clients talk to. */
@@ -152,8 +152,14 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     log,
     clusterId,
     config,
+    onNamespaceDeleted: (id) => removal.add(id),
     allowsTimeSkipping: options.executionTimeSkipping !== false,
   };
+  const duties = { history: history.env, store, namespaces, config, clock, timers, log };
+  const removal = new NamespaceRemoval(duties);
+  const retention = new Retention(duties);
+  removal.start();
+  retention.start();
   return {
     handlers: createHandlers(frontend),
     frontend,
@@ -161,6 +167,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     async stop() {
       configWatch.close();
       timeKeeper?.close();
+      await Promise.all([removal.stop(), retention.stop()]);
       await matching.close();
       await history.stop();
     },

@@ -249,6 +249,10 @@ export const frontendSettings = {
     ["frontend.maskInternalErrorDetails", "server", "Errors that nobody expected are told by a reference only."],
     true,
   ),
+  badBinariesMax: integer(
+    ["frontend.maxBadBinaries", "server", "Binaries that one update of a namespace may mark as bad."],
+    10,
+  ),
   linksMax: integer(["frontend.maxLinksPerRequest", "namespace", "Links of one request."], 10),
   linkBytesMax: integer(["frontend.linkMaxSize", "namespace", "Bytes of one link."], 4_000),
 } as const satisfies Record<string, Setting<unknown>>;

@@ -22,6 +22,8 @@ export interface Frontend {
   /** UUID of this installation, made at its first start. */
   readonly clusterId: string;
   readonly config: DynamicConfig;
+  /** The namespace with this id was deleted: what is in it is to be removed. */
+  readonly onNamespaceDeleted: (id: string) => void;
   /** Clients may let single executions skip their idle time. */
   readonly allowsTimeSkipping: boolean;
 }

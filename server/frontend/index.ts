@@ -3,6 +3,8 @@ export { Admission } from "./admission/create-admission.ts";
 export { grpcRoutes, testServiceRoutes } from "./grpc-routes.ts";
 export type { Handlers } from "./grpc-routes.ts";
 export { createHandlers } from "./handlers/all-handlers.ts";
+export { SYSTEM_NAMESPACE } from "./namespaces/system-namespace.ts";
+export type { KnownNamespace } from "./namespaces/namespace-registry.ts";
 export { NamespaceRegistry } from "./namespaces/namespace-registry.ts";
 export { QueueConfigs } from "./task-queues/queue-configs.ts";
 export { WorkerRegistry } from "./workers/worker-registry.ts";

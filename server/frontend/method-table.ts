@@ -74,6 +74,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
 
 const SERVED_OPERATOR_METHODS: readonly string[] = [
   "AddSearchAttributes",
+  "DeleteNamespace",
   "ListSearchAttributes",
   "RemoveSearchAttributes",
 ];

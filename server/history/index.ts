@@ -7,6 +7,7 @@ export { LaneUnavailableError } from "./kernel/index.ts";
 export type { Limits } from "./limits.ts";
 export type { ExecutionTime, RunWork } from "./work-observer.ts";
 export { cancelWorkflow } from "./workflow/decisions/cancel-workflow.ts";
+export { discardRun, expireRun } from "./workflow/decisions/remove-run.ts";
 export { deleteWorkflow } from "./workflow/decisions/delete-workflow.ts";
 export { describeWorkflow } from "./workflow/decisions/describe-workflow.ts";
 export { resetSticky } from "./workflow/decisions/reset-sticky.ts";

@@ -13,6 +13,8 @@ export interface NamespaceRecord {
   retentionMs: number;
   state: number;
   searchAttributes: Uint8Array;
+  deleteDelayMs: number;
+  removedRuns: number;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

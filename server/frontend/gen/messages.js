@@ -14,7 +14,7 @@ function entry_string_string(b, p, end, map) {
   map[k] = v;
 }
 function readNamespaceRecord(b, p, end) {
-  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = "", f6 = NO_ENTRIES, f7 = 0, f8 = 0, f9 = NO_BYTES, t = 0, to = 0, from = 0, unknown;
+  let f1 = 0, f2 = "", f3 = "", f4 = "", f5 = "", f6 = NO_ENTRIES, f7 = 0, f8 = 0, f9 = NO_BYTES, f10 = 0, f11 = 0, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -46,6 +46,12 @@ function readNamespaceRecord(b, p, end) {
       case 9:
         if (t === 74) { f9 = getBytes(b, p, end); p = at; continue; }
         break;
+      case 10:
+        if (t === 80) { f10 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 11:
+        if (t === 88) { f11 = getInt64(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -60,12 +66,16 @@ function readNamespaceRecord(b, p, end) {
     retentionMs: f7,
     state: f8,
     searchAttributes: f9,
+    deleteDelayMs: f10,
+    removedRuns: f11,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeNamespaceRecord(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.removedRuns)) { p = putInt(b, p, v, 88); }
+  if ((v = m.deleteDelayMs)) { p = putInt(b, p, v, 80); }
   if ((v = m.searchAttributes) !== undefined && v.length > 0) { p = putBytes(b, p, v, 74); }
   if ((v = m.state)) { p = putInt(b, p, v, 64); }
   if ((v = m.retentionMs)) { p = putInt(b, p, v, 56); }

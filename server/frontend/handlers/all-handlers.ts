@@ -3,6 +3,7 @@ import type { Handlers } from "../grpc-routes.ts";
 import { addSearchAttributes } from "./add-search-attributes.ts";
 import { countWorkflowExecutions } from "./count-workflow-executions.ts";
 import { countWorkers } from "./count-workers.ts";
+import { deleteNamespace } from "./delete-namespace.ts";
 import { deleteWorkflowExecution } from "./delete-workflow-execution.ts";
 import { deprecateNamespace } from "./deprecate-namespace.ts";
 import { describeNamespace } from "./describe-namespace.ts";
@@ -62,6 +63,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     addSearchAttributes: addSearchAttributes(frontend),
     countWorkflowExecutions: countWorkflowExecutions(frontend),
     countWorkers: countWorkers(frontend),
+    deleteNamespace: deleteNamespace(frontend),
     deleteWorkflowExecution: deleteWorkflowExecution(frontend),
     deprecateNamespace: deprecateNamespace(frontend),
     describeNamespace: describeNamespace(frontend),

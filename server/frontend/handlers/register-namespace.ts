@@ -2,6 +2,7 @@ import { invalidArgument } from "../../../api/errors.ts";
 import { NamespaceState } from "../../../api/gen/enums.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import type { Frontend } from "../frontend.ts";
+import { checkClusters } from "../validation/clusters.ts";
 import { checkNamespaceName } from "../validation/namespace-name.ts";
 import { checkRetention } from "../validation/retention.ts";
 
@@ -11,6 +12,7 @@ export function registerNamespace(frontend: Frontend): WorkflowServiceHandlers["
     checkNamespaceName(frontend, name);
     const retentionMs = checkRetention(frontend, request.workflowExecutionRetentionPeriod);
     if (request.isGlobalNamespace) throw invalidArgument("Cannot register global namespace when not enabled");
+    checkClusters(request);
     await frontend.namespaces.register({
       name,
       description,

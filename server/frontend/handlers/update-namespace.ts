@@ -2,8 +2,11 @@ import { invalidArgument } from "../../../api/errors.ts";
 import { NamespaceState } from "../../../api/gen/enums.js";
 import type { WorkflowServiceHandlers } from "../../../api/gen/services.js";
 import type { UpdateNamespaceRequest } from "../../../api/gen/messages.js";
+import { decodeCustomAttributes, encodeCustomAttributes, renameCustomAttributes } from "../../visibility/index.ts";
 import type { Frontend } from "../frontend.ts";
-import { CLUSTER_NAME, namespaceDescription } from "../namespaces/namespace-description.ts";
+import { toldBadBinaries } from "../namespaces/bad-binaries.ts";
+import { namespaceDescription } from "../namespaces/namespace-description.ts";
+import { checkClusters } from "../validation/clusters.ts";
 import { requireChangeableNamespace } from "../validation/namespace.ts";
 import { checkRetention } from "../validation/retention.ts";
 
@@ -19,6 +22,7 @@ export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["up
     checkStateChange(known.state, updateInfo?.state ?? NAMESPACE_STATE_UNSPECIFIED);
     const retention = config?.workflowExecutionRetentionTtl;
     const retentionMs = retention === undefined ? known.retentionMs : checkRetention(frontend, retention);
+    const badBinaries = toldBadBinaries(frontend, config);
     const updated = await frontend.namespaces.update(name, (record) => ({
       ...record,
       description: updateInfo?.description || record.description,
@@ -26,9 +30,10 @@ export function updateNamespace(frontend: Frontend): WorkflowServiceHandlers["up
       data: { ...record.data, ...updateInfo?.data },
       state: updateInfo?.state || record.state,
       retentionMs,
+      searchAttributes: renamed(record.searchAttributes, config?.customSearchAttributeAliases ?? {}),
     }));
     const { namespaceInfo, config: newConfig, replicationConfig } = namespaceDescription(frontend, updated);
-    return { namespaceInfo, config: newConfig, replicationConfig };
+    return { namespaceInfo, config: { ...newConfig, badBinaries }, replicationConfig };
   };
 }
 
@@ -44,12 +49,7 @@ function checkUnchangeable({
       `global namespace is not enabled on this cluster, cannot update global namespace or promote local namespace: ${namespace}`,
     );
   if (deleteBadBinary !== "") throw invalidArgument(`Bad binary checksum ${deleteBadBinary} doesn't exists.`);
-  const clusters = [
-    replicationConfig?.activeClusterName ?? "",
-    ...(replicationConfig?.clusters ?? []).map(({ clusterName }) => clusterName),
-  ];
-  const unknown = clusters.find((cluster) => cluster !== "" && cluster !== CLUSTER_NAME);
-  if (unknown !== undefined) throw invalidArgument(`Invalid cluster name: ${unknown}`);
+  checkClusters(replicationConfig);
 }
 
 /** A namespace goes from registered to deprecated to deleted, and never back. */
@@ -60,4 +60,10 @@ function checkStateChange(from: number, to: number): void {
     to === NAMESPACE_STATE_DELETED ||
     (from === NAMESPACE_STATE_REGISTERED && to === NAMESPACE_STATE_DEPRECATED);
   if (!isAllowed) throw invalidArgument("Invalid namespace state update.");
+}
+
+/** Names of search attributes by field: see `renameCustomAttributes`. */
+function renamed(attributes: Uint8Array, aliases: Readonly<Record<string, string>>): Uint8Array {
+  if (Object.keys(aliases).length === 0) return attributes;
+  return encodeCustomAttributes(renameCustomAttributes(decodeCustomAttributes(attributes), aliases));
 }

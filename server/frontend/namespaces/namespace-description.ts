@@ -13,6 +13,8 @@ const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
   syncUpdate: true,
   asyncUpdate: true,
   reportedProblemsSearchAttribute: true,
+  workerHeartbeats: true,
+  pollerAutoscaling: true,
 };
 
 /** A namespace as Describe, List and Update answer it. */

@@ -6,9 +6,11 @@ import type { Namespace, NamespaceDirectory } from "../../history/index.ts";
 import type { MetaWrite, Store } from "../../store/store.ts";
 import type { AttributeType } from "../../store/visibility.ts";
 import { decodeCustomAttributes, encodeCustomAttributes } from "../../visibility/index.ts";
-import type { CustomAttributes } from "../../visibility/index.ts";
+import type { AttributeField, CustomAttributes } from "../../visibility/index.ts";
 
 const META_PREFIX = "namespace/";
+/** The largest number that a namespace which is gone ever had: numbers are never used again. */
+const LAST_NUMBER_KEY = "namespaces/last-number";
 
 /** A namespace as this server knows it. Records are replaced as a whole, never changed. */
 export class KnownNamespace implements Namespace {
@@ -17,8 +19,7 @@ export class KnownNamespace implements Namespace {
 
   constructor(record: Record_) {
     this.record = record;
-    this.customAttributes =
-      record.searchAttributes.length === 0 ? new Map() : decodeCustomAttributes(record.searchAttributes);
+    this.customAttributes = decodeCustomAttributes(record.searchAttributes);
   }
 
   get number(): number {
@@ -34,12 +35,20 @@ export class KnownNamespace implements Namespace {
   }
 
   attributeType(name: string): AttributeType | undefined {
-    return this.customAttributes.get(name);
+    return this.customAttributes.named(name)?.type;
+  }
+
+  writtenAttribute(name: string): AttributeField | undefined {
+    return this.customAttributes.written(name);
   }
 
   /** The registry view that queries are resolved with. */
   typeOf(name: string): AttributeType | undefined {
-    return this.customAttributes.get(name);
+    return this.attributeType(name);
+  }
+
+  fieldOf(name: string): string {
+    return this.customAttributes.named(name)?.field ?? name;
   }
 }
 
@@ -60,6 +69,8 @@ export class NamespaceRegistry implements NamespaceDirectory {
   }
 
   async load(store: Pick<Store, "readMeta">): Promise<void> {
+    for (const { blob } of await store.readMeta(LAST_NUMBER_KEY))
+      this.#lastNumber = Number(Buffer.from(blob).toString());
     for (const { blob } of await store.readMeta(META_PREFIX))
       this.#put(new KnownNamespace(NamespaceRecord.decode(Uint8Array.from(blob))));
   }
@@ -101,6 +112,30 @@ export class NamespaceRegistry implements NamespaceDirectory {
     return this.#inTurn(async () => this.#store(change(this.require(name).record)));
   }
 
+  /** The same by id: a name may have gone to another namespace. */
+  updateById(id: string, change: (record: Record_) => Record_): Promise<KnownNamespace> {
+    return this.#inTurn(async () => {
+      const known = this.#byId.get(id);
+      if (known === undefined) throw namespaceNotFound(id);
+      return this.#store(change(known.record));
+    });
+  }
+
+  /** Nothing is left of it. */
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = this.#byId.get(id);
+      if (known === undefined) return;
+      await this.#write([
+        { key: `${META_PREFIX}${id}`, blob: undefined },
+        { key: LAST_NUMBER_KEY, blob: Buffer.from(String(this.#lastNumber)) },
+      ]);
+      this.#byId.delete(id);
+      this.#byNumber.delete(known.number);
+      this.#forgetName(known);
+    });
+  }
+
   setAttributes(name: string, change: (custom: CustomAttributes) => CustomAttributes): Promise<KnownNamespace> {
     return this.#inTurn(async () => {
       const known = this.require(name);
@@ -111,6 +146,8 @@ export class NamespaceRegistry implements NamespaceDirectory {
   async #store(record: Record_): Promise<KnownNamespace> {
     await this.#write([{ key: `${META_PREFIX}${record.id}`, blob: NamespaceRecord.encode(record) }]);
     const known = new KnownNamespace(record);
+    const before = this.#byId.get(record.id);
+    if (before !== undefined && before.name !== known.name) this.#forgetName(before);
     this.#put(known);
     return known;
   }
@@ -120,6 +157,10 @@ export class NamespaceRegistry implements NamespaceDirectory {
     this.#byName.set(known.name, known);
     this.#byId.set(known.id, known);
     this.#lastNumber = Math.max(this.#lastNumber, known.number);
+  }
+
+  #forgetName(known: KnownNamespace): void {
+    if (this.#byName.get(known.name)?.id === known.id) this.#byName.delete(known.name);
   }
 
   #inTurn<T>(change: () => Promise<T>): Promise<T> {

@@ -1,0 +1,185 @@
+/** A server on a clock that tests move, with runs that are started and terminated; its data may be opened again. */
+import type { Call } from "../../api/call.ts";
+import { duration } from "../../api/duration.ts";
+import { seededRandom, systemTimers } from "../../base/index.ts";
+import type { Clock, TimerHandle, Timers } from "../../base/index.ts";
+import { startEngine } from "../server.ts";
+import type { Engine } from "../server.ts";
+import type { Store } from "../store/store.ts";
+
+const START_MS = Date.UTC(2030, 0, 1);
+const SETTLE_TURNS = 20;
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+interface SceneTimer {
+  readonly at: number;
+  readonly fn: () => void;
+}
+
+class SceneTime implements Clock, Timers {
+  #now = START_MS;
+  readonly #timers = new Set<SceneTimer>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  set(delayMs: number, fn: () => void): TimerHandle {
+    const timer = { at: this.#now + Math.max(0, delayMs), fn };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clear(handle: TimerHandle): void {
+    this.#timers.delete(handle as SceneTimer);
+  }
+
+  immediate(fn: () => void): void {
+    systemTimers.immediate(fn);
+  }
+
+  /** As if the process had slept: everything that fell due meanwhile is late. */
+  async jump(ms: number): Promise<void> {
+    await settle();
+    this.#now += ms;
+    await this.#fire();
+  }
+
+  /** Moves on from timer to timer. */
+  async pass(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await this.#fire();
+    for (;;) {
+      const next = Math.min(...[...this.#timers].map(({ at }) => at));
+      if (next > until) break;
+      this.#now = Math.max(this.#now, next);
+      await this.#fire();
+    }
+    this.#now = until;
+  }
+
+  async #fire(): Promise<void> {
+    for (const timer of [...this.#timers]) {
+      if (timer.at <= this.#now && this.#timers.delete(timer)) timer.fn();
+    }
+    await settle();
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => systemTimers.immediate(resolve));
+}
+
+const CALL: Call = { deadline: undefined, cancelled: false, metadata: () => undefined, onCancel: () => undefined };
+
+type AnyHandler = (request: object, call: Call) => Promise<unknown>;
+
+export class DutyScene {
+  readonly time = new SceneTime();
+  readonly #openStore: () => Store | Promise<Store>;
+  #engine: Engine | undefined;
+  #store: Store | undefined;
+  #lives = 0;
+
+  constructor(openStore: () => Store | Promise<Store>) {
+    this.#openStore = openStore;
+  }
+
+  /** Also after a stop: then with what is stored. */
+  async open(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const { time } = this;
+    this.#store = await this.#openStore();
+    this.#engine = await startEngine({
+      store: this.#store,
+      clock: time,
+      timers: time,
+      random: seededRandom(++this.#lives),
+      dynamicConfig: { values: { "perdure.retention.batch": 10, ...config } },
+    });
+    await time.pass(0);
+  }
+
+  async stop(): Promise<void> {
+    await this.#engine?.stop();
+    await this.#store?.close();
+  }
+
+  async call(method: string, request: object): Promise<Record<string, unknown>> {
+    const handlers = this.#engine?.handlers as Record<string, AnyHandler>;
+    const answer = (handlers[method] as AnyHandler)(request, CALL);
+    let isAnswered = false;
+    const done = answer.finally(() => (isAnswered = true)).catch(() => undefined);
+    while (!isAnswered) await Promise.race([done, this.time.pass(1)]);
+    return (await answer) as Record<string, unknown>;
+  }
+
+  async register(namespace: string, retentionMs: number): Promise<string> {
+    await this.call("registerNamespace", {
+      ...EMPTY_REGISTER,
+      namespace,
+      workflowExecutionRetentionPeriod: duration(retentionMs),
+    });
+    return this.idOf(namespace) as string;
+  }
+
+  idOf(namespace: string): string | undefined {
+    return this.#engine?.frontend.namespaces.byName(namespace)?.id;
+  }
+
+  isKnown(id: string): boolean {
+    return this.#engine?.frontend.namespaces.byId(id) !== undefined;
+  }
+
+  async start(namespace: string, workflowId: string): Promise<void> {
+    await this.call("startWorkflowExecution", { ...EMPTY_START, namespace, workflowId });
+  }
+
+  async terminate(namespace: string, workflowId: string): Promise<void> {
+    const workflowExecution = { workflowId, runId: "" };
+    const rest = { firstExecutionRunId: "", identity: "", reason: "over", details: undefined, links: [] };
+    await this.call("terminateWorkflowExecution", { namespace, workflowExecution, ...rest });
+  }
+
+  /** Ids of the workflows that lists show, sorted. */
+  async listed(namespace: string): Promise<string[]> {
+    const request = { namespace, query: "", pageSize: 1_000, nextPageToken: new Uint8Array(0) };
+    const { executions } = (await this.call("listWorkflowExecutions", request)) as {
+      executions: { execution: { workflowId: string } }[];
+    };
+    return executions.map(({ execution }) => execution.workflowId).sort();
+  }
+
+  /** Whether the run itself is there, whatever lists say. */
+  async isThere(namespace: string, workflowId: string): Promise<boolean> {
+    try {
+      await this.call("describeWorkflowExecution", { namespace, execution: { workflowId, runId: "" } });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const EMPTY_REGISTER = {
+  description: "",
+  ownerEmail: "",
+  data: {},
+  isGlobalNamespace: false,
+  clusters: [],
+  activeClusterName: "",
+};
+
+const EMPTY_START = {
+  workflowType: { name: "Workflow" },
+  taskQueue: { name: "queue", kind: 1, normalName: "" },
+  identity: "",
+  requestId: "",
+  cronSchedule: "",
+  workflowIdReusePolicy: 0,
+  workflowIdConflictPolicy: 0,
+  completionCallbacks: [],
+  links: [],
+  requestEagerExecution: false,
+};
