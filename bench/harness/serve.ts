@@ -1,4 +1,4 @@
-/** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory, thread|inline. */
+/** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory|postgres://…, thread|inline. */
 import { limitHeapGrowth } from "../../server/command/heap.ts";
 import { startServer } from "../../server/index.ts";
 import type { DataOption } from "../../server/index.ts";
@@ -15,13 +15,18 @@ export type ServeMessage =
   | ({ readonly kind: "memory" } & MemoryReport);
 
 const [folder = "memory", mode = "thread"] = process.argv.slice(2);
-const data: DataOption =
-  folder === "memory" ? { kind: "memory" } : { kind: "sqlite", folder, mode: mode === "inline" ? "inline" : "thread" };
+const data = dataOf();
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
 const server = await startServer({ port: 0, data, log });
 
 // As the program does.
 limitHeapGrowth();
+
+function dataOf(): DataOption {
+  if (folder === "memory") return { kind: "memory" };
+  if (folder.startsWith("postgres:")) return { kind: "postgres", url: folder };
+  return { kind: "sqlite", folder, mode: mode === "inline" ? "inline" : "thread" };
+}
 
 const send = (message: ServeMessage): void => void process.send?.(message);
 process.on("message", (ask: "memory" | "collect") => {

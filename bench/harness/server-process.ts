@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { MemoryReport, ServeMessage } from "./serve.ts";
 
-export type StoreName = "memory" | "inline" | "thread";
+export type StoreName = "memory" | "inline" | "thread" | "postgres";
 
 export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
@@ -48,6 +48,8 @@ export interface ServerProcessOptions {
   readonly store: StoreName;
   /** An existing data folder; it stays. Without one, a new folder that is gone with the server. */
   readonly folder?: string;
+  /** For `postgres`. */
+  readonly url?: string;
   /** Where V8 writes its CPU profiles when the server stops. */
   readonly profileFolder?: string;
 }
@@ -56,7 +58,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const folder = options.folder ?? newFolder();
   const profile = options.profileFolder;
   const execArgv = ["--expose-gc", ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])];
-  const where = options.store === "memory" ? "memory" : folder;
+  const where = options.store === "memory" ? "memory" : (options.url ?? folder);
   const child = fork(path.join(import.meta.dirname, "serve.ts"), [where, options.store], { execArgv });
   const first = (await Promise.race([once(child, "message"), once(child, "exit")]))[0] as ServeMessage | number;
   if (typeof first === "number" || first?.kind !== "serving") throw new Error("the server did not start");

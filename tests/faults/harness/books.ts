@@ -50,6 +50,24 @@ export class Books {
     if (isClosing) this.completions.add(run);
   }
 
+  /** What was told until now. Heartbeats are not in it: whoever goes on with the copy has not heard them. */
+  copy(): Books {
+    const books = new Books({ isClockSteady: this.#isClockSteady });
+    const { ledger } = this;
+    for (const [workflowId, runId] of ledger.started) books.ledger.started.set(workflowId, runId);
+    for (const [workflowId, ids] of ledger.signaled)
+      for (const id of ids) books.ledger.signalAcknowledged(workflowId, id);
+    for (const id of ledger.signalsSent) books.ledger.signalsSent.add(id);
+    for (const [activity, at] of ledger.activities) books.ledger.activities.set(activity, at);
+    for (const [id, outcome] of this.updates) books.updates.set(id, outcome);
+    for (const id of this.updatesSent) books.updatesSent.add(id);
+    books.cancelRequests.push(...this.cancelRequests);
+    for (const reason of this.terminated) books.terminated.add(reason);
+    for (const task of this.tasks) books.tasks.add(task);
+    for (const run of this.completions) books.completions.add(run);
+    return books;
+  }
+
   get acknowledged(): Acknowledged {
     const { ledger } = this;
     return {

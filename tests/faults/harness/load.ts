@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly restMsMax?: number;
   /** Whether the server's clock is the same as this process's all the time. */
   readonly isClockSteady?: boolean;
+  /** Books that go on with what was told before; new ones unless given. */
+  readonly books?: Books;
 }
 
 /** Clients and workers at work on one port, whatever becomes of the server behind it. */
@@ -24,8 +26,9 @@ export class Load {
   readonly #workers: LoadWorker[];
   readonly #running: Promise<void>[];
 
-  constructor({ port, seed, clients = 8, workers = 3, restMsMax, isClockSteady }: LoadOptions) {
-    const books = new Books({ isClockSteady });
+  constructor(options: LoadOptions) {
+    const { port, seed, clients = 8, workers = 3, restMsMax, isClockSteady } = options;
+    const books = options.books ?? new Books({ isClockSteady });
     this.books = books;
     const connect = (): Connection => {
       const connection = new Connection(port);
