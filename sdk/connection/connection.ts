@@ -5,6 +5,7 @@ import { LOCAL_TARGET, parseAddress } from "./address.ts";
 import { type CallContext, CallContexts, type Metadata } from "./call-context.ts";
 import { type ApiKey, CallHeaders } from "./call-headers.ts";
 import { CallingService } from "./calling-service.ts";
+import { connectProblem, isLastingProblem } from "./connect-problem.ts";
 import type { ConnectionOptions, ConnectionOptionsWithDefaults, ConnectionPlugin } from "./connection-options.ts";
 import { healthFacade, type HealthServiceMethods } from "./health-facade.ts";
 import type { InProcessTarget } from "./in-process-service.ts";
@@ -17,6 +18,7 @@ import {
   type WorkflowServiceMethods,
 } from "./service-facade.ts";
 import { tlsOptionsOf } from "./tls.ts";
+import type { TLSConfigOption } from "./tls.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
@@ -29,6 +31,8 @@ const UNAVAILABLE = 14;
 export interface ConnectionParts {
   readonly options: ConnectionOptionsWithDefaults;
   readonly apiKey: ApiKey | undefined;
+  /** What was asked for: to say what may be wrong with it. */
+  readonly tls?: TLSConfigOption;
   /** Opens the transport; called once, with the first call. */
   readonly transport: () => Service | Promise<Service>;
   readonly clock?: Clock;
@@ -51,6 +55,7 @@ export class Connection implements AsyncDisposable {
   readonly plugins: ConnectionPlugin[];
   /** The contexts of `withDeadline` and its like, for code that reads them. */
   readonly callContextStorage: AsyncLocalStorage<CallContext>;
+  readonly #tls: TLSConfigOption;
   readonly #contexts = new CallContexts();
   readonly #headers: CallHeaders;
   readonly #clock: Clock;
@@ -91,6 +96,7 @@ export class Connection implements AsyncDisposable {
   protected constructor(parts: ConnectionParts) {
     const { options } = parts;
     this.options = options;
+    this.#tls = parts.tls;
     this.#clock = parts.clock ?? systemClock;
     this.#headers = new CallHeaders({ metadata: options.metadata, apiKey: parts.apiKey });
     this.callContextStorage = this.#contexts.storage;
@@ -159,8 +165,8 @@ export class Connection implements AsyncDisposable {
         const code = (error as { code?: unknown }).code;
         if (code === UNIMPLEMENTED) return;
         const isLate = this.#clock.now() + CONNECT_RETRY_MS >= deadline;
-        if (code !== UNAVAILABLE || isLate) {
-          const reason = (error as { details?: string }).details ?? String(error);
+        if (code !== UNAVAILABLE || isLate || isLastingProblem(error)) {
+          const reason = connectProblem(error, this.#tls);
           throw Object.assign(new Error(`Failed to connect to the server at ${address}: ${reason}`, { cause: error }), {
             code,
           });
@@ -181,6 +187,7 @@ function grpcParts(given: ConnectionOptions = {}): ConnectionParts {
   return {
     options: withDefaults,
     apiKey: options.apiKey,
+    tls: options.tls ?? options.apiKey !== undefined,
     async transport() {
       const { GrpcService } = await import("./grpc-service.ts");
       return new GrpcService({

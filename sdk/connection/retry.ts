@@ -1,5 +1,6 @@
 import { systemClock, systemRandom, systemTimers } from "../../base/index.ts";
 import type { Clock, Random, Timers } from "../../base/index.ts";
+import { isLastingProblem } from "./connect-problem.ts";
 import { RpcError } from "./rpc-error.ts";
 
 /** What is looked at of a failed call. */
@@ -93,7 +94,7 @@ export function makeGrpcRetryInterceptor(
       const code = (error as { code?: unknown } | null)?.code;
       if (typeof code !== "number") throw error;
       const status = { code, details: (error as { details?: string }).details };
-      if (call.signal?.aborted || !options.retryableDecider(attempt, status)) throw error;
+      if (call.signal?.aborted || isLastingProblem(error) || !options.retryableDecider(attempt, status)) throw error;
       const leftMs = call.deadline === undefined ? Number.POSITIVE_INFINITY : call.deadline - clock.now();
       const delayMs = options.delayFunction(attempt, status);
       await pause(Math.max(0, Math.min(delayMs, leftMs)), call.signal, timers);
