@@ -18,7 +18,10 @@ const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
 };
 
 /** A namespace as Describe, List and Update answer it. */
-export function namespaceDescription(frontend: Frontend, { record }: KnownNamespace): Input<DescribeNamespaceResponse> {
+export function namespaceDescription(
+  frontend: Frontend,
+  { record, customAttributes }: KnownNamespace,
+): Input<DescribeNamespaceResponse> {
   const { blobBytesMax, memoBytesMax } = frontend.history.limitsOf(record.name);
   return {
     namespaceInfo: {
@@ -36,6 +39,7 @@ export function namespaceDescription(frontend: Frontend, { record }: KnownNamesp
       badBinaries: {},
       historyArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
       visibilityArchivalState: ArchivalState.ARCHIVAL_STATE_DISABLED,
+      customSearchAttributeAliases: customAttributes.aliases(),
     },
     replicationConfig: {
       activeClusterName: CLUSTER_NAME,

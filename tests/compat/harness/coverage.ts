@@ -25,10 +25,12 @@ const HEALTH_CHECK = "/grpc.health.v1.Health/Check";
 
 const workflowService = [
   "CountWorkflowExecutions",
+  "CountWorkers",
   "DeleteWorkflowExecution",
   "DeprecateNamespace",
   "DescribeNamespace",
   "DescribeTaskQueue",
+  "DescribeWorker",
   "DescribeWorkflowExecution",
   "ExecuteMultiOperation",
   "GetClusterInfo",
@@ -40,6 +42,7 @@ const workflowService = [
   "ListClosedWorkflowExecutions",
   "ListNamespaces",
   "ListOpenWorkflowExecutions",
+  "ListWorkers",
   "ListWorkflowExecutions",
   "PollActivityTaskQueue",
   "PollWorkflowExecutionUpdate",
@@ -67,6 +70,7 @@ const workflowService = [
   "StartWorkflowExecution",
   "TerminateWorkflowExecution",
   "UpdateNamespace",
+  "UpdateTaskQueueConfig",
   "UpdateWorkflowExecution",
 ];
 

@@ -9,6 +9,7 @@ import { runs } from "./runs.ts";
 import { service } from "./service.ts";
 import { signals } from "./signals.ts";
 import { starts } from "./starts.ts";
+import { taskQueues } from "./task-queues.ts";
 import { timers } from "./timers.ts";
 import { updates } from "./updates.ts";
 import { visibility } from "./visibility.ts";
@@ -25,6 +26,7 @@ export const shapesByArea: Record<string, Shape[]> = {
   children,
   "runs and their ends": runs,
   workers,
+  "task queues": taskQueues,
   visibility,
   limits,
   races,
