@@ -15,6 +15,8 @@ export interface Namespace {
   readonly name: string;
   /** Type of a search attribute that may be set here; undefined = not defined. */
   attributeType(name: string): AttributeType | undefined;
+  /** The field by which an attribute that an execution carries is indexed; undefined = not at all. */
+  writtenAttribute(name: string): { readonly field: string; readonly type: AttributeType } | undefined;
 }
 
 export interface NamespaceDirectory {

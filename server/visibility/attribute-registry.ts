@@ -6,6 +6,8 @@ import type { LiteralTarget } from "./literal.ts";
 /** The custom attributes of a namespace. */
 export interface AttributeRegistry {
   typeOf(name: string): AttributeType | undefined;
+  /** The field that rows are indexed by; without this, the name itself. */
+  fieldOf?(name: string): string;
 }
 
 /** `type` is the attribute's own, also where the stored field has another one. */
@@ -37,7 +39,7 @@ function fixedField(target: string, name: string): NamedField | undefined {
 
 function customField(name: string, registry: AttributeRegistry): NamedField | undefined {
   const type = registry.typeOf(name);
-  return type === undefined ? undefined : attributeField(name, name, type);
+  return type === undefined ? undefined : attributeField(registry.fieldOf?.(name) ?? name, name, type);
 }
 
 function attributeField(target: string, name: string, type: AttributeType): NamedField {

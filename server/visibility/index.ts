@@ -2,11 +2,13 @@ export type { AttributeRegistry, NamedField } from "./attribute-registry.ts";
 export { ATTRIBUTE_TYPE_NUMBERS, systemAttributeTypes } from "./attribute-tables.ts";
 export {
   addCustomAttributes,
+  CustomAttributes,
   decodeCustomAttributes,
   encodeCustomAttributes,
   removeCustomAttributes,
+  renameCustomAttributes,
 } from "./custom-attributes.ts";
-export type { CustomAttributes } from "./custom-attributes.ts";
+export type { AttributeField } from "./custom-attributes.ts";
 export { parseDatetime } from "./datetime.ts";
 export { GROUPS_MAX, InvalidQueryError, InvalidSearchAttributesError, tooManyGroups } from "./errors.ts";
 export { EXECUTION_STATUS_NAMES } from "./execution-status.ts";
@@ -21,6 +23,7 @@ export {
   checkSearchAttributes,
   decodeAttributes,
   mergeSearchAttributes,
+  renamedSearchAttributes,
   typedSearchAttributes,
   typedUpsert,
 } from "./search-attributes.ts";

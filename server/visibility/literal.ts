@@ -38,6 +38,7 @@ export function literalOf(expression: Expression): Literal {
     case "call":
       throw notSupported("nested func");
     case "unary":
+      if (/^[~!]/.test(expression.text)) throw notSupported(`unary operator "${expression.text[0]}"`);
       throw invalidExpression(`unary operator not supported in "${expression.text}"`);
     default:
       throw invalidExpression(`unexpected value type ${syntaxTypeName(expression)}`);

@@ -44,7 +44,11 @@ function check(fields: Record<string, Uint8Array>): string | undefined {
 }
 
 function decode(fields: Record<string, Uint8Array>): readonly Attribute[] {
-  return decodeAttributes(SearchAttributes.encode(attributes(fields)), registry.typeOf);
+  const fieldOf = (name: string): { field: string; type: AttributeType } | undefined => {
+    const type = registry.typeOf(name);
+    return type === undefined ? undefined : { field: name, type };
+  };
+  return decodeAttributes(SearchAttributes.encode(attributes(fields)), fieldOf);
 }
 
 describe("a valid value is indexed as", () => {

@@ -14,6 +14,7 @@ import type { DecodedPayload } from "./attribute-payload.ts";
 import type { AttributeRegistry } from "./attribute-registry.ts";
 import { PREDEFINED_ATTRIBUTES, SYSTEM_ATTRIBUTES } from "./attribute-tables.ts";
 import { attributeValue } from "./attribute-value.ts";
+import type { AttributeField, CustomAttributes } from "./custom-attributes.ts";
 import { InvalidSearchAttributesError } from "./errors.ts";
 
 export const ATTRIBUTES_MAX = 100;
@@ -66,19 +67,32 @@ export function checkSearchAttributes(attributes: SearchAttributes, owner: Searc
   }
 }
 
-/** The indexed values of encoded search attributes that have been checked once. */
+/** The indexed values of encoded search attributes that have been checked once, each under its field. */
 export function decodeAttributes(
   encoded: Uint8Array,
-  typeOfCustom: (name: string) => AttributeType | undefined,
+  fieldOfCustom: (name: string) => AttributeField | undefined,
 ): readonly Attribute[] {
-  const registry = { typeOf: typeOfCustom };
-  return Object.entries(SearchAttributes.decode(encoded).indexedFields).flatMap(([name, bytes]) => {
-    const type = typeOf(name, registry);
-    if (type === undefined) return [];
+  const attributes = new Map<string, Attribute>();
+  for (const [name, bytes] of Object.entries(SearchAttributes.decode(encoded).indexedFields)) {
+    const predefined = PREDEFINED_ATTRIBUTES.get(name);
+    const target = predefined === undefined ? fieldOfCustom(name) : { field: name, type: predefined.type };
+    if (target === undefined) continue;
+    const { field, type } = target;
     const decoded = decodePayload(PayloadCodec.decode(bytes));
     const value = decoded.kind === "value" ? attributeValue(decoded, type) : undefined;
-    return value === undefined || isAbsent(decoded) ? [] : [{ name, type, value }];
-  });
+    // Set under a former name and again under the current one, which comes later.
+    if (value !== undefined && !isAbsent(decoded)) attributes.set(field, { name: field, type, value });
+  }
+  return [...attributes.values()];
+}
+
+/** Encoded search attributes of an execution, under the names that its attributes have now. */
+export function renamedSearchAttributes(encoded: Uint8Array, custom: CustomAttributes): Uint8Array {
+  if (!custom.hasFormerNames) return encoded;
+  const attributes = SearchAttributes.decode(encoded);
+  const indexedFields: Record<string, Uint8Array> = {};
+  for (const [name, bytes] of Object.entries(attributes.indexedFields)) indexedFields[custom.currentName(name)] = bytes;
+  return SearchAttributes.encode({ ...attributes, indexedFields });
 }
 
 /** As a started event has them: what is not set is left out, and each payload says its type. */

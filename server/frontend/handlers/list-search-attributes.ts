@@ -7,7 +7,7 @@ import { requireNamespace } from "../validation/namespace.ts";
 export function listSearchAttributes(frontend: Frontend): OperatorServiceHandlers["listSearchAttributes"] {
   return async (request) => {
     const { customAttributes } = requireNamespace(frontend, request.namespace);
-    return { customAttributes: numbered(customAttributes), systemAttributes: numbered(systemAttributeTypes()) };
+    return { customAttributes: numbered(customAttributes.types()), systemAttributes: numbered(systemAttributeTypes()) };
   };
 }
 

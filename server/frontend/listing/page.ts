@@ -40,7 +40,8 @@ export async function listPage(frontend: Frontend, asked: ListCall, page: ListPa
   try {
     const list = { namespace: namespace.number, kind, filter, sort, limit, after };
     const { rows, next } = await frontend.store.listVisibility(list, callerSignal(call));
-    return { executions: rows.map(executionInfo), nextPageToken: next === undefined ? NO_TOKEN : Buffer.from(next) };
+    const executions = rows.map((row) => executionInfo(row, namespace.customAttributes));
+    return { executions, nextPageToken: next === undefined ? NO_TOKEN : Buffer.from(next) };
   } catch (error) {
     if (error instanceof InvalidCursorError)
       throw invalidArgument(`unable to decode next page token: ${error.message}`);

@@ -39,7 +39,7 @@ export function visibilityRow(
     memo: state.rawMemo.length > 0 ? state.rawMemo : undefined,
     searchAttributes: hasAttributes ? state.rawSearchAttributes : undefined,
     attributes: hasAttributes
-      ? decodeAttributes(state.rawSearchAttributes, (name) => namespace?.attributeType(name))
+      ? decodeAttributes(state.rawSearchAttributes, (name) => namespace?.writtenAttribute(name))
       : NONE,
   };
 }

@@ -199,7 +199,7 @@ class Parser {
     this.#advance();
     if (this.#isSymbol("(")) {
       this.#enter();
-      if (!this.#isSymbol(")")) this.#list(() => this.#expression());
+      if (!this.#takeSymbol("*") && !this.#isSymbol(")")) this.#list(() => this.#expression());
       this.#close();
       return this.#unoffered("call", at);
     }
@@ -285,7 +285,10 @@ class Parser {
   }
 
   #errorAt(token: Token, what: string): InvalidQueryError {
-    const position = this.#prefixBytes + Buffer.byteLength(this.#text.slice(0, token.end)) + 1;
+    // Of a character that has no place here the peer has read one byte.
+    const isByte = token.kind === "bad" && token.text === "\ufffd";
+    const read = Buffer.byteLength(this.#text.slice(0, isByte ? token.at : token.end)) + (isByte ? 1 : 0);
+    const position = this.#prefixBytes + read + 1;
     const near = nearText(token);
     return malformedQuery(`${what} at position ${position}${near === "" ? "" : ` near '${near}'`}`);
   }

@@ -336,7 +336,6 @@ const visibility: Scenario[] = [
       "WorkflowId =",
       "WorkflowId = 'a' AND",
       "NoSuchAttribute = 1",
-      "WorkflowId = 'a' ORDER BY StartTime",
       "WorkflowId = 'a' LIMIT 3",
       'ExecutionStatus = "Nonsense"',
       'StartTime > "yesterday"',
