@@ -22,6 +22,8 @@ import { startValidation } from "./start-validation.ts";
 import { timersAndSignals } from "./timers-and-signals.ts";
 import { updateWithStart } from "./update-with-start.ts";
 import { updates } from "./updates.ts";
+import { visibilityQueries } from "./visibility-queries.ts";
+import { visibilityRefusals } from "./visibility-refusals.ts";
 import { workerHeartbeats } from "./worker-heartbeats.ts";
 import { workerVersions } from "./worker-versions.ts";
 import { workflowTasks } from "./workflow-tasks.ts";
@@ -51,5 +53,7 @@ export const scenarios: readonly Scenario[] = [
   ...workerVersions,
   ...queueSettings,
   ...prioritiesAndFairness,
+  ...visibilityRefusals,
+  ...visibilityQueries,
   ...workerHeartbeats,
 ];
