@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 
@@ -28,6 +29,7 @@ func main() {
 	address := flag.String("address", "127.0.0.1:7233", "host:port of the server")
 	only := flag.String("only", "", "a regular expression over the names of shapes")
 	kills := flag.Bool("kills", false, "run the shapes in which the caller of this program kills the server")
+	queue := flag.String("worker", "", "run no shapes: be a worker of this task queue until stdin ends")
 	ours := flag.Bool("ours", false, "expect lists to show at once what was acknowledged")
 	flag.Parse()
 
@@ -35,6 +37,10 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+	if *queue != "" {
+		beWorker(world, *queue)
+		return
 	}
 	chosen := shapes
 	if *kills {
@@ -48,6 +54,14 @@ func main() {
 	out, _ := json.Marshal(report{Shapes: done, EventTypes: world.eventTypes()})
 	fmt.Println(string(out))
 	world.client.Close()
+}
+
+// beWorker is for the tests of programs that are no workers themselves.
+func beWorker(world *World, queue string) {
+	running := world.startWorker(queue, worker.Options{Identity: "a Go worker"})
+	fmt.Println("READY")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	running.Stop()
 }
 
 func openWorld(address string, ours bool) (*World, error) {
