@@ -1,11 +1,13 @@
 // The server under test: one that is already running (PERDURE_COMPAT_ADDRESS=host:port), or ours, started here on SQLite in a
-// folder of its own. Both are reached through an RpcTap.
+// folder of its own, or on PostgreSQL in a schema of its own (PERDURE_COMPAT_STORE=postgres). Each is reached through an RpcTap.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operatorService, workflowService } from "../../../api/gen/services.js";
 import { silentLog } from "../../../base/index.ts";
+import type { DataOption } from "../../../server/index.ts";
+import { dropSchema, freshSchema, TEST_URL } from "../../../server/store/postgres/database.fixture.ts";
 import { RpcTap } from "./rpc-tap.ts";
 
 export type Target = {
@@ -22,9 +24,12 @@ export type Target = {
   close(): Promise<void>;
 };
 
-export async function openTarget(): Promise<Target> {
+export type StoreKind = "sqlite" | "postgres";
+
+export async function openTarget(store?: StoreKind): Promise<Target> {
   const external = process.env["PERDURE_COMPAT_ADDRESS"];
-  return external === undefined || external === "" ? startOurs() : connectTo(external);
+  if (external !== undefined && external !== "" && store === undefined) return connectTo(external);
+  return startOurs(store ?? (process.env["PERDURE_COMPAT_STORE"] === "postgres" ? "postgres" : "sqlite"));
 }
 
 async function connectTo(address: string): Promise<Target> {
@@ -44,15 +49,28 @@ async function connectTo(address: string): Promise<Target> {
 
 const methods = [...workflowService, ...operatorService];
 
-async function startOurs(): Promise<Target> {
+interface TargetData {
+  readonly data: DataOption;
+  remove(): Promise<void>;
+}
+
+async function newData(store: StoreKind): Promise<TargetData> {
+  if (store === "sqlite") {
+    const folder = await mkdtemp(join(tmpdir(), "perdure-compat-"));
+    return { data: { kind: "sqlite", folder }, remove: () => rm(folder, { recursive: true, force: true }) };
+  }
+  const schema = freshSchema();
+  return { data: { kind: "postgres", url: TEST_URL, schema }, remove: () => dropSchema(schema) };
+}
+
+async function startOurs(store: StoreKind): Promise<Target> {
   const { startServer } = await import("../../../server/index.ts");
-  const folder = await mkdtemp(join(tmpdir(), "perdure-compat-"));
+  const { data, remove } = await newData(store);
   const complaints: string[] = [];
   const complain = (message: string, fields?: object): void =>
     void complaints.push(`${message} ${JSON.stringify(fields)}`);
   const log = { ...silentLog, warn: complain, error: complain };
-  const start = (port: number): ReturnType<typeof startServer> =>
-    startServer({ port, data: { kind: "sqlite", folder }, log });
+  const start = (port: number): ReturnType<typeof startServer> => startServer({ port, data, log });
   let server = await start(0);
   const tap = await RpcTap.open({ host: "127.0.0.1", port: server.port });
   return {
@@ -68,7 +86,7 @@ async function startOurs(): Promise<Target> {
     async close() {
       await tap.close();
       await server.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
