@@ -40,8 +40,10 @@ export class VisibilityAttributes {
     this.#count = database.prepare("SELECT attribute_count FROM visibility WHERE key = ?");
     this.#read = database.prepare("SELECT name, type, value, scope FROM visibility_attribute WHERE key = ?");
     this.#read.setReadBigInts(true);
+    // The namespace, which is the upper part of the scope, is what programs of schema 2 look for.
     this.#write = database.prepare(
-      "INSERT INTO visibility_attribute (key, name, type, value, scope) VALUES (?, ?, ?, ?, ?)",
+      `INSERT INTO visibility_attribute (key, name, type, value, scope, namespace)
+       VALUES (?1, ?2, ?3, ?4, ?5, CAST(?5 AS INTEGER) >> 9)`,
     );
     this.#delete = database.prepare(
       "DELETE FROM visibility_attribute WHERE key = ? AND name = ? AND type = ? AND value = ?",

@@ -109,6 +109,26 @@ describe("the schema", () => {
     expect(schemaVersion(database)).toBe(latest + 3);
   });
 
+  test("takes up what a program of schema 2 has written since it went on to 3", () => {
+    const database = new DatabaseSync(":memory:");
+    const migrations = readMigrations().slice(0, 3);
+    migrate(database, "here", migrations);
+    expect(pragma(database, "user_version")).toBe(2);
+    const attribute = database.prepare(
+      "INSERT INTO visibility_attribute (key, name, type, value, namespace) VALUES (4097, ?, 2, ?, 7)",
+    );
+    attribute.run("Customer", "ann");
+    attribute.run("TemporalNamespaceDivision", "north");
+    database.exec(`INSERT INTO visibility (key, namespace, kind, status, start_time, execution_time, workflow_type,
+        workflow_id, run_id, task_queue, attribute_count, row_check) VALUES (4097, 7, 1, 1, 1, 1, 't', 'w', x'00', 'q', 2, 0)`);
+    migrate(database, "here", migrations);
+    const scope = (7 * 256 + 1) * 2 + 1;
+    expect(database.prepare("SELECT division, scope FROM visibility").get()).toEqual({ division: "north", scope });
+    expect(database.prepare("SELECT DISTINCT scope, namespace FROM visibility_attribute").all()).toEqual([
+      { scope, namespace: 7 },
+    ]);
+  });
+
   test("of a newer version is refused in one sentence", () => {
     const database = new DatabaseSync(":memory:");
     migrate(database, "here", readMigrations());

@@ -3,7 +3,8 @@
  *
  * A store has two numbers: the last migration that was applied, and the least that a program must know to work with it
  * (`user_version`). A migration that only expands says in a line `-- Needs: N` which older programs go on working; any
- * other needs itself. So a version and the one before run side by side, and what an expansion replaces goes a version later.
+ * other needs itself. So one can go back to the version before, and what an expansion replaces goes a version later. What
+ * follows a line `-- Afterwards: …` is done at every opening: it brings up what an older program has written meanwhile.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
@@ -65,6 +66,7 @@ export function migrate(database: DatabaseSync, where: string, migrations: reado
   const missing = migrations.slice(from);
   if (missing.length > 0) defineChecks(database);
   for (const migration of missing) apply(database, migration);
+  bringUp(database, migrations);
   return { from, to: Math.max(from, migrations.length) };
 }
 
@@ -109,6 +111,14 @@ function apply(database: DatabaseSync, { version, sql }: Migration): void {
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/** Costs nothing where there is nothing to do: it is found by an index. */
+function bringUp(database: DatabaseSync, migrations: readonly Migration[]): void {
+  for (const { sql } of migrations) {
+    const [, afterwards] = sql.split(/^-- Afterwards:.*$/m);
+    if (afterwards !== undefined) database.exec(`BEGIN IMMEDIATE; ${afterwards}; COMMIT`);
   }
 }
 

@@ -1,3 +1,4 @@
+-- Needs: 2
 -- A scope is namespace, kind and whether the execution belongs to a division, as one number: (namespace * 256 + kind) * 2,
 -- plus 1 with a division. Every question about executions has one, so every index begins with it.
 
@@ -25,6 +26,28 @@ CREATE INDEX visibility_duration ON visibility (scope, execution_duration_ns) WH
 CREATE INDEX visibility_parent ON visibility (scope, parent_workflow_id) WHERE parent_workflow_id IS NOT NULL;
 CREATE INDEX visibility_root ON visibility (scope, root_workflow_id) WHERE root_workflow_id IS NOT NULL;
 
--- The index of values follows its renamed column.
-ALTER TABLE visibility_attribute RENAME COLUMN namespace TO scope;
-UPDATE visibility_attribute SET scope = (SELECT v.scope FROM visibility v WHERE v.key = visibility_attribute.key);
+-- Programs of schema 2 know nothing of scopes and write a namespace. Both columns may be left out.
+ALTER TABLE visibility_attribute RENAME TO visibility_attribute_2;
+CREATE TABLE visibility_attribute (
+  key INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  type INTEGER NOT NULL,
+  value NOT NULL,
+  namespace INTEGER NOT NULL DEFAULT 0,
+  scope INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (key, name, type, value)
+) WITHOUT ROWID;
+INSERT INTO visibility_attribute (key, name, type, value, namespace, scope)
+  SELECT a.key, a.name, a.type, a.value, a.namespace, ifnull(v.scope, 0)
+  FROM visibility_attribute_2 a LEFT JOIN visibility v ON v.key = a.key;
+DROP TABLE visibility_attribute_2;
+CREATE INDEX visibility_attribute_value ON visibility_attribute (scope, name, type, value);
+
+-- Afterwards: what a program of schema 2 has written since.
+UPDATE visibility SET division = (
+  SELECT value FROM visibility_attribute a
+  WHERE a.key = visibility.key AND a.name = 'TemporalNamespaceDivision' AND a.type = 2
+) WHERE key IN (SELECT key FROM visibility_attribute WHERE scope = 0);
+UPDATE visibility_attribute
+  SET scope = (SELECT v.scope FROM visibility v WHERE v.key = visibility_attribute.key)
+  WHERE scope = 0 AND key IN (SELECT key FROM visibility);
