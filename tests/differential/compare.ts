@@ -50,7 +50,7 @@ for (const name of values.address === undefined ? settingsNames : [values.settin
     await using server = await startServer({
       data: { kind: "memory" },
       port: 0,
-      limits: settings[name].limits,
+      dynamicConfig: { values: settings[name].dynamicConfig },
       namespaces: ["default", otherNamespace],
     });
     await compareGroup(`127.0.0.1:${server.port}`, chosen);

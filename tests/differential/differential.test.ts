@@ -19,7 +19,7 @@ describe.each(settingsNames)("with %s settings, our server answers as recorded:"
     server = await startServer({
       data: { kind: "memory" },
       port: 0,
-      limits: settings[name].limits,
+      dynamicConfig: { values: settings[name].dynamicConfig },
       namespaces: ["default", otherNamespace],
     });
     await runScenarios({

@@ -1,19 +1,17 @@
 /**
- * Groups of server settings that scenarios ask for, named by what they are for: the recorded server's dynamic
- * configuration (its keys), and the same for ours. A recording names its group.
+ * Groups of server settings that scenarios ask for, named by what they are for: values of the dynamic configuration, the
+ * same for both servers. A recording names its group.
  */
-import type { Limits } from "../../server/history/index.ts";
 
 /** Every server has it beside `default`: for what must not cross from one namespace to another. */
 export const otherNamespace = "other";
 
 interface Settings {
-  dynamicConfig: Record<string, number | boolean>;
-  limits: Partial<Limits>;
+  dynamicConfig: Readonly<Record<string, number | boolean | string>>;
 }
 
 export const settings = {
-  default: { dynamicConfig: {}, limits: {} },
+  default: { dynamicConfig: {} },
   "small limits": {
     dynamicConfig: {
       "limit.numPendingActivities.error": 3,
@@ -30,23 +28,9 @@ export const settings = {
       "system.maxCallbacksPerWorkflow": 3,
       "callback.maxPerExecution": 3,
     },
-    limits: {
-      pendingActivitiesMax: 3,
-      pendingChildrenMax: 2,
-      pendingSignalsMax: 2,
-      pendingCancelsMax: 2,
-      blobBytesMax: 4096,
-      blobBytesWarn: 2048,
-      memoBytesMax: 4096,
-      signalsPerRunMax: 5,
-      historyEventsSuggestContinueAsNew: 12,
-      updatesPerRunMax: 6,
-      callbacksPerRunMax: 3,
-    },
   },
   "small buffer": {
     dynamicConfig: { "history.maximumBufferedEventsBatch": 5 },
-    limits: { bufferedEventsMax: 5 },
   },
   "short history": {
     dynamicConfig: {
@@ -56,18 +40,50 @@ export const settings = {
       "limit.historySize.warn": 15_000,
       "limit.historySize.suggestContinueAsNew": 8_000,
     },
-    limits: { historyEventsMax: 20, historyBytesMax: 20_000, historyBytesSuggestContinueAsNew: 8_000 },
   },
   "small state": {
     dynamicConfig: { "limit.mutableStateSize.error": 20_000, "limit.mutableStateSize.warn": 10_000 },
-    limits: { stateBytesMax: 20_000 },
   },
   /** Ours is always fair. */
-  fairness: { dynamicConfig: { "matching.enableFairness": true }, limits: {} },
+  fairness: { dynamicConfig: { "matching.enableFairness": true } },
+  "workflow pause": { dynamicConfig: { "frontend.WorkflowPauseEnabled": true } },
   "small transactions": {
     dynamicConfig: { "system.transactionSizeLimit": 20_000 },
-    limits: { transactionBytesMax: 20_000 },
   },
+  "small namespaces": { dynamicConfig: { "system.namespaceMinRetentionLocal": "5s" } },
+  "short ids": { dynamicConfig: { "limit.maxIDLength": 40 } },
+  "short waits": {
+    dynamicConfig: {
+      "history.longPollExpirationInterval": "2s",
+      "matching.longPollExpirationInterval": "3s",
+      "history.defaultWorkflowTaskTimeout": "3s",
+      "history.workflowTaskHeartbeatTimeout": "2s",
+    },
+  },
+  "few of everything": {
+    dynamicConfig: {
+      "frontend.maxLinksPerRequest": 2,
+      "frontend.linkMaxSize": 150,
+      "frontend.searchAttributesNumberOfKeysLimit": 2,
+      "frontend.searchAttributesSizeOfValueLimit": 100,
+      "frontend.searchAttributesTotalSizeLimit": 150,
+      "history.MaxBufferedQueryCount": 2,
+      "history.maxInFlightUpdates": 1,
+      "history.maxTotalUpdates": 4,
+      "history.maxTotalUpdates.suggestContinueAsNewThreshold": 0.5,
+      "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": 2,
+      "limit.mutableStateActivityFailureSize.error": 1_000,
+    },
+  },
+  "low rates": {
+    dynamicConfig: {
+      "frontend.namespaceRPS": 1,
+      "frontend.namespaceBurstRatio": 1,
+      "frontend.namespaceRPS.visibility": 1,
+      "frontend.globalNamespaceRPS.visibility": 0,
+    },
+  },
+  "few polls": { dynamicConfig: { "frontend.namespaceCount": 2 } },
 } as const satisfies Record<string, Settings>;
 
 export type SettingsName = keyof typeof settings;

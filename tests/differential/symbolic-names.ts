@@ -10,6 +10,8 @@ import { createHash } from "node:crypto";
 import type { Leaf } from "./wire-format.ts";
 
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+/** How a namespace is called while it is being deleted. */
+const deletedName = /-deleted-[0-9a-f]{5}/g;
 const longRun = /(.)\1{100,}/g;
 const tokenFields = new Set(["taskToken", "nextPageToken", "conflictToken", "longPollToken"]);
 const measuredDurations = new Set(["executionDuration", "approximateBacklogAge"]);
@@ -60,6 +62,7 @@ export class SymbolicNames {
     const named = value
       .replaceAll(this.#nonce, "")
       .replaceAll(uuid, (id) => this.#name(roleOf(field), id))
+      .replaceAll(deletedName, "-deleted-(part of its id)")
       .replaceAll(longRun, (run) => `${run[0]}…(${run.length} times)`)
       .replaceAll(field === "message" || field === "reason" ? blanks : "\u00A0", " ");
     return named.length < longTextMin ? named : abbreviated(Buffer.from(named));

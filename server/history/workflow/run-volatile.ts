@@ -72,6 +72,13 @@ export function volatileOf(entity: Entity<RunState>): RunVolatile {
   return volatile;
 }
 
+/** Updates that the history does not count yet. */
+export function unacceptedUpdates(volatile: RunVolatile | undefined): number {
+  let count = 0;
+  for (const { stage } of volatile?.updates.values() ?? []) if (stage !== "accepted" && stage !== "reapplied") count++;
+  return count;
+}
+
 export function isVolatileEmpty(volatile: RunVolatile | undefined): boolean {
   return (
     volatile === undefined ||

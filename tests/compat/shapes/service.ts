@@ -32,6 +32,29 @@ export const service: Shape[] = [
     },
   },
   {
+    name: "a namespace is deleted, and its name may be used again",
+    async run(world) {
+      const namespace = world.id("doomed");
+      const { workflowService, operatorService } = world.connection;
+      const retention = { seconds: 24 * 3600 } as never;
+      await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
+      const { namespaceInfo } = await workflowService.describeNamespace({ namespace });
+      const client = new Client({ connection: world.connection, namespace });
+      const options = { workflowId: "left-behind", taskQueue: world.taskQueue, args: ["there"] as [string] };
+      await eventually(() => client.workflow.start(workflows.greetOnce, options));
+      const { deletedNamespace } = await operatorService.deleteNamespace({ namespace });
+      expect(deletedNamespace).toBe(`${namespace}-deleted-${namespaceInfo?.id?.slice(0, 5)}`);
+      expect(await rejectionOf(workflowService.describeNamespace({ namespace }))).toMatchObject({ code: 5 });
+      await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: retention });
+      const again = await workflowService.describeNamespace({ namespace });
+      expect(again.namespaceInfo?.id).not.toBe(namespaceInfo?.id);
+      expect(again.namespaceInfo?.state).toBe(NamespaceState.NAMESPACE_STATE_REGISTERED);
+      expect(await rejectionOf(operatorService.deleteNamespace({ namespace: "no-such-namespace" }))).toMatchObject({
+        code: 5,
+      });
+    },
+  },
+  {
     name: "a namespace is registered, described, updated, listed and worked in",
     async run(world) {
       const namespace = world.id("namespace");

@@ -7,6 +7,8 @@ import { executionOptions } from "./execution-options.ts";
 import { histories } from "./histories.ts";
 import { interplay } from "./interplay.ts";
 import { limits } from "./limits.ts";
+import { limitsByKey } from "./limits-by-key.ts";
+import { namespaceLifecycle } from "./namespace-lifecycle.ts";
 import { namespaceStates } from "./namespace-states.ts";
 import { prioritiesAndFairness } from "./priorities.ts";
 import { queries } from "./queries.ts";
@@ -46,8 +48,10 @@ export const scenarios: readonly Scenario[] = [
   ...badCommands,
   ...interplay,
   ...limits,
+  ...limitsByKey,
   ...services,
   ...namespaceStates,
+  ...namespaceLifecycle,
   ...reportedProblems,
   ...sizes,
   ...workerVersions,

@@ -4,6 +4,7 @@ import type { Fields, Refusal, RefusalTable } from "../refusal.ts";
 
 const day = { seconds: 86_400, nanos: 0 };
 const register: Fields = { namespace: "new", workflowExecutionRetentionPeriod: day };
+const ELEVEN = Array.from({ length: 11 }, (_, index) => `binary-${index}`);
 const RETENTION = "A valid retention period is not set on request.";
 const retention = (because: string, period: unknown): Refusal =>
   invalid(because, { ...register, workflowExecutionRetentionPeriod: period }, RETENTION);
@@ -62,12 +63,18 @@ export const namespaces: RefusalTable = {
     retention("no retention", undefined),
     retention("negative retention", { seconds: -1, nanos: 0 }),
     retention("retention below an hour", { seconds: 3599, nanos: 0 }),
+    invalid("unknown cluster", { ...register, activeClusterName: "nowhere" }, "Invalid cluster name: nowhere"),
     invalid("global", { ...register, isGlobalNamespace: true }, "Cannot register global namespace when not enabled"),
     taken("default"),
     taken("temporal-system"),
   ],
   DescribeNamespace: [
     ...named(),
+    invalid(
+      "both name and id",
+      { namespace: "default", id: "11111111-1111-4111-8111-111111111111" },
+      "GetNamespace operation failed. Both ID and Name specified in request.",
+    ),
     {
       because: "unknown id",
       request: { id: "no-id" },
@@ -83,8 +90,37 @@ export const namespaces: RefusalTable = {
       { namespace: "default", config: { workflowExecutionRetentionTtl: { seconds: 1, nanos: 0 } } },
       RETENTION,
     ),
+    invalid(
+      "eleven bad binaries",
+      {
+        namespace: "default",
+        config: { badBinaries: { binaries: Object.fromEntries(ELEVEN.map((name) => [name, { reason: "r" }])) } },
+      },
+      "Total resetBinaries cannot exceed the max limit: 10",
+    ),
   ],
   DeprecateNamespace: named(),
+  DeleteNamespace: [
+    ...named(),
+    {
+      because: "unknown id",
+      request: { namespaceId: "no-id" },
+      code: Code.NOT_FOUND,
+      message: "Namespace no-id is not found.",
+      detail: "NamespaceNotFoundFailure",
+    },
+    invalid(
+      "both name and id",
+      { namespace: "default", namespaceId: "11111111-1111-4111-8111-111111111111" },
+      "Only one of namespace name or Id should be set on request.",
+    ),
+    {
+      because: "the server's own",
+      request: { namespace: "temporal-system" },
+      code: Code.FAILED_PRECONDITION,
+      message: "unable to delete system namespace",
+    },
+  ],
   ListNamespaces: [invalid("token that is none", { nextPageToken: Buffer.from("nonsense") }, "Invalid NextPageToken.")],
   ListWorkflowExecutions: [...listed(), badToken(list)],
   ScanWorkflowExecutions: [...listed(), badToken(list)],

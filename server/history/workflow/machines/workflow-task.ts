@@ -34,6 +34,7 @@ import { countProblem, noteProblem } from "./reported-problems.ts";
 import { SERVER_IDENTITY } from "./server-identity.ts";
 import { WORKFLOW_TASK_KIND } from "../task-kinds.ts";
 import type { Run } from "../run.ts";
+import { peekVolatile, unacceptedUpdates } from "../run-volatile.ts";
 
 /** From this attempt on the time-out grows, so that a task that always fails is retried ever more slowly. */
 const BACKOFF_FROM_ATTEMPT = 4;
@@ -252,7 +253,8 @@ function suggestReasons(run: Run): number[] {
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_HISTORY_SIZE_TOO_LARGE);
   if (run.state.nextEventId - 1 >= limits.historyEventsSuggestContinueAsNew)
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_HISTORY_EVENTS);
-  if (run.state.updateCount >= Math.floor(limits.updatesPerRunMax * limits.updatesSuggestContinueAsNew))
+  const updates = run.state.updateCount + unacceptedUpdates(peekVolatile(run.view.entity));
+  if (updates >= limits.updatesPerRunMax * limits.updatesSuggestContinueAsNew)
     reasons.push(SuggestContinueAsNewReason.SUGGEST_CONTINUE_AS_NEW_REASON_TOO_MANY_UPDATES);
   return reasons;
 }
