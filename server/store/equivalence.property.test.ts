@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { batchOf, bytes, dumpEntity, entity, runIdOf, visibilityRow } from "./conformance/store-under-test.fixture.ts";
 import { MemoryDisk } from "./memory/memory-disk.ts";
 import { openMemoryStore } from "./memory/memory-store.ts";
-import { openSqliteStore } from "./sqlite/sqlite-store.ts";
+import { postgresUnderTest } from "./postgres/database.fixture.ts";
+import { sqliteUnderTest } from "./sqlite/sqlite-folder.fixture.ts";
 import type { Batch, EntityKey, Store } from "./store.ts";
 import type { Attribute } from "./visibility.ts";
 
@@ -133,30 +131,39 @@ async function dump(store: Store): Promise<unknown> {
   };
 }
 
-test("after any batches memory and SQLite read alike", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
-      const folder = mkdtempSync(join(tmpdir(), "perdure-equal-"));
-      const disk = new MemoryDisk();
-      let memory = openMemoryStore({ disk });
-      let sqlite = await openSqliteStore({ folder, mode: "inline" });
-      try {
-        const lanes = [new Map(), new Map()] as const;
-        for (const next of steps) {
-          expect(await run(memory, lanes[0], next)).toEqual(await run(sqlite, lanes[1], next));
-          if (next.kind !== "reopen") continue;
-          memory = openMemoryStore({ disk });
-          await sqlite.close();
-          sqlite = await openSqliteStore({ folder, mode: "inline" });
-          lanes[0].clear();
-          lanes[1].clear();
+/** A schema takes longer to make than a file; `PERDURE_EQUIVALENCE_RUNS` asks for more of both. */
+const OTHERS = [
+  { name: "SQLite", make: () => sqliteUnderTest("inline"), numRuns: 40 },
+  { name: "PostgreSQL", make: postgresUnderTest, numRuns: 12 },
+];
+const RUNS = process.env["PERDURE_EQUIVALENCE_RUNS"];
+
+test.each(OTHERS)(
+  "after any batches memory and $name read alike",
+  { timeout: 3_600_000 },
+  async ({ make, numRuns }) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40, size: "max" }), async (steps) => {
+        const disk = new MemoryDisk();
+        let memory = openMemoryStore({ disk });
+        const data = make();
+        let other = await data.open();
+        try {
+          const lanes = [new Map(), new Map()] as const;
+          for (const next of steps) {
+            expect(await run(other, lanes[1], next)).toEqual(await run(memory, lanes[0], next));
+            if (next.kind !== "reopen") continue;
+            memory = openMemoryStore({ disk });
+            other = await data.open();
+            lanes[0].clear();
+            lanes[1].clear();
+          }
+          expect(await dump(other)).toEqual(await dump(memory));
+        } finally {
+          await data.dispose();
         }
-        expect(await dump(memory)).toEqual(await dump(sqlite));
-      } finally {
-        await sqlite.close();
-        rmSync(folder, { recursive: true });
-      }
-    }),
-    { numRuns: 40 },
-  );
-});
+      }),
+      { numRuns: RUNS === undefined ? numRuns : Number(RUNS) },
+    );
+  },
+);

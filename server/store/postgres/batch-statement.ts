@@ -142,7 +142,7 @@ const SECTIONS: readonly Section[] = [
     columns: (batch) => [...attributeColumns(batch), int8Array(batch.attributes.map(({ scope }) => scope))],
   },
   ...["entity", "part", "history", "visibility", "visibility_attribute"].map((table): Section => ({
-    name: `${table}_deletes`,
+    name: `all_of_${table}`,
     types: ["int8"],
     sql: () => `DELETE FROM ${table} t USING f WHERE t.key = ANY ($1)`,
     count: ({ deletes }) => deletes.length,

@@ -15,7 +15,7 @@ import type { Attribute, AttributeType } from "../visibility.ts";
 import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 import { fromOrderedBytes } from "./ordered-bytes.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { readMigrations } from "./schema.ts";
+import { READ_VERSIONS, readMigrations } from "./schema.ts";
 import { describeOpenFailure, nameOf, openSession } from "./session.ts";
 import { unsealed } from "./unsealed.ts";
 
@@ -66,19 +66,25 @@ async function openReader(place: Required<PostgresPlace>, held: Store | undefine
   }
 }
 
+/** Refuses a database that is not at the version of this program: nothing is changed here. */
 async function requireSchema(client: Client, where: string): Promise<void> {
-  const { rows } = await client.query("SELECT to_regclass('schema_version') IS NOT NULL AS is_there");
-  if ((rows[0] as { is_there: boolean }).is_there !== true)
+  const there = await client.query({ text: "SELECT to_regclass('schema_version') IS NOT NULL", rowMode: "array" });
+  if ((there.rows as unknown[][])[0]?.[0] !== true)
     throw new StoreOpenError(`${where} holds no store: name the database of a server's data`);
-  const versions = await client.query("SELECT coalesce(max(version), 0) AS version FROM schema_version");
-  const { version } = versions.rows[0] as { version: number };
+  const { rows } = await client.query({ text: READ_VERSIONS, rowMode: "array" });
+  const [version, needs] = rows[0] as [number, number];
   const latest = readMigrations().length;
-  if (version === latest) return;
-  const age = version < latest ? `an older Perdure` : `a newer Perdure`;
-  throw new StoreOpenError(
-    `${where} was written by ${age} (schema ${version}, this one works with ${latest}): ` +
-      (version < latest ? `bring it up to date with "store migrate"` : "use that version"),
-  );
+  if (needs > latest) {
+    throw new StoreOpenError(
+      `${where} was written by a newer Perdure (schema ${needs}, this one knows ${latest}): use that version`,
+    );
+  }
+  if (version < latest) {
+    throw new StoreOpenError(
+      `${where} was written by an older Perdure (schema ${version}, this one works with ${latest}): ` +
+        `bring it up to date with "store migrate", or use the version that wrote it`,
+    );
+  }
 }
 
 class PostgresBulkReader implements BulkReader {

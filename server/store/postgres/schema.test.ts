@@ -56,6 +56,22 @@ test("a schema of a newer version is refused in one sentence, and nothing is cha
   await expect(opening).rejects.toThrow("was written by a newer Perdure (schema 77");
 });
 
+test("a program goes on beside one of the next version, and not beside later ones", async () => {
+  const migrations = readMigrations();
+  const [connection, latest] = [connect(), migrations.length];
+  const options = { connection, where: "here", schema };
+  const later = [1, 2].map((step) => ({
+    version: latest + step,
+    sql: `-- Needs: ${latest + step - 1}\nALTER TABLE entity ADD COLUMN later_${step} integer;`,
+  }));
+  await migrate({ ...options, migrations: [...migrations, ...later.slice(0, 1)] });
+  await migrate({ ...options, migrations });
+  expect(await schemaVersion(connection)).toBe(latest + 1);
+  await migrate({ ...options, migrations: [...migrations, ...later] });
+  await migrate({ ...options, migrations: [...migrations, ...later.slice(0, 1)] });
+  await expect(migrate({ ...options, migrations })).rejects.toThrow("was written by a newer Perdure");
+});
+
 test("where there are no partitions, history is a plain table", () => {
   const sql = withoutPartitions((readMigrations()[0] as { sql: string }).sql);
   expect(sql).not.toMatch(/PARTITION (BY|OF)/);

@@ -1,4 +1,9 @@
-/** Versions of the schema: numbered SQL files, applied in order in one transaction each; never backwards. */
+/**
+ * Versions of the schema: numbered SQL files, applied in order in one transaction each; never backwards.
+ *
+ * A migration that only expands says in a line `-- Needs: N` which older programs go on working beside it; any other needs
+ * itself. So nodes of a version and of the one before run side by side, and what an expansion replaces goes a version later.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import { assert } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
@@ -34,17 +39,19 @@ export interface MigrateOptions {
 const UNDEFINED_TABLE = "42P01";
 const UNIQUE_VIOLATIONS: ReadonlySet<string | undefined> = new Set(["23505", "42P06", "42P07", "42710"]);
 
-/** Brings a database, new or old, to the last version. Two servers may try at once: one of them does it. */
+/** Brings a database, new or old, to the last version that is known here. Two servers may try at once: one of them does it. */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { connection, migrations, where } = options;
   const latest = migrations.length;
-  for (let version = await schemaVersion(connection); version !== latest; version = await schemaVersion(connection)) {
-    if (version > latest) {
+  for (;;) {
+    const { version, needs } = await readVersions(connection);
+    if (needs > latest) {
       throw new StoreOpenError(
-        `${where} was written by a newer Perdure (schema ${version}, this one knows ${latest}): ` +
+        `${where} was written by a newer Perdure (schema ${needs}, this one knows ${latest}): ` +
           `start that version or choose another database`,
       );
     }
+    if (version >= latest) return;
     try {
       await connection.transaction((query) => apply(query, migrations[version] as Migration, options.schema));
     } catch (error) {
@@ -53,12 +60,22 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   }
 }
 
+/** The last migration that was applied. */
 export async function schemaVersion(connection: Connection): Promise<number> {
+  return (await readVersions(connection)).version;
+}
+
+export const READ_VERSIONS =
+  "SELECT coalesce(max(version), 0), coalesce(max(coalesce(needs, version)), 0) FROM schema_version";
+
+/** `needs`: the last migration that a program must know. */
+async function readVersions(connection: Connection): Promise<{ readonly version: number; readonly needs: number }> {
   try {
-    const [row] = await connection.query({ text: "SELECT coalesce(max(version), 0) FROM schema_version" });
-    return row?.[0] as number;
+    const [row] = await connection.query({ text: READ_VERSIONS });
+    const [version, needs] = row as unknown as [number, number];
+    return { version, needs };
   } catch (error) {
-    if (codeOf(error) === UNDEFINED_TABLE) return 0;
+    if (codeOf(error) === UNDEFINED_TABLE) return { version: 0, needs: 0 };
     throw error;
   }
 }
@@ -71,11 +88,15 @@ async function apply(
   if (version === 1) {
     await query({ text: `CREATE SCHEMA IF NOT EXISTS ${schema}` });
     await query({
-      text: "CREATE TABLE schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+      text: `CREATE TABLE schema_version (
+        version integer PRIMARY KEY, needs integer, applied_at timestamptz NOT NULL DEFAULT now())`,
     });
   }
   // First, so that a server that does the same at the same time waits here and then finds it done.
-  await query({ text: "INSERT INTO schema_version (version) VALUES ($1::int4)", values: [version] });
+  const needs = Number(/^-- Needs: (\d+)$/m.exec(sql)?.[1] ?? version);
+  assert(needs <= version, `migration ${version} needs one that comes later`);
+  const values = [version, needs];
+  await query({ text: "INSERT INTO schema_version (version, needs) VALUES ($1::int4, $2::int4)", values });
   const hasPartitions = !/cockroach/i.test((await query({ text: "SELECT version()" }))[0]?.[0] as string);
   await query({ text: hasPartitions ? sql : withoutPartitions(sql) });
 }
