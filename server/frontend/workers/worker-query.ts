@@ -37,8 +37,11 @@ const ATTRIBUTES: readonly Attribute[] = [
   { name: "BuildId", type: "text", of: (worker) => worker.deploymentVersion?.buildId ?? "" },
   { name: "SdkName", type: "text", of: (worker) => worker.sdkName },
   { name: "SdkVersion", type: "text", of: (worker) => worker.sdkVersion },
-  { name: "StartTime", type: "time", of: startMicros },
-  { name: "Status", type: "text", of: (worker) => STATUS_NAMES[worker.status] ?? "" },
+  { name: "StartTime", type: "time", of: ({ startTime }) => microsOf(startTime) },
+  { name: "HeartbeatTime", type: "time", of: ({ heartbeatTime }) => microsOf(heartbeatTime) },
+  { name: "Status", type: "text", of: statusName },
+  // The name that Temporal's web UI asks by.
+  { name: "WorkerStatus", type: "text", of: statusName },
 ];
 
 /** Throws INVALID_ARGUMENT for what is no query about workers. */
@@ -157,9 +160,13 @@ function valueOf(attribute: Attribute, expression: Expression): Value {
   throw invalidArgument(`${attribute.name} is compared with ${attribute.type === "text" ? "a text" : "a time"}`);
 }
 
-function startMicros({ startTime }: WorkerHeartbeat): bigint {
-  if (startTime === undefined) return 0n;
-  return BigInt(startTime.seconds) * MICROS + BigInt(Math.floor(startTime.nanos / 1_000));
+function microsOf(time: WorkerHeartbeat["startTime"]): bigint {
+  if (time === undefined) return 0n;
+  return BigInt(time.seconds) * MICROS + BigInt(Math.floor(time.nanos / 1_000));
+}
+
+function statusName({ status }: WorkerHeartbeat): string {
+  return STATUS_NAMES[status] ?? "";
 }
 
 function unsupported(what: string): Error {
