@@ -37,8 +37,8 @@ export const COLUMNS: Readonly<Record<SystemColumn, string>> = {
   parentWorkflowId: "v.parent_workflow_id",
   parentRunId: "v.parent_run_id",
   // NULL when they are the row's own.
-  rootWorkflowId: "ifnull(v.root_workflow_id, v.workflow_id)",
-  rootRunId: "ifnull(v.root_run_id, v.run_id)",
+  rootWorkflowId: "coalesce(v.root_workflow_id, v.workflow_id)",
+  rootRunId: "coalesce(v.root_run_id, v.run_id)",
 };
 
 export const UUID_COLUMNS: ReadonlySet<SystemColumn> = new Set(["runId", "parentRunId", "rootRunId"]);
