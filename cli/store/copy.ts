@@ -1,5 +1,6 @@
 import { parseFlags } from "../../server/command/index.ts";
-import { copyStore, openIdleReader, openWriter, placeOf } from "../../server/upkeep/index.ts";
+import { copyStore, nameOfPlace, openIdleReader, openWriter, placeOf } from "../../server/upkeep/index.ts";
+import type { StorePlace } from "../../server/upkeep/index.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { placeNamed } from "./places.ts";
 import { COMMON_FLAGS, count, counted } from "./session.ts";
@@ -14,15 +15,15 @@ export const copy: StoreCommand = {
     const { values: flags } = parseFlags(args, { flags: FLAGS });
     const { from, to, output, help } = flags;
     if (help === true) return { output, help, run: async () => STORE_EXIT.ok };
-    const places = { from: placeNamed(from, "--from"), to: placeNamed(to, "--to") };
+    const places = { from: placeOf(placeNamed(from, "--from")), to: placeOf(placeNamed(to, "--to")) };
     return { output, help, run: (session) => copyPlaces(session, places) };
   },
 };
 
-async function copyPlaces(session: Session, { from, to }: { from: string; to: string }): Promise<number> {
-  const source = await openIdleReader(placeOf(from));
+async function copyPlaces(session: Session, { from, to }: { from: StorePlace; to: StorePlace }): Promise<number> {
+  const source = await openIdleReader(from);
   try {
-    const target = await openWriter(placeOf(to));
+    const target = await openWriter(to);
     try {
       const account = await copyStore({ from: source, to: target }, session);
       const before = account.runsBefore === 0 ? "" : ` (${count(account.runsBefore)} of them before an interruption)`;
@@ -30,8 +31,8 @@ async function copyPlaces(session: Session, { from, to }: { from: string; to: st
         account.registryEntries,
         "registry entry",
         "registry entries",
-      )} and ${counted(account.meteringRows, "metering row")} to ${to}`;
-      session.result(text, { from, to, ...account });
+      )} and ${counted(account.meteringRows, "metering row")} to ${nameOfPlace(to)}`;
+      session.result(text, { from: nameOfPlace(from), to: nameOfPlace(to), ...account });
       return STORE_EXIT.ok;
     } finally {
       await target.close();

@@ -1,5 +1,5 @@
 import { parseFlags } from "../../server/command/index.ts";
-import { migrateFolder } from "../../server/upkeep/index.ts";
+import { migratePlace, nameOfPlace, placeOf } from "../../server/upkeep/index.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { DATA_DEFAULT, placeNamed } from "./places.ts";
 import { COMMON_FLAGS } from "./session.ts";
@@ -13,15 +13,15 @@ export const migrate: StoreCommand = {
   parse(args) {
     const { values: flags } = parseFlags(args, { flags: FLAGS });
     const { data = DATA_DEFAULT, output, help } = flags;
-    const folder = placeNamed(data, "--data");
+    const place = placeOf(placeNamed(data, "--data"));
     return {
       output,
       help,
       async run(session) {
-        const { from, to } = migrateFolder(folder);
-        const text =
-          from === to ? `${folder} is at schema ${to} already` : `${folder} went from schema ${from} to ${to}`;
-        session.result(text, { data: folder, from, to });
+        const { from, to } = await migratePlace(place);
+        const name = nameOfPlace(place);
+        const text = from === to ? `${name} is at schema ${to} already` : `${name} went from schema ${from} to ${to}`;
+        session.result(text, { data: name, from, to });
         return STORE_EXIT.ok;
       },
     };

@@ -1,17 +1,17 @@
 /** What `--help` says of each command. */
 
-const PLACES = `PLACE is the data folder of a server, or a file that "store backup" wrote.`;
+const PLACES = `PLACE is the data folder of a server, a file that "store backup" wrote, or postgres://user@host/database.`;
 
 const COMMON = `  --output FORMAT   text or json (text)
   --help            this text`;
 
 export const USAGE = {
-  migrate: `Usage: perdure store migrate [--data DIR]
+  migrate: `Usage: perdure store migrate [--data PLACE]
 
-Brings a data folder to this version's schema, as a server does at its start. Its server must not run. Each step is one
-transaction: one that is killed leaves the store at the step before. Back the folder up first: there is no way back.
+Brings a store to this version's schema, as a server does at its start. Its server must not run. Each step is one
+transaction: one that is killed leaves the store at the step before. Back it up first: there is no way back.
 
-  --data DIR        the data folder (./.perdure)
+  --data PLACE      a data folder, or postgres://user@host/database (./.perdure)
 ${COMMON}`,
   check: `Usage: perdure store check [--data PLACE]
 
@@ -31,7 +31,7 @@ Moves all data into an empty store, which may be of another kind. No server may 
 goes on where it was when the same command is given again; until it is finished, no server starts on its target.
 
   --from PLACE      what to copy
-  --to PLACE        where to: a folder that is empty or missing
+  --to PLACE        where to: a folder that is empty or missing, or a database without tables of ours
 ${COMMON}
 
 ${PLACES}`,

@@ -13,6 +13,7 @@ export { readIdleFolderInBulk, readSqliteInBulk } from "./sqlite/bulk-reader.ts"
 export { writeSqliteInBulk } from "./sqlite/bulk-writer.ts";
 export { readIdlePostgresInBulk, readPostgresInBulk } from "./postgres/bulk-reader.ts";
 export { writePostgresInBulk } from "./postgres/bulk-writer.ts";
+export { migratePostgres } from "./postgres/migrate-database.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
 export type { PostgresStoreOptions } from "./postgres/postgres-store.ts";
 export { nameOf as nameOfDatabase } from "./postgres/session.ts";

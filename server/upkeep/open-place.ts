@@ -3,7 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StoreOpenError } from "../store/errors.ts";
 import {
+  migratePostgres,
   migrateSqlite,
+  nameOfDatabase,
   readIdleFolderInBulk,
   readIdlePostgresInBulk,
   readPostgresInBulk,
@@ -24,6 +26,18 @@ export function placeOf(text: string): StorePlace {
   if (/^postgres(ql)?:\/\//.test(text)) return { kind: "postgres", url: text };
   const isFile = existsSync(text) && statSync(text).isFile();
   return isFile ? { kind: "file", file: text } : { kind: "folder", folder: text };
+}
+
+/** As messages call it: without the password of a database. */
+export function nameOfPlace(place: StorePlace): string {
+  switch (place.kind) {
+    case "folder":
+      return place.folder;
+    case "file":
+      return place.file;
+    case "postgres":
+      return nameOfDatabase(place.url);
+  }
 }
 
 export async function openReader(place: StorePlace): Promise<BulkReader> {
@@ -64,6 +78,14 @@ export function databaseFileOf(folder: string): string {
   return join(folder, "perdure.db");
 }
 
-export function migrateFolder(folder: string): Migrated {
-  return migrateSqlite(folder);
+/** Brings a store to this version's schema; its server must not run. */
+export async function migratePlace(place: StorePlace): Promise<Migrated> {
+  switch (place.kind) {
+    case "folder":
+      return migrateSqlite(place.folder);
+    case "file":
+      throw new StoreOpenError(`${place.file} is a backup: restore it, and migrate the folder`);
+    case "postgres":
+      return migratePostgres(place);
+  }
 }
