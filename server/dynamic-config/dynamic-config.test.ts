@@ -79,8 +79,8 @@ test.each<[yaml: string, message: string]>([
     "f.yaml line 1: limit.maxIDLength wants a whole number that is not negative, got 1.5",
   ],
   [
-    "frontend.maskInternalErrorDetails:\n  - value: 1",
-    "f.yaml line 2: frontend.maskInternalErrorDetails wants true or false, got 1",
+    "frontend.WorkflowPauseEnabled:\n  - value: 1",
+    "f.yaml line 2: frontend.WorkflowPauseEnabled wants true or false, got 1",
   ],
   [
     "history.longPollExpirationInterval:\n  - value: soon",

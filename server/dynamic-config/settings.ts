@@ -158,7 +158,7 @@ export const limitSettings = {
   ),
   historyPageEventsMax: integer(["frontend.historyMaxPageSize", "namespace", "Events of one page of a history."], 256),
   historyPageBytesMax: integer(
-    ["perdure.historyPageBytesMax", "namespace", "Bytes after which a page of a history ends early."],
+    ["perdure.historyPageBytesMax", "server", "Bytes after which a page of a history ends early."],
     3 * MIB,
   ),
 } as const satisfies Record<string, Setting<number>>;
@@ -245,10 +245,7 @@ export const frontendSettings = {
     60_000,
   ),
   visibilityPageMax: integer(["frontend.visibilityMaxPageSize", "namespace", "Rows of one page of a list."], 1_000),
-  masksErrors: toggle(
-    ["frontend.maskInternalErrorDetails", "server", "Errors that nobody expected are told by a reference only."],
-    true,
-  ),
+  pausesWorkflows: toggle(["frontend.WorkflowPauseEnabled", "namespace", "Workflows can be paused."], false),
   badBinariesMax: integer(
     ["frontend.maxBadBinaries", "server", "Binaries that one update of a namespace may mark as bad."],
     10,

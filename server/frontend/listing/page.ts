@@ -2,15 +2,13 @@ import { invalidArgument } from "../../../api/errors.ts";
 import type { Call } from "../../../api/call.ts";
 import type { Input } from "../../../api/codec.ts";
 import type { WorkflowExecutionInfo } from "../../../api/gen/messages.js";
+import { frontendSettings } from "../../dynamic-config/index.ts";
 import { InvalidCursorError } from "../../store/errors.ts";
 import type { VisibilityFilter, VisibilitySort } from "../../store/visibility.ts";
 import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
 import { callerSignal } from "./caller-signal.ts";
 import { executionInfo } from "./execution-info.ts";
-
-/** `frontend.visibilityMaxPageSize`: sizes beyond it, and none, mean this one. */
-const PAGE_ROWS_MAX = 1_000;
 
 export interface ListPage {
   readonly filter: VisibilityFilter | undefined;
@@ -34,7 +32,9 @@ export interface ListCall {
 export async function listPage(frontend: Frontend, asked: ListCall, page: ListPage): Promise<ExecutionPage> {
   const { namespace, call } = asked;
   const { filter, sort, pageSize, pageToken } = page;
-  const limit = pageSize <= 0 ? PAGE_ROWS_MAX : Math.min(pageSize, PAGE_ROWS_MAX);
+  // Sizes beyond the largest, and none, mean that one.
+  const largest = frontend.config.get(frontendSettings.visibilityPageMax, { namespace: namespace.name });
+  const limit = pageSize <= 0 ? largest : Math.min(pageSize, largest);
   const after = pageToken.length === 0 ? undefined : Buffer.from(pageToken).toString("utf8");
   const kind = frontend.history.workflowKind.id;
   try {
