@@ -9,6 +9,7 @@ import { Spill } from "../sqlite/spill.ts";
 import type { Store } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { StatementError } from "./database-errors.ts";
+import { HistoryPartitions } from "./history-partitions.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { Lease } from "./lease.ts";
 import { Reader } from "./reader.ts";
@@ -83,6 +84,7 @@ class PostgresStore implements Store {
   readonly #connections: readonly Connection[];
   readonly #lease: Lease;
   readonly #lanes: LaneWriter;
+  readonly #partitions: HistoryPartitions;
   readonly #reader: Reader;
   readonly #visibility: VisibilityReader;
   #spill: { readonly folder: string; readonly tasks: Spill } | undefined;
@@ -93,6 +95,7 @@ class PostgresStore implements Store {
     this.#connections = connections;
     this.#lease = lease;
     this.#lanes = new LaneWriter(writing, log);
+    this.#partitions = new HistoryPartitions({ connection: listing, log });
     this.#reader = new Reader(reading);
     this.#visibility = new VisibilityReader(listing);
   }
@@ -104,9 +107,12 @@ class PostgresStore implements Store {
 
   commit: Store["commit"] = async (request) => {
     if (this.#isClosed) return { kind: "failed", error: new StoreUnavailableError("the store is closed") };
+    const { nextId, deletes } = request.batch;
     const committed = this.#lanes.commit(request);
     this.#inFlight.add(committed);
-    return committed.finally(() => this.#inFlight.delete(committed));
+    const result = await committed.finally(() => this.#inFlight.delete(committed));
+    if (result.kind === "committed") this.#partitions.committed(nextId, deletes.length > 0);
+    return result;
   };
 
   lastBatch: Store["lastBatch"] = async (lane, epoch) => this.#read(() => this.#lanes.lastBatch(lane, epoch));
@@ -115,8 +121,8 @@ class PostgresStore implements Store {
   readHistory: Store["readHistory"] = async (read) => this.#read(() => this.#reader.readHistory(read));
   readDue: Store["readDue"] = async (read) => this.#read(() => this.#reader.readDue(read));
   readByCloseTime: Store["readByCloseTime"] = async (read) => this.#read(() => this.#reader.readByCloseTime(read));
-  /** The database's own vacuum does that. */
-  giveBackSpace: Store["giveBackSpace"] = async () => false;
+  /** What is left in a table is for the database's own vacuum. */
+  giveBackSpace: Store["giveBackSpace"] = async () => this.#read(() => this.#partitions.dropOne());
   readMeta: Store["readMeta"] = async (prefix) => this.#read(() => this.#reader.readMeta(prefix));
   readMetering: Store["readMetering"] = async (read) => this.#read(() => this.#reader.readMetering(read));
   listVisibility: Store["listVisibility"] = async (list, signal) =>

@@ -57,7 +57,8 @@ CREATE TABLE history (
   blob bytea NOT NULL,
   PRIMARY KEY (key, node)
 ) /* partitioned */ PARTITION BY RANGE (key) /* end */;
-/* partitioned */ CREATE TABLE history_rest PARTITION OF history DEFAULT; /* end */
+/* partitioned */ CREATE TABLE history_rest PARTITION OF history DEFAULT;
+CREATE TABLE history_0 PARTITION OF history FOR VALUES FROM (0) TO (17179869184); /* end */
 
 -- close_order is close_time, or 9007199254740991 while open. Root columns are NULL when they equal the row's own ids.
 CREATE TABLE visibility (
