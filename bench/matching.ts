@@ -162,7 +162,52 @@ async function bytesPerQueue(): Promise<void> {
   await matching.close();
 }
 
+/** A key that comes last, by a worker that takes one task after the other: how many go before it, and how long that takes. */
+async function newKey(): Promise<void> {
+  const rounds = Array.from({ length: 101 }, (_, i) => i);
+  for (const others of [1, 50]) {
+    const { matching } = open();
+    let id = 0;
+    const add = (fairnessKey: string): void => matching.add(QUEUE, { ...taskOf(id++), fairnessKey });
+    for (let i = 0; i < 100_000; i++) add("key 0");
+    for (let key = 1; key < 1_000; key++) for (let i = 0; i < others; i++) add(`key ${key}`);
+    for (let i = 0; i < 1_000; i++) await park(matching, QUEUE);
+    const before: number[] = [];
+    const micros: number[] = [];
+    for (const round of rounds) {
+      const startedAt = process.hrtime.bigint();
+      add(`new ${round}`);
+      let count = 0;
+      while ((await park(matching, QUEUE))?.fairnessKey !== `new ${round}`) count++;
+      micros.push(Number(process.hrtime.bigint() - startedAt) / 1_000);
+      before.push(count);
+    }
+    const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[rounds.length >> 1] as number;
+    const name = `1,000 keys, one with 100,000 tasks, ${others} in each other: a new key`;
+    console.log(
+      `${name}: ${middle(before)} tasks before it (at most ${Math.max(...before)}), ${middle(micros).toFixed(0)} µs`,
+    );
+    await matching.close();
+  }
+}
+
+async function fairTimes(): Promise<void> {
+  const count = 200_000;
+  await time("a task waits, a poll takes it (1,000 keys wait)", count, async () => {
+    const { matching } = open();
+    const add = (i: number): void => matching.add(QUEUE, { ...taskOf(i), fairnessKey: `key ${i % 1_000}` });
+    for (let i = 0; i < 100_000; i++) add(i);
+    for (let i = 100_000; i < 100_000 + count; i++) {
+      add(i);
+      await park(matching, QUEUE);
+    }
+    await matching.close();
+  });
+}
+
 await times();
+await fairTimes();
+await newKey();
 await bytesPerPoll();
 await bytesPerTask("a waiting task, without spilling", Infinity);
 await bytesPerTask("a waiting task, spilled beyond 250,000", undefined);

@@ -3,12 +3,14 @@
  *
  * Each key has a pass, what it has had so far: a task counts one over its weight. The key with the smallest pass goes next,
  * so among keys that wait all the time the shares are as their weights, to within one task of each. A key that comes (or
- * comes back) begins at the pass that was served last: it goes next, and gets nothing for the time it was away.
+ * comes back) begins at the pass that was served last, so it gets nothing for the time it was away. Its first task goes
+ * in turn with the round that is under way, not after it: with a thousand keys it is the next but one, not the thousandth.
  *
- * 1. `#served` never falls, and no key that waits lies below it, but by what was given back to it.
+ * 1. `#served` never falls, and no key that waits lies below it.
  * 2. A key that has run out keeps its pass until the others have caught up: to leave and to return gains nothing.
  * 3. While there is one key there is nothing to share, and nothing is kept but its tasks.
- * 4. Beyond KEYS_MAX keys those that come share SHARED_KEYS places by their hash: fair to the others, not among each other.
+ * 4. Newcomers go as they came; after NEWCOMERS_IN_A_ROW a key goes that waits longer, so that ever new keys starve none.
+ * 5. Beyond KEYS_MAX keys those that come share SHARED_KEYS places by their hash: fair to the others, not among each other.
  */
 import { fnv1a } from "../../base/index.ts";
 import { KeyTasks } from "./key-tasks.ts";
@@ -19,10 +21,13 @@ import { TurnHeap } from "./turn-heap.ts";
 
 export const KEYS_MAX = 10_000;
 const SHARED_KEYS = 256;
+const NEWCOMERS_IN_A_ROW = 64;
 
 interface Sharing {
   readonly byKey: Map<string, KeyTasks>;
   readonly turns: TurnHeap<KeyTasks>;
+  /** Keys that have had nothing yet. */
+  readonly newcomers: TurnHeap<KeyTasks>;
   /** Keys that wait for their rate. */
   readonly held: TurnHeap<KeyTasks>;
 }
@@ -34,6 +39,7 @@ export class FairKeys {
   /** The pass of the task that went last. */
   #served = 0;
   #nextTurn = 1;
+  #newcomersInARow = 0;
   #only: KeyTasks | undefined;
   /** Made with the second key. */
   #sharing: Sharing | undefined;
@@ -65,8 +71,10 @@ export class FairKeys {
   putBack(name: string, row: Float64Array): KeyTasks {
     const key = this.add(name, row);
     if (this.#sharing === undefined) return key;
-    key.pass -= 1 / effectiveWeight(this.#queue.limits?.settings, key.key, weightOf(row));
-    if (key.heldUntil === 0) this.#sharing.turns.moved(key);
+    const cost = 1 / effectiveWeight(this.#queue.limits?.settings, key.key, weightOf(row));
+    // Not below what was served: the task may have gone while there was nothing to share, and have cost nothing.
+    key.pass = Math.max(this.#served, key.pass - cost);
+    if (key.heldUntil === 0 && !key.isNewcomer) this.#sharing.turns.moved(key);
     return key;
   }
 
@@ -77,17 +85,13 @@ export class FairKeys {
     if (this.#only !== undefined && !limitsKeys) return this.#only;
     const sharing = this.#share();
     release(sharing, this.#served, now);
-    const { turns, held } = sharing;
-    for (let key = turns.first; key !== undefined; key = turns.first) {
-      if (key.backlog.count === 0) {
-        this.#forget(sharing, key);
-        continue;
-      }
+    for (let key = this.#first(sharing); key !== undefined; key = this.#first(sharing)) {
       const readyAt = limitsKeys ? limits.keyReadyAt(key.key, key.ownWeight, now) : now;
       if (readyAt <= now) return key;
-      turns.removeFirst();
+      heapOf(sharing, key).removeFirst();
+      key.isNewcomer = false;
       key.heldUntil = readyAt;
-      held.add(key);
+      sharing.held.add(key);
     }
     return undefined;
   }
@@ -95,11 +99,18 @@ export class FairKeys {
   /** A task of the key whose turn it was has gone. */
   took(key: KeyTasks, ownWeight: number | undefined): void {
     this.#count--;
-    if (this.#sharing === undefined) return;
+    if (this.#sharing === undefined) {
+      key.isNewcomer = false;
+      return;
+    }
     this.#served = Math.max(this.#served, key.pass);
     key.pass += 1 / effectiveWeight(this.#queue.limits?.settings, key.key, ownWeight);
     key.turn = this.#nextTurn++;
-    this.#sharing.turns.moved(key);
+    this.#newcomersInARow = key.isNewcomer ? this.#newcomersInARow + 1 : 0;
+    if (!key.isNewcomer) return this.#sharing.turns.moved(key);
+    this.#sharing.newcomers.removeFirst();
+    key.isNewcomer = false;
+    this.#sharing.turns.add(key);
   }
 
   /** A page of tasks is gone without having been handed out. */
@@ -130,11 +141,32 @@ export class FairKeys {
     return sharing.byKey.get(shared) ?? this.#addKey(sharing, shared);
   }
 
-  #addKey({ byKey, turns }: Sharing, name: string): KeyTasks {
+  #addKey({ byKey, newcomers }: Sharing, name: string): KeyTasks {
     const key = this.#newKey(name);
     byKey.set(name, key);
-    turns.add(key);
+    newcomers.add(key);
     return key;
+  }
+
+  /** The key that goes next, whatever holds it back. */
+  #first(sharing: Sharing): KeyTasks | undefined {
+    const settled = this.#firstOf(sharing, sharing.turns);
+    const newcomer = this.#firstOf(sharing, sharing.newcomers);
+    if (settled === undefined || newcomer === undefined) return settled ?? newcomer;
+    const count = this.#newcomersInARow;
+    const isSettledsTurn = count >= NEWCOMERS_IN_A_ROW || (count > 0 && settled.pass <= newcomer.pass);
+    return isSettledsTurn ? settled : newcomer;
+  }
+
+  /** Keys that have run out, and whose pass all others have reached, are forgotten on the way. */
+  #firstOf({ byKey }: Sharing, heap: TurnHeap<KeyTasks>): KeyTasks | undefined {
+    for (let key = heap.first; key !== undefined; key = heap.first) {
+      if (key.backlog.count > 0) return key;
+      heap.removeFirst();
+      this.#served = Math.max(this.#served, key.pass);
+      byKey.delete(key.key);
+    }
+    return undefined;
   }
 
   #newKey(key: string): KeyTasks {
@@ -147,23 +179,21 @@ export class FairKeys {
     const sharing: Sharing = {
       byKey: new Map(),
       turns: new TurnHeap((a, b) => a.pass < b.pass || (a.pass === b.pass && a.turn < b.turn)),
+      newcomers: new TurnHeap((a, b) => a.turn < b.turn),
       held: new TurnHeap((a, b) => a.heldUntil < b.heldUntil),
     };
     const only = this.#only;
     if (only !== undefined) {
       sharing.byKey.set(only.key, only);
-      sharing.turns.add(only);
+      heapOf(sharing, only).add(only);
     }
     this.#only = undefined;
     return (this.#sharing = sharing);
   }
+}
 
-  /** A key without tasks whose pass all others have reached. */
-  #forget({ byKey, turns }: Sharing, key: KeyTasks): void {
-    turns.removeFirst();
-    this.#served = Math.max(this.#served, key.pass);
-    byKey.delete(key.key);
-  }
+function heapOf({ turns, newcomers }: Sharing, key: KeyTasks): TurnHeap<KeyTasks> {
+  return key.isNewcomer ? newcomers : turns;
 }
 
 /** Keys whose time has come take their turns again. */

@@ -15,6 +15,8 @@ export class KeyTasks implements Placed {
   turn: number;
   /** Own weight of the task that was added last. */
   ownWeight: number | undefined = undefined;
+  /** It has had nothing yet. */
+  isNewcomer = true;
   /** While the key is held back by its rate: until when. */
   heldUntil = 0;
   /** A page of the backlog is being read. */
