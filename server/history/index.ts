@@ -42,6 +42,7 @@ export {
   updateActivityOptions,
 } from "./workflow/decisions/operate-activity.ts";
 export type { ActivityTarget } from "./workflow/decisions/operate-activity.ts";
+export { pauseWorkflow, unpauseWorkflow } from "./workflow/decisions/pause-workflow.ts";
 export { pollTimeSkipping } from "./workflow/decisions/poll-time-skipping.ts";
 export { updateOptions } from "./workflow/decisions/update-options.ts";
 export { pollUpdate } from "./workflow/decisions/poll-update.ts";

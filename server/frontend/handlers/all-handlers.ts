@@ -52,6 +52,12 @@ import { signalWithStartWorkflowExecution } from "./signal-with-start-workflow-e
 import { signalWorkflowExecution } from "./signal-workflow-execution.ts";
 import { startWorkflowExecution } from "./start-workflow-execution.ts";
 import { terminateWorkflowExecution } from "./terminate-workflow-execution.ts";
+import { pauseActivity } from "./pause-activity.ts";
+import { resetActivity } from "./reset-activity.ts";
+import { unpauseActivity } from "./unpause-activity.ts";
+import { updateActivityOptions } from "./update-activity-options.ts";
+import { pauseWorkflowExecution } from "./pause-workflow-execution.ts";
+import { unpauseWorkflowExecution } from "./unpause-workflow-execution.ts";
 import { updateNamespace } from "./update-namespace.ts";
 import { updateTaskQueueConfig } from "./update-task-queue-config.ts";
 import { updateWorkflowExecution } from "./update-workflow-execution.ts";
@@ -112,6 +118,12 @@ export function createHandlers(frontend: Frontend): Handlers {
     signalWorkflowExecution: signalWorkflowExecution(frontend),
     startWorkflowExecution: startWorkflowExecution(frontend),
     terminateWorkflowExecution: terminateWorkflowExecution(frontend),
+    pauseActivity: pauseActivity(frontend),
+    resetActivity: resetActivity(frontend),
+    unpauseActivity: unpauseActivity(frontend),
+    updateActivityOptions: updateActivityOptions(frontend),
+    pauseWorkflowExecution: pauseWorkflowExecution(frontend),
+    unpauseWorkflowExecution: unpauseWorkflowExecution(frontend),
     updateNamespace: updateNamespace(frontend),
     updateTaskQueueConfig: updateTaskQueueConfig(frontend),
     updateWorkflowExecution: updateWorkflowExecution(frontend),

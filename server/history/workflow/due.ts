@@ -41,9 +41,10 @@ export function dueOfRun(entity: Entity<RunState>): Due {
   }
   for (const timer of entity.parts.ofSort<TimerPart>(partPrefix.timer).values())
     memory = Math.min(memory, timer.firesAt);
+  const isPaused = state.pause !== undefined;
   for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values()) {
-    memory = Math.min(memory, dueActivity(activity));
-    const isOffered = isActivityWaiting(activity) && activity.pause === undefined;
+    memory = Math.min(memory, dueActivity(activity, isPaused));
+    const isOffered = isActivityWaiting(activity) && activity.pause === undefined && !isPaused;
     if (isOffered || isActivityPinned(activity)) stored = Math.min(stored, activity.scheduledAt);
   }
   if (state.timeSkipping !== undefined) memory = Math.min(memory, dueFastForward(state));

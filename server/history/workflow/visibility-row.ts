@@ -3,6 +3,7 @@ import type { Attribute, VisibilityRow } from "../../store/visibility.ts";
 import { decodeAttributes } from "../../visibility/index.ts";
 import type { HistoryEnv } from "../env.ts";
 import type { RunState } from "../gen/messages.js";
+import { shownStatus } from "./shown-status.ts";
 
 const NONE: readonly Attribute[] = [];
 
@@ -24,7 +25,7 @@ export function visibilityRow(
     runId: identity.runId,
     workflowType: state.workflowType,
     taskQueue: state.taskQueue,
-    status: state.status,
+    status: shownStatus(state),
     startTime: state.startTime * 1000,
     executionTime: state.executionTime * 1000,
     closeTime: isClosed ? state.closeTime * 1000 : undefined,

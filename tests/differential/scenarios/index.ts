@@ -1,6 +1,8 @@
 /** All scenarios, in the order of the reference's sections. */
 import type { Scenario } from "../scenario.ts";
 import { activities } from "./activities.ts";
+import { activityOperations } from "./activity-operations.ts";
+import { workflowPauses } from "./workflow-pauses.ts";
 import { badCommands } from "./bad-commands.ts";
 import { children } from "./children.ts";
 import { executionOptions } from "./execution-options.ts";
@@ -45,6 +47,8 @@ export const scenarios: readonly Scenario[] = [
   ...resets,
   ...resetReapply,
   ...executionOptions,
+  ...workflowPauses,
+  ...activityOperations,
   ...badCommands,
   ...interplay,
   ...limits,

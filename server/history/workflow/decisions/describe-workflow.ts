@@ -26,6 +26,7 @@ import { timeSkippingInfo } from "../machines/time-skipping.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { pendingActivityInfo } from "./pending-activity-info.ts";
 import type { Run } from "../run.ts";
+import { shownStatus } from "../shown-status.ts";
 
 const { PENDING_WORKFLOW_TASK_STATE_SCHEDULED, PENDING_WORKFLOW_TASK_STATE_STARTED } = PendingWorkflowTaskState;
 
@@ -79,7 +80,7 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     type: { name: state.workflowType },
     startTime: timestamp(state.startTime),
     closeTime: optionalTimestamp(state.closeTime),
-    status: state.status as never,
+    status: shownStatus(state) as never,
     historyLength: historyLength(state),
     parentNamespaceId: state.parent?.namespaceId,
     parentExecution: state.parent && { workflowId: state.parent.workflowId, runId: state.parent.runId },
@@ -142,6 +143,11 @@ function extendedInfo(run: Run): Input<WorkflowExecutionExtendedInfo> {
     cancelRequested: state.cancelRequested,
     lastResetTime: optionalTimestamp(state.resetAt),
     resetRunId: state.resetRunId,
+    pauseInfo: state.pause && {
+      identity: state.pause.identity,
+      pausedTime: timestamp(state.pause.pausedAt),
+      reason: state.pause.reason,
+    },
     originalStartTime: timestamp(state.originalStartTime || state.startTime),
     requestIdInfos: requestIds(run),
     timeSkippingInfo: timeSkippingInfo(run),

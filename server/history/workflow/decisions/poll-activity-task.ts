@@ -15,7 +15,7 @@ export function startPolledActivityTask(
 ): Promise<Input<PollActivityTaskQueueResponse> | undefined> {
   const { task, identity } = poll;
   return decideRunByKey(env, task, (run) => {
-    if (run === undefined || !run.isRunning) return undefined;
+    if (run === undefined || !run.isRunning || run.state.pause !== undefined) return undefined;
     const activity = run.view.part<ActivityPart>(partKey.activity(task.taskId));
     if (activity === undefined || !isActivityWaiting(activity) || activity.stamp !== task.stamp) return undefined;
     return activityTaskResponse(run, startActivity(run, activity, { identity, at: run.now }));

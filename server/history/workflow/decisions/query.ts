@@ -91,6 +91,8 @@ function routeQuery(run: Run, ask: AskQuery): Route {
   const { state } = run;
   const { queryRejectCondition } = ask.request;
   const { WORKFLOW_EXECUTION_STATUS_COMPLETED } = WorkflowExecutionStatus;
+  if (run.isRunning && state.pause !== undefined)
+    return { kind: "rejected", status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED };
   const isUnclean = !run.isRunning && state.status !== WORKFLOW_EXECUTION_STATUS_COMPLETED;
   if (!run.isRunning && queryRejectCondition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_OPEN)
     return { kind: "rejected", status: state.status };

@@ -92,7 +92,7 @@ export function scheduleActivity(run: Run, scheduled: Scheduled, eager: { identi
  * first attempt when the clock was put back since.
  */
 export function dispatchActivity(run: Run, activity: ActivityPart, how: "add" | "putBack" = "add"): void {
-  if (activity.pause !== undefined) return;
+  if (activity.pause !== undefined || run.state.pause !== undefined) return;
   const isDue = activity.scheduledAt <= run.now;
   if (activity.dispatched !== isDue)
     run.view.setPartInMemory(partKey.activity(activity.scheduledEventId), { ...activity, dispatched: isDue });
@@ -374,10 +374,10 @@ function timeOutActivity(run: Run, activity: ActivityPart): void {
 }
 
 /** Earliest time at which something happens to the activity by itself: retry, time-out, writing down of its start. */
-export function dueActivity(activity: ActivityPart): number {
+export function dueActivity(activity: ActivityPart, isRunPaused: boolean): number {
   let at = timeoutAt(activity);
   if (isActivityWaiting(activity)) {
-    if (!activity.dispatched && activity.pause === undefined) at = Math.min(at, activity.scheduledAt);
+    if (!activity.dispatched && activity.pause === undefined && !isRunPaused) at = Math.min(at, activity.scheduledAt);
   } else if (activity.startWriteAt !== 0) at = Math.min(at, activity.startWriteAt);
   return at;
 }
@@ -391,7 +391,7 @@ export function isActivityPinned(activity: ActivityPart): boolean {
 export function fireDueActivities(run: Run): void {
   const due: { at: number; activity: ActivityPart }[] = [];
   for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity)) {
-    const at = dueActivity(activity);
+    const at = dueActivity(activity, run.state.pause !== undefined);
     if (at <= run.now) due.push({ at, activity });
   }
   if (due.length === 0) return;

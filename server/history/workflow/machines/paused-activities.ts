@@ -1,4 +1,4 @@
-/** The search attribute that names the types of a run's paused activities, while there are any. */
+/** The search attribute that tells what of a run is paused: itself, types of its activities. */
 import { SearchAttributes } from "../../../../api/gen/messages.js";
 import { attributePayload } from "../../../visibility/index.ts";
 import type { ActivityPart } from "../../gen/messages.js";
@@ -7,17 +7,24 @@ import type { Run } from "../run.ts";
 
 const ATTRIBUTE = "TemporalPauseInfo";
 
-/** Tells which types are paused; the last of an operation, or of a task that ended some. */
+/** The last of whatever changes it. */
 export function showPausedActivities(run: Run): void {
+  const { state } = run;
+  const paused = pausedTexts(run);
+  const { [ATTRIBUTE]: told, ...others } = SearchAttributes.decode(state.rawSearchAttributes).indexedFields;
+  if (paused.length === 0 && told === undefined) return;
+  const shown = paused.length === 0 ? undefined : { [ATTRIBUTE]: attributePayload("KeywordList", paused) };
+  state.rawSearchAttributes = SearchAttributes.encode({ indexedFields: { ...others, ...shown } });
+  run.touchVisibility();
+}
+
+function pausedTexts(run: Run): string[] {
+  const { pause: ownPause } = run.state;
+  const own = ownPause === undefined ? [] : [`Workflow:${run.workflowId}`, `Reason:${ownPause.reason}`];
   const types = new Set<string>();
   for (const [, { activityType, pause }] of run.view.partsOf<ActivityPart>(partPrefix.activity))
     if (pause !== undefined) types.add(`property:activityType=${activityType}`);
-  const { state } = run;
-  const { [ATTRIBUTE]: told, ...others } = SearchAttributes.decode(state.rawSearchAttributes).indexedFields;
-  if (types.size === 0 && told === undefined) return;
-  const paused = types.size === 0 ? {} : { [ATTRIBUTE]: attributePayload("KeywordList", [...types].sort()) };
-  state.rawSearchAttributes = SearchAttributes.encode({ indexedFields: { ...others, ...paused } });
-  run.touchVisibility();
+  return [...own, ...[...types].sort()];
 }
 
 /** Encoded search attributes without the paused activities, which no other run of the chain has. */

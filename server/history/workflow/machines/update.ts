@@ -53,6 +53,7 @@ export function admitUpdate(run: Run, updateId: string, request: UpdateRequest):
   if (run.state.workflowTaskFailures >= TASK_FAILURES_MAX) {
     throw workflowNotReady("Unable to perform workflow execution update due to Workflow Task in failed state.");
   }
+  if (run.state.pause !== undefined) throw failedPrecondition("Workflow is paused. Cannot update the workflow.");
   const rawRequest = UpdateRequest.encode(request);
   checkLimits(run, rawRequest.length);
   // An update does not wait for the end of a start delay.

@@ -72,6 +72,7 @@ export function scheduleWorkflowTask(
   const { state, now } = run;
   assert(state.workflowTask === undefined, "a run has one workflow task at a time");
   if (options.keepBuffer !== true && run.flushBufferedEvents()) state.workflowTaskFailures = 0;
+  if (state.pause !== undefined) return; // There is one again when the run is unpaused.
   const attempt = state.workflowTaskFailures + 1;
   const kind =
     options.speculative === true
@@ -344,7 +345,8 @@ export function takeBackWorkflowTask(run: Run): void {
   const { state } = run;
   const task = state.workflowTask;
   assert(task !== undefined && task.startedEventId !== 0, "only a started workflow task is taken back");
-  if (task.startedWritten) return dropTaskForBuffer(run); // The history has its start already.
+  // The history has its start already, or nobody is to start it.
+  if (task.startedWritten || state.pause !== undefined) return dropTaskForBuffer(run);
   const { identity, requestId, buildId, startedEventId, startedAt } = EMPTY_TASK;
   state.workflowTask = { ...task, identity, requestId, buildId, startedEventId, startedAt };
   // What is stored may say that it is started.
