@@ -1,8 +1,7 @@
 export type { HistoryEnv, Namespace, NamespaceDirectory } from "./env.ts";
 export { createHistoryService } from "./history-service.ts";
 export type { HistoryOptions, HistoryService } from "./history-service.ts";
-export { EntityCheck, FINDING_KINDS, meteringFault } from "./check/index.ts";
-export type { Finding, FindingKind } from "./check/index.ts";
+export * from "./check/index.ts";
 export { LaneUnavailableError } from "./kernel/index.ts";
 export type { Limits } from "./limits.ts";
 export type { ExecutionTime, RunWork } from "./work-observer.ts";
