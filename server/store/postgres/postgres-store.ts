@@ -9,6 +9,7 @@ import { Spill } from "../sqlite/spill.ts";
 import type { Store } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { StatementError } from "./database-errors.ts";
+import { DueWatch } from "./due-watch.ts";
 import { HistoryPartitions } from "./history-partitions.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { Lease } from "./lease.ts";
@@ -84,6 +85,7 @@ class PostgresStore implements Store {
   readonly #connections: readonly Connection[];
   readonly #lease: Lease;
   readonly #lanes: LaneWriter;
+  readonly #due = new DueWatch();
   readonly #partitions: HistoryPartitions;
   readonly #reader: Reader;
   readonly #visibility: VisibilityReader;
@@ -108,6 +110,7 @@ class PostgresStore implements Store {
   commit: Store["commit"] = async (request) => {
     if (this.#isClosed) return { kind: "failed", error: new StoreUnavailableError("the store is closed") };
     const { nextId, deletes } = request.batch;
+    this.#due.writes(request.batch);
     const committed = this.#lanes.commit(request);
     this.#inFlight.add(committed);
     const result = await committed.finally(() => this.#inFlight.delete(committed));
@@ -119,7 +122,10 @@ class PostgresStore implements Store {
   loadEntity: Store["loadEntity"] = async (key) => this.#read(() => this.#reader.loadEntity(key));
   findEntity: Store["findEntity"] = async (find) => this.#read(() => this.#reader.findEntity(find));
   readHistory: Store["readHistory"] = async (read) => this.#read(() => this.#reader.readHistory(read));
-  readDue: Store["readDue"] = async (read) => this.#read(() => this.#reader.readDue(read));
+  readDue: Store["readDue"] = async (read) => {
+    if (!this.#isClosed && this.#due.isEmpty(read)) return [];
+    return this.#read(() => this.#due.read(read, () => this.#reader.readDue(read)));
+  };
   readByCloseTime: Store["readByCloseTime"] = async (read) => this.#read(() => this.#reader.readByCloseTime(read));
   /** What is left in a table is for the database's own vacuum. */
   giveBackSpace: Store["giveBackSpace"] = async () => this.#read(() => this.#partitions.dropOne());

@@ -80,18 +80,28 @@ export class Reader {
     return found;
   }
 
-  async readDue(read: ReadDue): Promise<DueEntity[]> {
+  /** With the first due time after them. */
+  async readDue(read: ReadDue): Promise<{ found: DueEntity[]; next: number | undefined }> {
     const after = read.after;
     const [dueAt, slot, key] = after === undefined ? [-1, -1, -1] : [after.dueAt, after.slot, packKey(after)];
+    const inSlots = `due_at IS NOT NULL AND (key ${SLOT}) >= $5::int8 AND (key ${SLOT}) < $6::int8`;
     const rows = await this.#connection.query({
       name: "read_due",
-      text: `SELECT key, due_at FROM entity
-        WHERE due_at IS NOT NULL AND due_at <= $1::int8 AND (due_at, (key ${SLOT}), key) > ($2::int8, $3::int8, $4::int8)
-        AND (key ${SLOT}) >= $5::int8 AND (key ${SLOT}) < $6::int8
-        ORDER BY due_at, (key ${SLOT}), key LIMIT $7::int8`,
+      text: `(SELECT key, due_at FROM entity
+          WHERE due_at <= $1::int8 AND (due_at, (key ${SLOT}), key) > ($2::int8, $3::int8, $4::int8) AND ${inSlots}
+          ORDER BY due_at, (key ${SLOT}), key LIMIT $7::int8)
+        UNION ALL (SELECT NULL, due_at FROM entity WHERE due_at > $1::int8 AND ${inSlots}
+          ORDER BY due_at, (key ${SLOT}), key LIMIT 1)`,
       values: [read.upTo, dueAt, slot, key, read.slotFrom, read.slotTo, read.limit].map(wholeNumber),
     });
-    return (rows as unknown as [number, number][]).map(([packed, due]) => ({ ...unpackKey(packed), dueAt: due }));
+    const found: DueEntity[] = [];
+    let next: number | undefined;
+    for (const [packed, due] of rows as unknown as [number | null, number][]) {
+      if (packed === null) next = due;
+      else found.push({ ...unpackKey(packed), dueAt: due });
+    }
+    found.sort((a, b) => a.dueAt - b.dueAt || a.slot - b.slot || a.id - b.id);
+    return { found, next };
   }
 
   readByCloseTime: Store["readByCloseTime"] = async ({ namespace, kind, before, limit, skip }) => {

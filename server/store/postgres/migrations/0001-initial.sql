@@ -41,7 +41,7 @@ CREATE TABLE entity (
   state bytea NOT NULL
 );
 CREATE INDEX entity_business_id ON entity (namespace, kind, business_id, key);
-CREATE INDEX entity_due_at ON entity (due_at, (key & 4095), key) WHERE due_at IS NOT NULL;
+CREATE INDEX entity_due_at ON entity (due_at ASC, (key & 4095), key) WHERE due_at IS NOT NULL;
 
 CREATE TABLE part (
   key bigint NOT NULL,
