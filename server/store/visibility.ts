@@ -26,6 +26,7 @@ export interface VisibilityRow {
   readonly status: number;
   readonly startTime: number;
   readonly executionTime: number;
+  /** This and the next four are undefined while the execution is open. */
   readonly closeTime: number | undefined;
   readonly historyLength: number | undefined;
   readonly historySizeBytes: number | undefined;

@@ -47,12 +47,11 @@ function indexCount({ parts, scope, dialect }: Search): Statement | undefined {
     return undefined;
   const [source] = keySources(filter, { scope, scopes, dialect });
   if (source === undefined) return undefined;
-  const goesOn = dialect.goesOn("a.key");
-  const sql = `${source.sql}${goesOn === undefined ? "" : ` AND ${goesOn}`}`;
   // A set may have several of the values.
-  const counted = hasOneValue(filter) ? sql.replace("SELECT a.key", "SELECT count(*) AS count") : undefined;
+  const counted = hasOneValue(filter) ? source.sql.replace("SELECT a.key", "SELECT count(*) AS count") : undefined;
+  const distinct = source.sql.replace("SELECT a.key", "SELECT DISTINCT a.key");
   return {
-    sql: counted ?? `SELECT count(*) AS count FROM (${sql.replace("SELECT a.key", "SELECT DISTINCT a.key")}) AS s`,
+    sql: counted ?? `SELECT count(*) AS count FROM (${distinct}) AS s`,
     parameters: source.parameters,
   };
 }
@@ -82,10 +81,9 @@ function* groupRows(search: Search, field: VisibilityField, groupsMax: number): 
 
 /** Of all rows, in the index of attribute values: it lacks those without the attribute. */
 function indexedGroups({ parts, dialect }: Search, field: VisibilityField & { kind: "attribute" }): Statement[] {
-  const goesOn = dialect.goesOn("a.key");
   const of = `a.scope = ? AND a.name = ? AND a.type = ${ATTRIBUTE_TYPE_NUMBER[field.type]}`;
   const sql = `SELECT ${dialect.readable("a.value", field)} AS value, count(*) AS count FROM visibility_attribute a
-    WHERE ${of}${goesOn === undefined ? "" : ` AND ${goesOn}`} GROUP BY a.value ORDER BY a.value`;
+    WHERE ${of} GROUP BY a.value ORDER BY a.value`;
   return parts.scopes.map((scope) => ({ sql, parameters: [scope, dialect.attributeName(field.name)] }));
 }
 

@@ -10,6 +10,7 @@
  * 4. AND and OR are nested as balanced trees: databases bound the depth of an expression.
  */
 import { assert } from "../../../base/index.ts";
+import { OPEN_CLOSE_ORDER } from "../visibility-cursor.ts";
 import type { SystemColumn, VisibilityField } from "../visibility.ts";
 import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 import { ConditionSql, FALSE, TRUE } from "./condition-sql.ts";
@@ -42,6 +43,15 @@ export const COLUMNS: Readonly<Record<SystemColumn, string>> = {
 };
 
 export const UUID_COLUMNS: ReadonlySet<SystemColumn> = new Set(["runId", "parentRunId", "rootRunId"]);
+
+const CLOSED = `v.close_order < ${OPEN_CLOSE_ORDER}`;
+
+const KNOWN_AT_CLOSE: ReadonlySet<SystemColumn> = new Set([
+  "historyLength",
+  "historySizeBytes",
+  "stateTransitionCount",
+  "executionDurationNs",
+]);
 
 /** A boolean expression and its parameters. */
 export function filterSql(filter: PositiveFilter, dialect: VisibilityDialect): Statement {
@@ -94,14 +104,17 @@ class Compiler {
     assert(leaf.field.kind === "system", "attributes have their own compilation");
     const { column } = leaf.field;
     if (UUID_COLUMNS.has(column)) return this.#sql.uuidTest(COLUMNS[column], leaf);
+    if (column === "closeTime") return this.#closeTime(leaf);
     const test = this.#sql.test(COLUMNS[column], leaf);
-    return column === "closeTime" ? `${test}${this.#closeOrder(leaf)}` : test;
+    const isAbsent = leaf.kind === "isNull" && !leaf.negated;
+    // Open executions come first, and a walk need not look at them.
+    return KNOWN_AT_CLOSE.has(column) && !isAbsent ? `(${test} AND ${CLOSED})` : test;
   }
 
-  /** The same bounds of the column that the index of the order has. */
-  #closeOrder(leaf: Condition): string {
-    const isRange = leaf.kind === "compare" ? leaf.op !== "!=" : leaf.kind === "between" && !leaf.negated;
-    return isRange ? ` AND ${this.#sql.test("v.close_order", leaf)}` : "";
+  /** By the column that the order's index has. */
+  #closeTime(leaf: Condition): string {
+    if (leaf.kind === "isNull") return leaf.negated ? CLOSED : `v.close_order = ${OPEN_CLOSE_ORDER}`;
+    return `(${this.#sql.test("v.close_order", leaf)} AND ${CLOSED})`;
   }
 }
 

@@ -48,11 +48,20 @@ function drafts(filter: PositiveFilter, context: SourceContext): Draft[] {
       return union === undefined ? [] : [union];
     }
     default: {
-      if (isNegative(filter)) return [];
+      if (isNegative(filter)) return besides(filter, context);
       const source = conditionSource(filter, context);
       return source === undefined ? [] : [source];
     }
   }
+}
+
+/** What differs from a value is below or above it. A set differs by what it lacks, and no index says that. */
+function besides(condition: Condition, context: SourceContext): Draft[] {
+  const { field } = condition;
+  if (condition.kind !== "compare" || field.type === "Text" || field.type === "KeywordList") return [];
+  const below = conditionSource({ ...condition, op: "<" }, context);
+  const union = unionOf([below, conditionSource({ ...condition, op: ">" }, context)]);
+  return union === undefined ? [] : [union];
 }
 
 /** Of any of them; unknown as soon as one is. */

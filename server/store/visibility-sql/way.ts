@@ -10,6 +10,7 @@ import { keySources } from "./key-source.ts";
 import { conjuncts } from "./scope.ts";
 import type { ScopedFilter, VisibilityScope } from "./scope.ts";
 import type { Exchange, Parameter, Statement } from "./statement.ts";
+import type { SystemColumn } from "../visibility.ts";
 
 /** Up to so many rows are looked up and sorted; of more, a page is found sooner by walking the order. */
 export const KEYS_MAX = 3_000;
@@ -66,7 +67,7 @@ export function selection(
   } else {
     conditions.push("v.scope = ?");
     parameters.push(scope);
-    const goesOn = dialect.goesOn("v.key");
+    const goesOn = isOrdered || !isIndexOnly(parts) ? dialect.goesOn("v.key") : undefined;
     if (goesOn !== undefined) conditions.push(goesOn);
   }
   if (filter !== undefined) {
@@ -75,4 +76,12 @@ export function selection(
   }
   const from = dialect.from(way.kind === "walk" && isOrdered ? way.index : undefined);
   return { from, sql: conditions.join(" AND "), parameters };
+}
+
+const INDEXED: ReadonlySet<SystemColumn> = new Set(["workflowType", "status", "taskQueue", "startTime", "closeTime"]);
+
+/** All rows, or those of one condition whose index answers alone: that ends soon, and asking whether to go on would cost a third more. */
+function isIndexOnly({ filter }: ScopedFilter): boolean {
+  if (filter === undefined) return true;
+  return !("filters" in filter) && filter.field.kind === "system" && INDEXED.has(filter.field.column);
 }

@@ -10,12 +10,12 @@ UPDATE visibility SET division = (
 ALTER TABLE visibility ADD COLUMN scope INTEGER NOT NULL
   GENERATED ALWAYS AS ((namespace * 256 + kind) * 2 + (division IS NOT NULL)) VIRTUAL;
 
--- The first three are orders of lists; the others find few rows. Of numbers that are known at the close only uncommonly
+-- The first three are orders of lists (with a type one often asks for a status); the others find few rows. Of numbers that are known at the close only uncommonly
 -- large ones are indexed: they are asked for, and the others would cost each execution.
 DROP INDEX visibility_order;
 CREATE INDEX visibility_order ON visibility (scope, close_order, start_time);
 CREATE INDEX visibility_status ON visibility (scope, status, close_order, start_time);
-CREATE INDEX visibility_type ON visibility (scope, workflow_type, close_order, start_time);
+CREATE INDEX visibility_type ON visibility (scope, workflow_type, close_order, start_time, status);
 CREATE INDEX visibility_task_queue ON visibility (scope, task_queue);
 CREATE INDEX visibility_start_time ON visibility (scope, start_time);
 CREATE INDEX visibility_execution_time ON visibility (scope, execution_time) WHERE execution_time <> start_time;
