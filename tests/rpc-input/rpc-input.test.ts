@@ -7,10 +7,11 @@ import type { Answer, CountedServer } from "./counted-server.ts";
 import type { Fields, RefusalTable } from "./refusal.ts";
 import { executions } from "./tables/executions.ts";
 import { namespaces } from "./tables/namespaces.ts";
+import { operations } from "./tables/operations.ts";
 import { starts } from "./tables/starts.ts";
 import { ACTIVITY_TOKEN, tasks, WORKFLOW_TOKEN } from "./tables/tasks.ts";
 
-const tables: RefusalTable = { ...starts, ...executions, ...tasks, ...namespaces };
+const tables: RefusalTable = { ...starts, ...executions, ...operations, ...tasks, ...namespaces };
 
 /** They take no input that could be wrong. */
 const WITHOUT_INPUT = ["GetClusterInfo", "GetSearchAttributes", "GetSystemInfo"];

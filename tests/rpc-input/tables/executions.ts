@@ -72,7 +72,31 @@ export const executions: RefusalTable = {
   ],
   UpdateWorkflowExecutionOptions: [
     ...namespaceRefusals(options),
-    ...executionRefusals(options, "workflowExecution"),
+    invalid("no execution", { ...options, workflowExecution: undefined }, "WorkflowId is not set on request."),
+    invalid("no workflow id", { ...options, workflowExecution: {} }, "WorkflowId is not set on request."),
+    invalid(
+      "run id that is no UUID",
+      { ...options, workflowExecution: { ...open, runId: "1" } },
+      "RunId is not valid UUID.",
+    ),
+    invalid("no mask", { ...options, updateMask: undefined }, "UpdateMask is required"),
+    invalid("no options", { ...options, workflowExecutionOptions: undefined }, "WorkflowExecutionOptions is required"),
+    invalid("unknown path", { ...options, updateMask: { paths: ["nonsense"] } }, "error parsing UpdateMask"),
+    invalid(
+      "override of no behavior",
+      {
+        ...options,
+        workflowExecutionOptions: { versioningOverride: {} },
+        updateMask: { paths: ["versioning_override"] },
+      },
+      "override behavior is required",
+    ),
+    invalid(
+      "part of an override",
+      { ...options, updateMask: { paths: ["versioning_override.auto_upgrade"] } },
+      "error applying update_options: versioning_override doesn't support partial updates",
+    ),
+    notFound("unknown workflow", { ...options, workflowExecution: { workflowId: "unknown" } }, "workflow not found"),
     invalid(
       "fast-forward with skipping off",
       { ...options, workflowExecutionOptions: { timeSkippingConfig: { fastForwardConfig: { id: "f" } } } },
