@@ -3,6 +3,7 @@ import { activityShapes } from "./activities.ts";
 import { activityControl } from "./activity-control.ts";
 import { children } from "./children.ts";
 import { limits } from "./limits.ts";
+import { operations } from "./operations.ts";
 import { queries } from "./queries.ts";
 import { races } from "./races.ts";
 import { runs } from "./runs.ts";
@@ -30,5 +31,6 @@ export const shapesByArea: Record<string, Shape[]> = {
   visibility,
   limits,
   races,
+  operations,
   service,
 };
