@@ -14,6 +14,7 @@ import type { Ledger } from "./ledger.ts";
 import { checkFamilies, checkFamilyTimes } from "./family-rules.ts";
 import { checkMetering } from "./metering-rules.ts";
 import { checkPunctuality, LATE_MS_MAX } from "./punctuality-rules.ts";
+import { checkStored } from "./stored-rules.ts";
 import { checkTold } from "./told-rules.ts";
 import { checkUpdates } from "./update-rules.ts";
 import { STICKY_TIMEOUT_MS } from "./worker.ts";
@@ -35,6 +36,7 @@ export async function checkInvariants(world: World, ledger: Ledger): Promise<{ v
   checkCancels(world, runs, ledger, violations);
   await checkDescriptions(world, runs, violations);
   await checkRegistry(world, ledger, violations);
+  await checkStored(world, violations);
   await checkMetering(world, runs, violations); // Last: it takes the disk away from the server.
   return { violations, digest: digestOf(runs) };
 }

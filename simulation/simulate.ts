@@ -8,6 +8,7 @@ import { checkInvariants } from "./invariants.ts";
 import { Ledger } from "./ledger.ts";
 import { planOf } from "./plan.ts";
 import type { PlanSize } from "./plan.ts";
+import { checkStored } from "./stored-rules.ts";
 import { SimWorker } from "./worker.ts";
 import { World } from "./world.ts";
 
@@ -54,6 +55,7 @@ export async function simulate(seed: number, size: PlanSize): Promise<Outcome> {
     const next = time.now() + 1_000;
     await time.run(() => world.schedule.isOver, next);
   }
+  await checkStored(world, ledger.violations);
   world.isCalm = true;
   world.steadySince = Math.min(world.steadySince, time.now());
   const checked = isHopeless() ? { violations: [], digest: "" } : await settle(world, ledger, workers);
