@@ -16,7 +16,7 @@ export { writePostgresInBulk } from "./postgres/bulk-writer.ts";
 export { migratePostgres } from "./postgres/migrate-database.ts";
 export { openPostgresStore } from "./postgres/postgres-store.ts";
 export type { PostgresStoreOptions } from "./postgres/postgres-store.ts";
-export { nameOf as nameOfDatabase } from "./postgres/session.ts";
+export { nameOf as nameOfDatabase } from "./postgres/open-failure.ts";
 export { migrateSqlite } from "./sqlite/migrate-folder.ts";
 export type { Migrated } from "./sqlite/schema.ts";
 export { openSqliteStore } from "./sqlite/sqlite-store.ts";

@@ -22,7 +22,7 @@ const WORKFLOW_MODULES = [
   "sdk/testing/inside/assert-to-failure.ts",
   "sdk/testing/inside/mocked-workflows.ts",
 ];
-const MIGRATIONS = "server/store/sqlite/migrations";
+const MIGRATIONS = ["server/store/sqlite/migrations", "server/store/postgres/migrations"];
 const SANDBOX_LIBRARY = `sdk/worker/sandbox/realm/${SANDBOX_LIBRARY_FILE}`;
 
 function write(file: string, text: string): void {
@@ -35,8 +35,10 @@ const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as
 writeDeclarations({ checkout, folder: join(dist, "types") });
 const entries = entriesOf(manifest).map((name) => `packages/perdure/${name}.ts`);
 await bundle({ checkout, folder: join(dist, "lib"), entries, threads: THREADS, workflowModules: WORKFLOW_MODULES });
-for (const name of readdirSync(join(checkout, MIGRATIONS))) {
-  if (name.endsWith(".sql")) write(`lib/${MIGRATIONS}/${name}`, readFileSync(join(checkout, MIGRATIONS, name), "utf8"));
+for (const folder of MIGRATIONS) {
+  for (const name of readdirSync(join(checkout, folder))) {
+    if (name.endsWith(".sql")) write(`lib/${folder}/${name}`, readFileSync(join(checkout, folder, name), "utf8"));
+  }
 }
 write(`lib/${SANDBOX_LIBRARY}`, buildSandboxLibrary());
 write("package.json", `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`);

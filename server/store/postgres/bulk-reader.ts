@@ -16,7 +16,8 @@ import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 import { fromOrderedBytes } from "./ordered-bytes.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { READ_VERSIONS, readMigrations } from "./schema.ts";
-import { describeOpenFailure, nameOf, openSession } from "./session.ts";
+import { describeOpenFailure, nameOf } from "./open-failure.ts";
+import { openSession } from "./session.ts";
 import { unsealed } from "./unsealed.ts";
 
 const SCHEMA_DEFAULT = "perdure";

@@ -7,7 +7,8 @@ import type { Store } from "../store.ts";
 import { int4Array, int8Array, sealedArray } from "./binary-array.ts";
 import type { PostgresPlace } from "./bulk-reader.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { describeOpenFailure, nameOf, openSession } from "./session.ts";
+import { describeOpenFailure, nameOf } from "./open-failure.ts";
+import { openSession } from "./session.ts";
 
 const SCHEMA_DEFAULT = "perdure";
 const STATEMENT_MS_MAX = 60_000;

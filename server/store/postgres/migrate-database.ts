@@ -2,7 +2,8 @@ import { StoreOpenError } from "../errors.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import type { PostgresPlace } from "./bulk-reader.ts";
 import { READ_VERSIONS } from "./schema.ts";
-import { describeOpenFailure, nameOf, openSession } from "./session.ts";
+import { describeOpenFailure, nameOf } from "./open-failure.ts";
+import { openSession } from "./session.ts";
 
 const SCHEMA_DEFAULT = "perdure";
 const STATEMENT_MS_MAX = 60_000;

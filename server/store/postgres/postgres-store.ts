@@ -15,7 +15,8 @@ import { LaneWriter } from "./lane-writer.ts";
 import { Lease } from "./lease.ts";
 import { Reader } from "./reader.ts";
 import { migrate, readMigrations } from "./schema.ts";
-import { describeOpenFailure, nameOf, openSession } from "./session.ts";
+import { describeOpenFailure, nameOf } from "./open-failure.ts";
+import { openSession } from "./session.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
 
 export interface PostgresStoreOptions {

@@ -5,7 +5,8 @@ import { postgresConnection } from "../../../tools/prepare/postgres-server.ts";
 import { StoreOpenError } from "../errors.ts";
 import { TEST_URL } from "./database.fixture.ts";
 import { openPostgresStore } from "./postgres-store.ts";
-import { hostUrls, nameOf } from "./session.ts";
+import { nameOf } from "./open-failure.ts";
+import { hostUrls } from "./session.ts";
 
 const SOCKET = `host=${encodeURIComponent(postgresConnection.host)}&port=${postgresConnection.port}`;
 
