@@ -6,8 +6,8 @@ import { env } from "node:process";
 import type { Parameters } from "fast-check";
 import type { Program } from "./program.ts";
 
-export function runSettings(examples: readonly Program[] = []): Parameters<[Program]> {
-  const { PERDURE_RUNS: runs = "12", PERDURE_SEED: seed, PERDURE_PATH: path } = env;
+export function runSettings(examples: readonly Program[] = [], runsDefault = 12): Parameters<[Program]> {
+  const { PERDURE_RUNS: runs = runsDefault, PERDURE_SEED: seed, PERDURE_PATH: path } = env;
   return {
     examples: path === undefined ? examples.map((each) => [each]) : [],
     numRuns: Number(runs),
