@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
 import { MINUTE_MS, NOW, QUEUE, settle, setup, taskOf } from "./matching-scene.ts";
-import type { PollFields } from "./matching-scene.ts";
 
 type World = ReturnType<typeof setup>;
 

@@ -12,6 +12,7 @@ import { RunDecision } from "./run.ts";
 import type { Run } from "./run.ts";
 import { isVolatileEmpty } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
+import { isStickyShortened } from "./machines/workflow-task.ts";
 import { WORKFLOW_TASK_KIND } from "./task-kinds.ts";
 
 /** Stored in every row: it never changes. */
@@ -52,6 +53,7 @@ function isPinned(entity: Entity<RunState>): boolean {
   if (!isVolatileEmpty(entity.volatile as RunVolatile | undefined)) return true;
   const task = entity.state.workflowTask;
   if (task !== undefined && (task.startedEventId !== 0 || task.kind === WORKFLOW_TASK_KIND.speculative)) return true;
+  if (isStickyShortened(entity.state)) return true;
   for (const activity of entity.parts.ofSort<ActivityPart>(partPrefix.activity).values())
     if (isActivityPinned(activity)) return true;
   return false;

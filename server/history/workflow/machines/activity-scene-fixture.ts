@@ -150,6 +150,15 @@ export class ActivityScene {
     return this.#serve(method, request, new SceneCall(this.time.now() + 60_000));
   }
 
+  /** A call that its caller may give up. */
+  begin<M extends keyof WorkflowServiceHandlers>(
+    method: M,
+    request: object,
+  ): { readonly reply: Promise<Reply<M>>; giveUp(): void } {
+    const call = new SceneCall(this.time.now() + 60_000);
+    return { reply: this.#serve(method, request, call), giveUp: () => call.cancel() };
+  }
+
   /** A call whose caller goes after so many looks of the handler. */
   callAndLeave<M extends keyof WorkflowServiceHandlers>(method: M, request: object, looks: number): Promise<Reply<M>> {
     return this.#serve(method, request, new LeavingCall(this.time.now() + 60_000, looks));

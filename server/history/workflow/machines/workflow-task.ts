@@ -27,6 +27,7 @@ import type { TaskQueue } from "../../../../api/gen/messages.js";
 import type { Input } from "../../../../api/codec.ts";
 import type { TaskQueueId } from "../../../matching/matching.ts";
 import { WorkflowTask } from "../../gen/messages.js";
+import type { RunState } from "../../gen/messages.js";
 import type { Namespace } from "../../env.ts";
 import { encodeEvent } from "../event-log.ts";
 import type { NewEvent } from "../event-log.ts";
@@ -147,13 +148,18 @@ export function moveWorkflowTask(run: Run): void {
 
 /**
  * After a restart nobody polls yet: a worker that lives does so soon, and for one that does not the task need not wait as
- * long as its sticky queue would be waited for else.
+ * long as its sticky queue would be waited for else. The shorter time is in memory only, and keeps the run there.
  */
 export function shortenSticky(run: Run): void {
   const task = run.state.workflowTask;
   if (task === undefined || task.startedEventId !== 0 || task.stickyName === "") return;
   const stickyExpiresAt = Math.min(task.stickyExpiresAt, run.now + RECOVERED_STICKY_MS);
   run.state.workflowTask = { ...task, stickyExpiresAt };
+}
+
+export function isStickyShortened({ workflowTask: task, sticky }: RunState): boolean {
+  if (task === undefined || sticky === undefined || task.stickyName === "") return false;
+  return task.stickyExpiresAt < task.scheduledAt + sticky.scheduleToStartMs;
 }
 
 function scheduledEvent(run: Run, task: WorkflowTask): NewEvent {
