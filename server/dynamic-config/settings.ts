@@ -236,9 +236,13 @@ export const frontendSettings = {
     [
       "perdure.frontend.busyTurn",
       "server",
-      "When the server is busy for longer than this at a time, again and again, new work is refused; 0 = never.",
+      "When the server is busy for longer than this at a time, again and again, with very many calls, new work is refused; 0 = never.",
     ],
     25,
+  ),
+  busyTurnCalls: integer(
+    ["perdure.frontend.busyTurnCalls", "server", "So many new calls at a time are very many."],
+    500,
   ),
   pollMs: duration(
     ["matching.longPollExpirationInterval", "taskQueue", "A poll of a task queue without a task ends after this long."],

@@ -6,6 +6,7 @@ import { readPlain } from "../../dynamic-config/config-values.ts";
 import { workflowService } from "../../../api/gen/services.js";
 import { MethodAdmission } from "./admission.ts";
 import { apiClassOf, rankOf } from "./api-class.ts";
+import { LoadModel } from "./load-model.fixture.ts";
 import { Load } from "./load.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { TokenBucket } from "./token-bucket.ts";
@@ -27,7 +28,7 @@ class Scene {
   #endTurn: (() => void) | undefined;
 
   constructor(values: Record<string, unknown> = {}) {
-    this.config = configOf(values);
+    this.config = configOf({ "perdure.frontend.busyTurnCalls": 10, ...values });
     const clock = { now: () => this.now };
     const immediate = (fn: () => void): void => void (this.#endTurn = fn);
     const timers = { set: () => ({}), clear: () => undefined, immediate };
@@ -40,12 +41,22 @@ class Scene {
     return new MethodAdmission(method, this.parts);
   }
 
-  /** A turn that takes so long, in which so many calls of a method come; answers how many were refused. */
-  turn(ms: number, method = "StartWorkflowExecution", calls = 1): number {
+  /** A turn in which so many calls of a method come, each of which takes so long; answers how many were refused. */
+  turn({
+    calls,
+    eachMs,
+    method = "StartWorkflowExecution",
+  }: {
+    calls: number;
+    eachMs: number;
+    method?: string;
+  }): number {
     const door = this.of(method);
     let refused = 0;
-    for (let call = 0; call < calls; call++) if (refusalOf(() => door.checkLoad()) !== undefined) refused++;
-    this.now += ms;
+    for (let call = 0; call < calls; call++) {
+      if (refusalOf(() => door.checkLoad()) === undefined) this.now += eachMs;
+      else refused++;
+    }
     this.#endTurn?.();
     return refused;
   }
@@ -62,55 +73,58 @@ function refusalOf(call: () => unknown): { code: number; message: string } | und
 }
 
 describe("load", () => {
-  test("short turns refuse nothing, and neither does one long pause", () => {
-    const scene = new Scene();
-    for (let turn = 0; turn < 100; turn++) expect(scene.turn(20)).toBe(0);
-    expect(scene.turn(400)).toBe(0);
-    for (let turn = 0; turn < 100; turn++) expect(scene.turn(5)).toBe(0);
+  test("a load that the server can do is never refused, one that is merely full neither", () => {
+    for (const perSecond of [5_000, 8_000, 9_500])
+      expect(new LoadModel().open({ perSecond, seconds: 4 })).toMatchObject({ refused: 0 });
+    for (const clients of [100, 400, 500]) expect(new LoadModel().closed({ clients, turns: 300 })).toBe(0);
   });
 
-  test("turns that stay too long refuse more and more new work, and stop when they are short again", () => {
-    const scene = new Scene();
-    for (let turn = 0; turn < 12; turn++) scene.turn(75);
-    const some = scene.turn(75, "StartWorkflowExecution", 100);
-    expect(some).toBeGreaterThan(50);
-    for (let turn = 0; turn < 40; turn++) scene.turn(75);
-    expect(scene.turn(75, "StartWorkflowExecution", 100)).toBe(100);
-    for (let turn = 0; turn < 100; turn++) scene.turn(5);
-    expect(scene.turn(5, "StartWorkflowExecution", 100)).toBe(0);
+  test.each([11_000, 15_000, 30_000])(
+    "of %d calls a second, where 10,000 can be done, most that can be are",
+    (perSecond) => {
+      const { accepted, refused, p99Ms, queueMax } = new LoadModel().open({ perSecond, seconds: 5 });
+      expect(accepted).toBeGreaterThan(28_000);
+      expect(refused).toBeGreaterThan(0);
+      expect(p99Ms).toBeLessThan(150);
+      expect(queueMax).toBeLessThan(5_000);
+    },
+  );
+
+  test("a burst that comes once is served", () => {
+    expect(new LoadModel().closed({ clients: 2_000, turns: 1 })).toBe(0);
   });
 
-  test("refusals are spread evenly over the calls", () => {
-    const scene = new Scene();
-    while (scene.load.pressure < 0.45) scene.turn(75);
-    const door = scene.of("StartWorkflowExecution");
-    const pattern = Array.from({ length: 12 }, () => refusalOf(() => door.checkLoad()) === undefined);
-    expect(pattern.slice(0, 6).filter(Boolean).length).toBeGreaterThanOrEqual(2);
-    expect(pattern.slice(6).filter(Boolean).length).toBeGreaterThanOrEqual(2);
+  test("when the storm is over everything is served again", () => {
+    const model = new LoadModel();
+    model.open({ perSecond: 30_000, seconds: 2 });
+    expect(model.closed({ clients: 100, turns: 1 })).toBe(0);
+    expect(model.open({ perSecond: 5_000, seconds: 2 })).toMatchObject({ refused: 0 });
   });
 
-  test("looking is refused before new work, polls after it, the end of accepted work never", () => {
+  test("long turns with few calls refuse nothing: the machine does something else", () => {
     const scene = new Scene();
-    const refused = (): number[] =>
-      ["ListWorkflowExecutions", "StartWorkflowExecution", "PollWorkflowTaskQueue", "RespondWorkflowTaskCompleted"].map(
-        (method) => {
-          const door = scene.of(method);
-          return Array.from({ length: 100 }, () => refusalOf(() => door.checkLoad())).filter(Boolean).length;
-        },
-      );
-    while (scene.load.pressure < 0.3) scene.turn(75);
-    const [lists, starts, polls, answers] = refused() as [number, number, number, number];
-    expect(lists).toBeGreaterThan(starts);
-    expect(starts).toBeGreaterThan(20);
-    expect([polls, answers]).toEqual([0, 0]);
-    for (let turn = 0; turn < 200; turn++) scene.turn(500);
-    expect(refused()).toEqual([100, 100, 100, 0]);
-    expect(refusalOf(() => scene.of("GetSystemInfo").checkLoad())).toBeUndefined();
+    for (let turn = 0; turn < 100; turn++) expect(scene.turn({ calls: 5, eachMs: 100 })).toBe(0);
   });
 
-  test("the refusal names its cause", () => {
-    const scene = new Scene();
-    for (let turn = 0; turn < 200; turn++) scene.turn(500);
+  test("looking is refused before new work, polls long after it, the end of accepted work never", () => {
+    const refusedOf = (method: string, eachMs: number): number => {
+      const scene = new Scene();
+      let refused = 0;
+      for (let turn = 0; turn < 10; turn++) refused = scene.turn({ calls: 100, eachMs, method });
+      return refused;
+    };
+    const [lists, starts, polls, answers] = [
+      "ListWorkflowExecutions",
+      "StartWorkflowExecution",
+      "PollWorkflowTaskQueue",
+      "RespondWorkflowTaskCompleted",
+    ].map((method) => refusedOf(method, 20)) as [number, number, number, number];
+    expect([lists, starts, polls, answers]).toEqual([95, 90, 20, 0]);
+    expect(refusedOf("GetSystemInfo", 20)).toBe(0);
+  });
+
+  test("the refusal is told as one of the server", () => {
+    const scene = new Scene({ "perdure.frontend.uncommittedMax": 0 });
     expect(refusalOf(() => scene.of("StartWorkflowExecution").checkLoad())).toEqual({
       code: Code.RESOURCE_EXHAUSTED,
       message: "the server is overloaded, try again later",
@@ -119,7 +133,7 @@ describe("load", () => {
 
   test("with the key at 0 turns may take as long as they like", () => {
     const scene = new Scene({ "perdure.frontend.busyTurn": 0 });
-    for (let turn = 0; turn < 200; turn++) expect(scene.turn(500)).toBe(0);
+    for (let turn = 0; turn < 20; turn++) expect(scene.turn({ calls: 100, eachMs: 20 })).toBe(0);
   });
 
   test("changes that pile up before a slow store stop new work first, and far beyond it all writing", () => {

@@ -2,27 +2,32 @@
  * How much more than it can do the server is asked for, and what is refused because of it.
  *
  * Everything that arrives while the process is busy is handled in one turn of its event loop: the longer that takes, the
- * more has arrived meanwhile. So the length of turns tells an overload that grows from a load that is merely full. Work
- * that begins something is refused, more of it the longer turns stay too long, and less when they are short again; what
- * was accepted goes on, with the latency that such turns allow.
+ * more has arrived meanwhile. So long turns with very many calls, one after the other, tell an overload, which grows, from a
+ * load that is merely full: clients that wait for answers never have so many under way. From then on each turn takes new
+ * work for its share of the time and refuses the rest; what was accepted goes on, with the latency that such turns allow.
  */
 import type { Clock, Timers } from "../../../base/index.ts";
 import { frontendSettings } from "../../dynamic-config/index.ts";
 import type { DynamicConfig } from "../../dynamic-config/index.ts";
 import type { ApiClass } from "./api-class.ts";
 
-const { busyTurnMs, callsMax, uncommittedMax } = frontendSettings;
+const { busyTurnMs, busyTurnCalls, callsMax, uncommittedMax } = frontendSettings;
 
-/** How fast pressure follows turns that are too long or short again: one of twice the length adds so much. */
-const GAIN = 0.05;
-/** A turn counts as if it were so many times too long at most: a single pause is not an overload. */
-const EXCESS_MAX = 3;
-/** Pressure up to here refuses nothing: so much comes from pauses that every process has. */
-const SLACK = 0.2;
-/** Where all new work is refused; beyond, other calls follow. */
-const PRESSURE_MAX = SLACK + 2;
+/** Turns must have been long for this while: a burst that comes once is served. */
+const GRACE_MS = 250;
 /** Of accepted work so much more may wait for the store than of new work. */
 const ACCEPTED_FACTOR = 10;
+
+/** Looking at work is refused before new work, fetching and stopping work long after it, finishing work never. */
+const PATIENCE: Readonly<Record<ApiClass, number>> = {
+  list: 0.5,
+  read: 0.5,
+  work: 1,
+  poll: 8,
+  control: 8,
+  progress: Number.POSITIVE_INFINITY,
+  free: Number.POSITIVE_INFINITY,
+};
 
 export interface LoadOptions {
   readonly config: DynamicConfig;
@@ -39,10 +44,13 @@ export class Load {
   readonly #uncommitted: () => number;
   /** Calls that are being answered, those excepted that wait for others. */
   callsOpen = 0;
-  #pressure = 0;
-  #turnBeganAt: number | undefined;
-  /** Spreads refusals evenly: each class refuses when its sum passes one. */
-  readonly #sums = new Map<ApiClass, number>();
+  #isInTurn = false;
+  #turnBeganAt = 0;
+  /** Calls of this turn, refused ones included: those that ask for something new, and the others. */
+  #demands = 0;
+  #others = 0;
+  /** Since when one turn after the other is too long; undefined while they are not. */
+  #busySince: number | undefined;
 
   constructor(options: LoadOptions) {
     this.#config = options.config;
@@ -51,22 +59,22 @@ export class Load {
     this.#uncommitted = options.uncommitted;
   }
 
-  /** From 0 (all is well) over 1 (all new work is refused) to 2. */
-  get pressure(): number {
-    return Math.max(0, this.#pressure - SLACK);
-  }
-
   /** Whether a call of this class is to be refused now. */
   refuses(apiClass: ApiClass): boolean {
-    if (this.#turnBeganAt === undefined) this.#beginTurn();
+    if (!this.#isInTurn) this.#beginTurn();
     if (apiClass === "free") return false;
-    if (this.#isFull(apiClass)) return true;
-    if (this.#pressure <= SLACK) return false;
-    const share = shareRefused(apiClass, this.pressure);
-    if (share <= 0) return false;
-    const sum = (this.#sums.get(apiClass) ?? 0) + share;
-    this.#sums.set(apiClass, sum >= 1 ? sum - 1 : sum);
-    return sum >= 1;
+    const isDemand = apiClass === "work" || apiClass === "read" || apiClass === "list";
+    const calls = isDemand ? ++this.#demands : ++this.#others;
+    return this.#isFull(apiClass) || this.#isBeyondTurn(PATIENCE[apiClass], calls);
+  }
+
+  #isBeyondTurn(patience: number, calls: number): boolean {
+    if (calls <= this.#config.get(busyTurnCalls) * patience) return false;
+    const busyMs = this.#config.get(busyTurnMs);
+    if (busyMs <= 0) return false;
+    const now = this.#clock.now();
+    if (now - this.#turnBeganAt <= busyMs * patience) return false;
+    return now - (this.#busySince ?? this.#turnBeganAt) > GRACE_MS;
   }
 
   /** Memory is bounded whatever turns take: a slow disk lets changes pile up, a slow reader answers. */
@@ -78,36 +86,19 @@ export class Load {
   }
 
   #beginTurn(): void {
+    this.#isInTurn = true;
     this.#turnBeganAt = this.#clock.now();
     this.#timers.immediate(this.#endTurn);
   }
 
   readonly #endTurn = (): void => {
-    const tookMs = this.#clock.now() - (this.#turnBeganAt as number);
-    this.#turnBeganAt = undefined;
-    const busyMs = this.#config.get(busyTurnMs);
-    if (busyMs <= 0) {
-      this.#pressure = 0;
-      return;
-    }
-    const excess = Math.min(EXCESS_MAX, tookMs / busyMs - 1);
-    this.#pressure = Math.min(PRESSURE_MAX, Math.max(0, this.#pressure + GAIN * excess));
+    const tookMs = this.#clock.now() - this.#turnBeganAt;
+    const most = this.#config.get(busyTurnCalls) / 2;
+    const isBusy =
+      tookMs > this.#config.get(busyTurnMs) && (this.#demands > most || this.#others > most * PATIENCE.poll);
+    this.#busySince = isBusy ? (this.#busySince ?? this.#turnBeganAt) : undefined;
+    this.#isInTurn = false;
+    this.#demands = 0;
+    this.#others = 0;
   };
-}
-
-/** Looking at work is refused before new work, fetching and stopping work after it, finishing work never. */
-function shareRefused(apiClass: ApiClass, pressure: number): number {
-  switch (apiClass) {
-    case "list":
-    case "read":
-      return Math.min(1, pressure * 2);
-    case "work":
-      return Math.min(1, pressure);
-    case "poll":
-    case "control":
-      return Math.min(1, pressure - 1);
-    case "free":
-    case "progress":
-      return 0;
-  }
 }
