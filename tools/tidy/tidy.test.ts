@@ -83,6 +83,7 @@ describe("import direction", () => {
     ["tests/a.ts", "../server/history/b.ts", undefined],
     ["server/command/serve.ts", "../store/sqlite/data-folder.ts", undefined],
     ["server/store/conformance/commits.ts", "vitest", undefined],
+    ["server/store/postgres/a.ts", "pg", undefined],
   ])("%s importing %s", (file, specifier, expected) => {
     const found = check(importDirection, { [file]: `import { a } from "${specifier}";` });
     expect(found).toEqual(expected === undefined ? [] : [expected]);

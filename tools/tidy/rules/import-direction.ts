@@ -53,6 +53,7 @@ const PACKAGES: readonly (readonly [folder: string, packages: readonly string[]]
   ["sdk/worker/sandbox/", ["sucrase", "esbuild"]],
   ["sdk/opentelemetry/", ["@opentelemetry/api"]],
   ["server/dynamic-config/", ["yaml"]],
+  ["server/store/postgres/", ["pg"]],
 ];
 
 const IMPORT = /\b(?:import|export)\b[^"'`;]*?\bfrom\s*(["'])([^"'\n]+)\1|\bimport\s*\(?\s*(["'])([^"'\n]+)\3/g;
