@@ -1,59 +1,36 @@
 /** Temporal's command line, unmodified, against our server, with workers on the official Go SDK. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { temporalCli } from "../../tools/prepare/go-programs.ts";
-import { GoWorker, run } from "./program.ts";
-import type { Output } from "./program.ts";
+import { GoWorker } from "./program.ts";
 import { ServerUnderTest } from "./server-under-test.ts";
+import { TemporalCli } from "./temporal-cli.ts";
 
-/** So that nobody's own settings of the program take part. */
-const home = mkdtempSync(join(tmpdir(), "perdure-cli-"));
 let server: ServerUnderTest;
 let worker: GoWorker;
+let cli: TemporalCli;
 
 beforeAll(async () => {
   server = await ServerUnderTest.start();
   worker = await GoWorker.start(server.address, "q");
+  cli = new TemporalCli(server.address);
 });
 
 afterAll(async () => {
   await worker?.stop();
   await server?.close();
-  rmSync(home, { recursive: true, force: true });
+  cli?.close();
 });
 
-/** Arguments in one line, divided by spaces; each `?` stands for one of the values, which may hold spaces. */
-async function temporal(line: string, ...values: string[]): Promise<Output> {
-  const rest = values.values();
-  const words = line.split(" ").map((word) => (word === "?" ? (rest.next().value ?? "") : word));
-  const args = [...words, "--address", server.address, "--color", "never", "-o", "json"];
-  return run(temporalCli.path, args, { env: { HOME: home, XDG_CONFIG_HOME: home } });
-}
-
-/** What a command that succeeds prints. */
-async function told(line: string, ...values: string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await temporal(line, ...values);
-  expect([line, code, stderr]).toEqual([line, 0, ""]);
-  return stdout === "" ? undefined : (JSON.parse(stdout) as unknown);
-}
-
-async function refusal(line: string, ...values: string[]): Promise<string> {
-  const { code, stderr } = await temporal(line, ...values);
-  expect([line, code]).toEqual([line, 1]);
-  return /msg="?(.*?)"?\s*$/.exec(stderr)?.[1] ?? stderr;
-}
-
 async function eventTypes(id: string): Promise<string[]> {
-  const { events } = (await told(`workflow show -w ${id}`)) as { events: { eventType: string }[] };
+  const { events } = (await cli.told(`workflow show -w ${id}`)) as { events: { eventType: string }[] };
   return events.map(({ eventType }) => eventType.replace("EVENT_TYPE_", ""));
 }
 
 test("workflow execute, show, describe and result", async () => {
   const wanted = { status: "COMPLETED", result: "hi" };
-  expect(await told("workflow execute --type Echo --task-queue q -w echo -i ?", '"hi"')).toMatchObject(wanted);
-  expect(await told("workflow result -w echo")).toMatchObject(wanted);
+  expect(await cli.told("workflow execute --type Echo --task-queue q -w echo -i ?", '"hi"')).toMatchObject(wanted);
+  expect(await cli.told("workflow result -w echo")).toMatchObject(wanted);
   expect(await eventTypes("echo")).toEqual([
     "WORKFLOW_EXECUTION_STARTED",
     "WORKFLOW_TASK_SCHEDULED",
@@ -61,7 +38,7 @@ test("workflow execute, show, describe and result", async () => {
     "WORKFLOW_TASK_COMPLETED",
     "WORKFLOW_EXECUTION_COMPLETED",
   ]);
-  expect(await told("workflow describe -w echo")).toMatchObject({
+  expect(await cli.told("workflow describe -w echo")).toMatchObject({
     workflowExecutionInfo: {
       status: "WORKFLOW_EXECUTION_STATUS_COMPLETED",
       historyLength: "5",
@@ -69,125 +46,129 @@ test("workflow execute, show, describe and result", async () => {
     },
     result: "hi",
   });
-  expect(await refusal("workflow execute --type FailPlainly --task-queue q -w fails -i ?", '"X"')).toBe(
+  expect(await cli.refusal("workflow execute --type FailPlainly --task-queue q -w fails -i ?", '"X"')).toBe(
     "workflow failed",
   );
-  expect(await refusal("workflow describe -w nobody")).toContain("workflow not found for ID: nobody");
+  expect(await cli.refusal("workflow describe -w nobody")).toContain("workflow not found for ID: nobody");
 });
 
 test("workflow start with options, list, count", async () => {
-  await told("operator search-attribute create --name Colour --type Keyword");
+  await cli.told("operator search-attribute create --name Colour --type Keyword");
   const options = "--search-attribute ? --memo ? --execution-timeout 1h --static-summary short";
-  await told(`workflow start --type WaitForever --task-queue q -w green ${options}`, 'Colour="green"', 'note="x"');
-  const listed = (await told("workflow list --query ?", "Colour = 'green'")) as unknown[];
+  await cli.told(`workflow start --type WaitForever --task-queue q -w green ${options}`, 'Colour="green"', 'note="x"');
+  const listed = (await cli.told("workflow list --query ?", "Colour = 'green'")) as unknown[];
   expect(listed).toMatchObject([
     { execution: { workflowId: "green" }, status: "WORKFLOW_EXECUTION_STATUS_RUNNING", type: { name: "WaitForever" } },
   ]);
-  expect(await told("workflow count --query ?", "Colour = 'green' GROUP BY ExecutionStatus")).toEqual({
+  expect(await cli.told("workflow count --query ?", "Colour = 'green' GROUP BY ExecutionStatus")).toEqual({
     count: "1",
     groups: [{ groupValues: ["Running"], count: "1" }],
   });
-  expect(await told("workflow describe -w green")).toMatchObject({
+  expect(await cli.told("workflow describe -w green")).toMatchObject({
     executionConfig: { workflowExecutionTimeout: "3600s" },
     workflowExecutionInfo: { memo: { fields: { note: "x" } } },
   });
-  expect(await refusal("workflow list --query ?", "Nonsense = 1")).toContain("Nonsense");
+  expect(await cli.refusal("workflow list --query ?", "Nonsense = 1")).toContain("Nonsense");
 });
 
 test("workflow signal, query, stack, metadata, cancel and terminate", async () => {
-  await told("workflow start --type Sum --task-queue q -w sum -i 4");
-  await told("workflow signal -w sum --name add -i 2");
-  expect(await told("workflow query -w sum --type sum")).toEqual({ queryResult: [42] });
-  expect(await refusal("workflow query -w sum --type nope")).toContain("unknown queryType nope");
-  expect(JSON.stringify(await told("workflow stack -w sum"))).toContain("main.Sum");
-  expect(JSON.stringify(await told("workflow metadata -w sum"))).toContain("updateDefinitions");
-  await told("workflow start --type CleanUp --task-queue q -w cleans");
-  await told("workflow cancel -w cleans");
-  expect(await told("workflow result -w cleans")).toMatchObject({ result: "hello cleaner after canceled" });
-  await told("workflow terminate -w sum --reason enough");
+  await cli.told("workflow start --type Sum --task-queue q -w sum -i 4");
+  await cli.told("workflow signal -w sum --name add -i 2");
+  expect(await cli.told("workflow query -w sum --type sum")).toEqual({ queryResult: [42] });
+  expect(await cli.refusal("workflow query -w sum --type nope")).toContain("unknown queryType nope");
+  expect(JSON.stringify(await cli.told("workflow stack -w sum"))).toContain("main.Sum");
+  expect(JSON.stringify(await cli.told("workflow metadata -w sum"))).toContain("updateDefinitions");
+  await cli.told("workflow start --type CleanUp --task-queue q -w cleans");
+  await cli.told("workflow cancel -w cleans");
+  expect(await cli.told("workflow result -w cleans")).toMatchObject({ result: "hello cleaner after canceled" });
+  await cli.told("workflow terminate -w sum --reason enough");
   expect((await eventTypes("sum")).at(-1)).toBe("WORKFLOW_EXECUTION_TERMINATED");
-  expect(await refusal("workflow signal -w sum --name add -i 2")).toContain("workflow execution already completed");
+  expect(await cli.refusal("workflow signal -w sum --name add -i 2")).toContain("workflow execution already completed");
 });
 
 test("workflow update, signal-with-start and update-with-start", async () => {
-  await told("workflow signal-with-start --type Sum --task-queue q -w told -i 0 --signal-name add --signal-input 3");
-  expect(await told("workflow update execute -w told --name add -i 4")).toMatchObject({ result: 7 });
-  expect(await refusal("workflow update execute -w told --name add -i -1")).toContain("no negative numbers");
+  await cli.told(
+    "workflow signal-with-start --type Sum --task-queue q -w told -i 0 --signal-name add --signal-input 3",
+  );
+  expect(await cli.told("workflow update execute -w told --name add -i 4")).toMatchObject({ result: 7 });
+  expect(await cli.refusal("workflow update execute -w told --name add -i -1")).toContain("no negative numbers");
   const greet = "--update-id u --name greet --wait-for-stage accepted -i ?";
-  expect(await told(`workflow update start -w told ${greet}`, '"you"')).toEqual({ name: "greet", updateId: "u" });
-  expect(await told("workflow update result -w told --update-id u")).toMatchObject({ result: "hello you" });
-  expect(await told("workflow update describe -w told --update-id u")).toMatchObject({ stage: "Completed" });
+  expect(await cli.told(`workflow update start -w told ${greet}`, '"you"')).toEqual({ name: "greet", updateId: "u" });
+  expect(await cli.told("workflow update result -w told --update-id u")).toMatchObject({ result: "hello you" });
+  expect(await cli.told("workflow update describe -w told --update-id u")).toMatchObject({ stage: "Completed" });
   const start = "--type Sum --task-queue q -w starts -i 1 --id-conflict-policy UseExisting --update-name add";
-  expect(await told(`workflow execute-update-with-start ${start} --update-input 2`)).toMatchObject({ updateResult: 3 });
+  expect(await cli.told(`workflow execute-update-with-start ${start} --update-input 2`)).toMatchObject({
+    updateResult: 3,
+  });
   const again = `workflow start-update-with-start ${start} --update-input 2 --update-wait-for-stage accepted`;
-  expect(await told(again)).toMatchObject({ workflowId: "starts", updateName: "add" });
+  expect(await cli.told(again)).toMatchObject({ workflowId: "starts", updateName: "add" });
 });
 
 test("workflow reset, update-options, trace and delete", async () => {
-  await told("workflow execute --type Echo --task-queue q -w again -i 1");
-  const { runId } = (await told("workflow reset -w again --type FirstWorkflowTask --reason r")) as { runId: string };
-  expect(await told(`workflow result -w again -r ${runId}`)).toMatchObject({ status: "COMPLETED", result: 1 });
-  expect(await told("workflow reset -w again --event-id 4 --reason r")).toHaveProperty("runId");
-  await told("workflow start --type WaitForever --task-queue q -w waits");
-  await told("workflow update-options -w waits --versioning-override-behavior auto_upgrade");
-  await told("workflow delete -w waits");
-  await expect.poll(() => temporal("workflow describe -w waits")).toMatchObject({ code: 1 });
-  expect(
-    (await run(temporalCli.path, ["workflow", "trace", "-w", "again", "--address", server.address])).stdout,
-  ).toContain("Echo");
+  await cli.told("workflow execute --type Echo --task-queue q -w again -i 1");
+  const { runId } = (await cli.told("workflow reset -w again --type FirstWorkflowTask --reason r")) as {
+    runId: string;
+  };
+  expect(await cli.told(`workflow result -w again -r ${runId}`)).toMatchObject({ status: "COMPLETED", result: 1 });
+  expect(await cli.told("workflow reset -w again --event-id 4 --reason r")).toHaveProperty("runId");
+  await cli.told("workflow start --type WaitForever --task-queue q -w waits");
+  await cli.told("workflow update-options -w waits --versioning-override-behavior auto_upgrade");
+  await cli.told("workflow delete -w waits");
+  await expect.poll(() => cli.run("workflow describe -w waits")).toMatchObject({ code: 1 });
+  expect((await cli.run("workflow trace -w again")).stdout).toContain("Echo");
 });
 
 test("activity complete and fail", async () => {
   const call = JSON.stringify({ Name: "CompleteElsewhere", Options: { ActivityID: "a" } });
   for (const id of ["completed", "failed"]) {
-    await told(`workflow start --type RunActivity --task-queue q -w ${id} -i ?`, call);
+    await cli.told(`workflow start --type RunActivity --task-queue q -w ${id} -i ?`, call);
     await expect
-      .poll(() => told(`workflow describe -w ${id}`))
+      .poll(() => cli.told(`workflow describe -w ${id}`))
       .toMatchObject({ pendingActivities: [{ state: "PENDING_ACTIVITY_STATE_STARTED", heartbeatDetails: {} }] });
   }
-  await told("activity complete -w completed --activity-id a --result ? --identity me", '"done"');
-  expect(await told("workflow result -w completed")).toMatchObject({ result: "done" });
-  await told("activity fail -w failed --activity-id a --reason because");
-  await refusal("workflow result -w failed");
-  expect(await told("workflow describe -w failed")).toMatchObject({
+  await cli.told("activity complete -w completed --activity-id a --result ? --identity me", '"done"');
+  expect(await cli.told("workflow result -w completed")).toMatchObject({ result: "done" });
+  await cli.told("activity fail -w failed --activity-id a --reason because");
+  await cli.refusal("workflow result -w failed");
+  expect(await cli.told("workflow describe -w failed")).toMatchObject({
     closeEvent: { eventType: "EVENT_TYPE_WORKFLOW_EXECUTION_FAILED" },
   });
 });
 
 test("task-queue describe and list-partition", async () => {
-  expect(await told("task-queue describe --task-queue q")).toMatchObject({
+  expect(await cli.told("task-queue describe --task-queue q")).toMatchObject({
     pollers: expect.arrayContaining([expect.objectContaining({ identity: "a Go worker", taskQueueType: "workflow" })]),
   });
-  expect(await told("task-queue describe --task-queue q --legacy-mode")).toMatchObject({
+  expect(await cli.told("task-queue describe --task-queue q --legacy-mode")).toMatchObject({
     pollers: [{ identity: "a Go worker" }],
   });
-  expect(await told("task-queue list-partition --task-queue q")).toMatchObject({
+  expect(await cli.told("task-queue list-partition --task-queue q")).toMatchObject({
     activityTaskQueuePartitions: [{ key: "q" }],
     workflowTaskQueuePartitions: [{ key: "q" }],
   });
 });
 
 test("operator namespace, search-attribute and cluster", async () => {
-  await told("operator namespace create -n shop --retention 3d --description first");
-  await told("operator namespace update -n shop --description second");
-  expect(await told("operator namespace describe -n shop")).toMatchObject({
+  await cli.told("operator namespace create -n shop --retention 3d --description first");
+  await cli.told("operator namespace update -n shop --description second");
+  expect(await cli.told("operator namespace describe -n shop")).toMatchObject({
     namespaceInfo: { name: "shop", description: "second", state: "NAMESPACE_STATE_REGISTERED" },
     config: { workflowExecutionRetentionTtl: "259200s" },
   });
-  expect(JSON.stringify(await told("operator namespace list"))).toContain('"shop"');
-  expect(await refusal("operator namespace create -n shop")).toContain("already exists");
-  expect(await refusal("operator namespace describe -n nowhere")).toContain("Namespace nowhere is not found.");
-  await told("operator search-attribute create --name Size --type Int");
-  expect(await told("operator search-attribute list")).toMatchObject({
+  expect(JSON.stringify(await cli.told("operator namespace list"))).toContain('"shop"');
+  expect(await cli.refusal("operator namespace create -n shop")).toContain("already exists");
+  expect(await cli.refusal("operator namespace describe -n nowhere")).toContain("Namespace nowhere is not found.");
+  await cli.told("operator search-attribute create --name Size --type Int");
+  expect(await cli.told("operator search-attribute list")).toMatchObject({
     customAttributes: { Size: "INDEXED_VALUE_TYPE_INT" },
   });
-  await told("operator search-attribute remove --name Size --yes");
-  expect(await told("operator search-attribute list")).not.toMatchObject({
+  await cli.told("operator search-attribute remove --name Size --yes");
+  expect(await cli.told("operator search-attribute list")).not.toMatchObject({
     customAttributes: { Size: expect.anything() },
   });
-  expect(await told("operator cluster health")).toEqual({ status: "SERVING" });
-  expect(await told("operator cluster system")).toMatchObject({ capabilities: { eagerWorkflowStart: true } });
-  expect(await told("operator cluster describe")).toHaveProperty("clusterId");
+  expect(await cli.told("operator cluster health")).toEqual({ status: "SERVING" });
+  expect(await cli.told("operator cluster system")).toMatchObject({ capabilities: { eagerWorkflowStart: true } });
+  expect(await cli.told("operator cluster describe")).toHaveProperty("clusterId");
 });
 
 /** Commands that succeed with a real server, and what they call: with us they do, or name what is not served. */
@@ -224,11 +205,11 @@ const served = new Set(
 
 test("commands whose calls are not served say so, and all others succeed", async () => {
   const call = JSON.stringify({ Name: "CompleteElsewhere", Options: { ActivityID: "a" } });
-  await told("workflow start --type RunActivity --task-queue q -w held -i ?", call);
-  await told("operator namespace create -n gone");
-  await expect.poll(() => told("workflow describe -w held")).toHaveProperty("pendingActivities");
+  await cli.told("workflow start --type RunActivity --task-queue q -w held -i ?", call);
+  await cli.told("operator namespace create -n gone");
+  await expect.poll(() => cli.told("workflow describe -w held")).toHaveProperty("pendingActivities");
   for (const { line, method, values = [] } of CALLS) {
-    const { code, stderr } = await temporal(line, ...values);
+    const { code, stderr } = await cli.run(line, ...values);
     const isRefused = !served.has(method) && stderr.includes(`method ${method} not implemented`);
     expect([line, code, isRefused ? "" : stderr]).toEqual([line, isRefused ? 1 : 0, ""]);
   }
