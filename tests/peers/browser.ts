@@ -125,11 +125,13 @@ export class Page {
     return String((await this.evaluate("document.body?.innerText ?? ''")) ?? "");
   }
 
-  /** Clicks on the first button or link with this text, once it is there. */
-  async click(text: string): Promise<void> {
-    const found = `[...document.querySelectorAll("button, a, [role=tab]")].find((one) => one.innerText.trim() === ${JSON.stringify(text)})`;
+  /** Clicks on what a reader sees of these elements: the first, or the first with this text. */
+  async click(selector: string, text?: string): Promise<void> {
+    const isWanted = text === undefined ? "true" : `one.innerText.trim() === ${JSON.stringify(text)}`;
+    const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
+    const found = `${all}.find((one) => one.checkVisibility() && ${isWanted})`;
     const isClicked = (await this.evaluate(`{ const one = ${found}; one?.click(); one !== undefined }`)) as boolean;
-    if (!isClicked) throw new Error(`there is nothing named ${text} to be clicked on`);
+    if (!isClicked) throw new Error(`there is no ${selector} ${text ?? ""} to be clicked on`);
   }
 
   async evaluate(expression: string): Promise<unknown> {
