@@ -232,6 +232,14 @@ export const frontendSettings = {
     ],
     3_000,
   ),
+  uncommittedMs: duration(
+    [
+      "perdure.frontend.uncommittedFor",
+      "server",
+      "New work is refused while very many changes wait for the store, the oldest for longer than this.",
+    ],
+    100,
+  ),
   busyTurnMs: duration(
     [
       "perdure.frontend.busyTurn",

@@ -22,6 +22,7 @@ function configOf(values: Record<string, unknown>): DynamicConfig {
 class Scene {
   now = 1_000_000;
   uncommitted = 0;
+  uncommittedSince: number | undefined;
   readonly config: DynamicConfig;
   readonly load: Load;
   readonly parts: ConstructorParameters<typeof MethodAdmission>[1];
@@ -32,7 +33,7 @@ class Scene {
     const clock = { now: () => this.now };
     const immediate = (fn: () => void): void => void (this.#endTurn = fn);
     const timers = { set: () => ({}), clear: () => undefined, immediate };
-    this.load = new Load({ config: this.config, clock, timers, uncommitted: () => this.uncommitted });
+    this.load = new Load({ config: this.config, clock, timers, backlog: this });
     const rates = new RateLimits(this.config);
     this.parts = { clock, load: this.load, rates, waiting: new WaitingCalls(this.config) };
   }
@@ -149,6 +150,18 @@ describe("load", () => {
       scene.uncommitted = uncommitted;
       expect(methods.map(isRefused)).toEqual(expected);
     }
+  });
+
+  test("a queue before the store stops new work when it lasts, a slow disk with few changes does not", () => {
+    const scene = new Scene();
+    const isRefused = (): boolean => refusalOf(() => scene.of("StartWorkflowExecution").checkLoad()) !== undefined;
+    scene.uncommittedSince = scene.now - 1_000;
+    scene.uncommitted = 10;
+    expect(isRefused()).toBe(false);
+    scene.uncommitted = 11;
+    expect(isRefused()).toBe(true);
+    scene.uncommittedSince = scene.now - 50;
+    expect(isRefused()).toBe(false);
   });
 
   test("calls that are being answered are counted until they are", () => {

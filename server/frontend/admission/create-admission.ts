@@ -13,7 +13,7 @@ export class Admission {
     const { kernel } = history;
     this.#parts = {
       clock,
-      load: new Load({ config, clock, timers, uncommitted: () => kernel.uncommitted }),
+      load: new Load({ config, clock, timers, backlog: kernel }),
       rates: new RateLimits(config),
       waiting: new WaitingCalls(config),
     };

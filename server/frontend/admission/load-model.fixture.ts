@@ -28,7 +28,12 @@ export class LoadModel {
       immediate: (fn: () => void) => void (this.#endTurn = fn),
     };
     const config = new DynamicConfig();
-    this.#load = new Load({ config, clock: { now: () => this.#now }, timers, uncommitted: () => 0 });
+    this.#load = new Load({
+      config,
+      clock: { now: () => this.#now },
+      timers,
+      backlog: { uncommitted: 0, uncommittedSince: undefined },
+    });
   }
 
   /** Calls that arrive at a rate, whatever becomes of those before them; those of the first second are not told. */

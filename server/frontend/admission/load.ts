@@ -11,7 +11,7 @@ import { frontendSettings } from "../../dynamic-config/index.ts";
 import type { DynamicConfig } from "../../dynamic-config/index.ts";
 import type { ApiClass } from "./api-class.ts";
 
-const { busyTurnMs, busyTurnCalls, callsMax, uncommittedMax } = frontendSettings;
+const { busyTurnMs, busyTurnCalls, callsMax, uncommittedMax, uncommittedMs } = frontendSettings;
 
 /** Turns must have been long for this while: a burst that comes once is served. */
 const GRACE_MS = 250;
@@ -29,19 +29,25 @@ const PATIENCE: Readonly<Record<ApiClass, number>> = {
   free: Number.POSITIVE_INFINITY,
 };
 
+/** Changes that wait for the store. */
+export interface Backlog {
+  readonly uncommitted: number;
+  /** When the oldest of them was decided. */
+  readonly uncommittedSince: number | undefined;
+}
+
 export interface LoadOptions {
   readonly config: DynamicConfig;
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Changes that wait for the store. */
-  readonly uncommitted: () => number;
+  readonly backlog: Backlog;
 }
 
 export class Load {
   readonly #config: DynamicConfig;
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #uncommitted: () => number;
+  readonly #backlog: Backlog;
   /** Calls that are being answered, those excepted that wait for others. */
   callsOpen = 0;
   #isInTurn = false;
@@ -56,7 +62,7 @@ export class Load {
     this.#config = options.config;
     this.#clock = options.clock;
     this.#timers = options.timers;
-    this.#uncommitted = options.uncommitted;
+    this.#backlog = options.backlog;
   }
 
   /** Whether a call of this class is to be refused now. */
@@ -81,8 +87,13 @@ export class Load {
   #isFull(apiClass: ApiClass): boolean {
     if (this.callsOpen >= this.#config.get(callsMax)) return true;
     if (apiClass === "read" || apiClass === "list" || apiClass === "poll") return false;
+    const { uncommitted, uncommittedSince } = this.#backlog;
     const most = this.#config.get(uncommittedMax);
-    return this.#uncommitted() >= (apiClass === "work" ? most : most * ACCEPTED_FACTOR);
+    if (apiClass !== "work") return uncommitted >= most * ACCEPTED_FACTOR;
+    if (uncommitted >= most) return true;
+    // What waits for long among many others waits in a queue; alone it waits for a slow disk, which refusals make no faster.
+    if (uncommittedSince === undefined || uncommitted <= this.#config.get(busyTurnCalls)) return false;
+    return this.#clock.now() - uncommittedSince > this.#config.get(uncommittedMs);
   }
 
   #beginTurn(): void {

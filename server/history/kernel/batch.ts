@@ -17,6 +17,8 @@ import type { Transaction } from "./transaction.ts";
 export class OpenBatch {
   readonly sequence: number;
   transitions = 0;
+  /** When the first of them was decided. */
+  since = 0;
   readonly #entities = new Set<Entity>();
   readonly #visibility = new Map<Entity, VisibilityRow>();
   readonly #deletes: Entity[] = [];

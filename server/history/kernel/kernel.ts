@@ -96,6 +96,14 @@ export class Kernel {
     return sum;
   }
 
+  /** When the oldest decision was made that waits for the store; undefined when none does. */
+  get uncommittedSince(): number | undefined {
+    let oldest: number | undefined;
+    for (const { uncommittedSince } of this.#lanes)
+      if (uncommittedSince !== undefined && (oldest === undefined || uncommittedSince < oldest)) oldest = uncommittedSince;
+    return oldest;
+  }
+
   /** Everything that was decided is committed: readers see it. */
   get isSettled(): boolean {
     return this.#lanes.every((lane) => lane.isSettled);

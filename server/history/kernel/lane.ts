@@ -233,6 +233,7 @@ export class Lane implements TransactionHost {
       this.#afterEarlierCommits(tx);
       return;
     }
+    if (this.#open.transitions === 0) this.#open.since = now;
     this.#open.add(tx);
     for (const view of tx.entities) {
       if (!view.isTouched) continue;
@@ -441,6 +442,12 @@ export class Lane implements TransactionHost {
   /** About how many decisions wait for the store. */
   get uncommitted(): number {
     return this.#sealed.length * BATCH_TRANSITIONS_MAX + this.#open.transitions;
+  }
+
+  /** When the oldest decision was made that waits for the store; undefined when none does. */
+  get uncommittedSince(): number | undefined {
+    const { open } = this.#inFlight ?? this.#sealed[0] ?? { open: this.#open };
+    return open.transitions === 0 ? undefined : open.since;
   }
 
   /** Everything that was decided is committed. */
