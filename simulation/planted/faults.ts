@@ -7,7 +7,7 @@ export interface PlantedFault {
 }
 
 const LANE = "server/history/kernel/lane.ts";
-const KERNEL = "server/history/kernel/kernel.ts";
+const DELIVERIES = "server/history/kernel/deliveries.ts";
 const BATCH = "server/history/kernel/batch.ts";
 const MESSAGES = "server/history/workflow/messages.ts";
 const DUE = "server/history/workflow/due.ts";
@@ -77,9 +77,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "messages between executions are tried once",
-    file: KERNEL,
-    search: "this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));",
-    replace: "void attempt;",
+    file: DELIVERIES,
+    search: "        this.#later(delivery, tries);\n      },",
+    replace: "      },",
   },
   {
     name: "metering counts decisions that were not committed",
@@ -252,9 +252,9 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   },
   {
     name: "a message whose redelivery failed is forgotten",
-    file: KERNEL,
-    search: "if (error instanceof StoreUnavailableError)\n          this.#options.timers.set(retryMs",
-    replace: "if (error === undefined)\n          this.#options.timers.set(retryMs",
+    file: DELIVERIES,
+    search: "if (error instanceof StoreUnavailableError && isCurrent(delivery)) this.#later(delivery, tries);",
+    replace: "if (error === undefined) this.#later(delivery, tries);",
   },
   {
     name: "a task that could not be started is lost",

@@ -1,21 +1,14 @@
-import { Code, ServiceError } from "../../../api/errors.ts";
 import { fnv1a } from "../../../base/index.ts";
 import type { Clock, Log, Random, Timers } from "../../../base/index.ts";
-import { StoreUnavailableError } from "../../store/errors.ts";
 import { SLOTS } from "../../store/store.ts";
 import type { MetaWrite, Store } from "../../store/store.ts";
 
-import type { OutboxPart as OutboxMessagePart } from "../gen/messages.js";
+import { Deliveries } from "./deliveries.ts";
 import type { Entity } from "./entity.ts";
-import { LaneUnavailableError } from "./errors.ts";
 import type { Kind } from "./kind.ts";
 import { Lane } from "./lane.ts";
 import type { Decision } from "./lane.ts";
 import type { KernelObserver } from "./observer.ts";
-
-/** First delay before an undelivered message is tried again; doubles up to the maximum. */
-const DELIVERY_RETRY_MS = 50;
-const DELIVERY_RETRY_MAX_MS = 10_000;
 
 export interface KernelOptions {
   readonly store: Store;
@@ -54,6 +47,12 @@ export class Kernel {
     this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
     const { store, clock, timers, random, log, lanes, cachedEntitiesMax, dueHorizonMs, observer } = options;
+    const deliveries = new Deliveries({
+      kinds: this.#kinds,
+      timers,
+      log,
+      decide: (find, decision) => this.decide(find, decision),
+    });
     this.#lanes = Array.from({ length: lanes }, (_, lane) => {
       const slotFrom = Math.ceil((lane * SLOTS) / lanes);
       const slotTo = Math.ceil(((lane + 1) * SLOTS) / lanes);
@@ -68,7 +67,7 @@ export class Kernel {
         observer,
         dueHorizonMs,
         cachedEntitiesMax: Math.ceil(cachedEntitiesMax / lanes),
-        deliver: (from, entity, key) => this.#deliver(from, entity, key, 1),
+        deliver: (from, entity, key) => deliveries.begin(from, entity, key),
       });
     });
   }
@@ -100,7 +99,8 @@ export class Kernel {
   get uncommittedSince(): number | undefined {
     let oldest: number | undefined;
     for (const { uncommittedSince } of this.#lanes)
-      if (uncommittedSince !== undefined && (oldest === undefined || uncommittedSince < oldest)) oldest = uncommittedSince;
+      if (uncommittedSince !== undefined && (oldest === undefined || uncommittedSince < oldest))
+        oldest = uncommittedSince;
     return oldest;
   }
 
@@ -139,54 +139,4 @@ export class Kernel {
   writeMeta(writes: readonly MetaWrite[]): Promise<void> {
     return this.laneOf(0).writeMeta(writes);
   }
-
-  /** Takes a message to its receiver, then its receipt to the sender, until both have happened. */
-  #deliver(from: Lane, sender: Entity, key: string, attempt: number): void {
-    const message = sender.parts.get(key) as OutboxMessagePart | undefined;
-    if (message === undefined) return;
-    this.#handOver(from, sender, key, message).catch((error: Error) => {
-      if (!isPassing(error))
-        this.#options.log.error("a message between executions failed", { error: error.stack ?? error.message });
-      this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));
-    });
-  }
-
-  /** The sender may have left memory since: look it up by its key. */
-  #redeliver(from: Lane, sender: Entity, key: string, attempt: number): void {
-    from
-      .decideByKey(sender.identity, (tx, target) => {
-        if (target?.part(key) !== undefined)
-          tx.afterCommit(() => this.#deliver(from, target.entity as Entity, key, attempt));
-      })
-      .catch((error: Error) => {
-        // A lane that lost its memory finds the message again by its own scan.
-        if (error instanceof StoreUnavailableError)
-          this.#options.timers.set(retryMs(attempt), () => this.#redeliver(from, sender, key, attempt + 1));
-      });
-  }
-
-  async #handOver(from: Lane, sender: Entity, key: string, part: OutboxMessagePart): Promise<void> {
-    const { kind: kindId, namespaceNumber: namespace, businessId, message } = part;
-    const kind = this.#kinds.get(kindId) as Kind;
-    const runId = part.runId === "" ? undefined : part.runId;
-    const receipt = await this.decide({ kind: kindId, namespace, businessId, runId }, (tx, target) =>
-      kind.onMessage(tx, target, { namespace, businessId, runId }, message),
-    );
-    await from.decideByKey(sender.identity, (tx, target) => {
-      if (target === undefined || target.part(key) === undefined) return;
-      target.deletePart(key);
-      tx.open(target.entity).entity.kind.onReceipt(tx, target, message, receipt);
-    });
-  }
-}
-
-/** How long to wait after so many attempts. */
-function retryMs(attempt: number): number {
-  return Math.min(DELIVERY_RETRY_MAX_MS, DELIVERY_RETRY_MS * 2 ** (attempt - 1));
-}
-
-/** What is over when the message is tried again: the receiver's lane is recovering, or the receiver is busy closing. */
-function isPassing(error: Error): boolean {
-  if (error instanceof LaneUnavailableError || error instanceof StoreUnavailableError) return true;
-  return error instanceof ServiceError && error.code === Code.RESOURCE_EXHAUSTED;
 }

@@ -444,6 +444,15 @@ export class Lane implements TransactionHost {
     return this.#sealed.length * BATCH_TRANSITIONS_MAX + this.#open.transitions;
   }
 
+  /** Of this opening of the lane: another one has forgotten what was in memory. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get isServing(): boolean {
+    return this.#state === "serving";
+  }
+
   /** When the oldest decision was made that waits for the store; undefined when none does. */
   get uncommittedSince(): number | undefined {
     const { open } = this.#inFlight ?? this.#sealed[0] ?? { open: this.#open };
