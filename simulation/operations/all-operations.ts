@@ -1,6 +1,7 @@
 /** What clients do, and how often of a hundred times. */
 import { crowd } from "./crowd.ts";
 import { cancel, deleteOne, registerNamespace, signal, terminate } from "./message.ts";
+import { operateActivity, resetOne } from "./operate.ts";
 import type { ClientScene, Operation } from "./operation.ts";
 import { awaitClose, describe, list, query } from "./read.ts";
 import { signalWithStart, start, startAgain, updateWithStart } from "./start.ts";
@@ -23,6 +24,8 @@ const OPERATIONS: readonly (readonly [weight: number, operation: Operation])[] =
   [1, deleteOne],
   [2, registerNamespace],
   [2, awaitClose],
+  [1, resetOne],
+  [1, operateActivity],
 ];
 const TOTAL = OPERATIONS.reduce((sum, [weight]) => sum + weight, 0);
 
