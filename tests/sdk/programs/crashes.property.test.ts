@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { activityInfo } from "../../../sdk/activity/index.ts";
 import { DefaultLogger, Runtime } from "../../../sdk/worker/index.ts";
 import { replayHistories } from "../../../sdk/worker/replay/replay.ts";
 import * as activities from "./activities.ts";
@@ -20,9 +21,22 @@ const workflowsPath = fileURLToPath(new URL("interpreter.ts", import.meta.url));
 const taskQueue = "crashes";
 let world: CrashingWorld;
 
+/** A server that died may give an attempt away once more: activities have to bear that, by a key of their own. */
+const signaled = new Set<string>();
+const idempotent = {
+  ...activities,
+  async signals(name: string): Promise<void> {
+    const { workflowExecution, activityId } = activityInfo();
+    const key = `${workflowExecution?.runId} ${activityId}`;
+    if (signaled.has(key)) return;
+    signaled.add(key);
+    await activities.signals(name);
+  },
+};
+
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger("ERROR", () => {}) });
-  world = await CrashingWorld.open({ taskQueue, workflowsPath, activities });
+  world = await CrashingWorld.open({ taskQueue, workflowsPath, activities: idempotent });
 });
 
 afterAll(async () => {
@@ -55,8 +69,9 @@ function ofAnyAttempt(line: string): string {
   return line.replace(/^(ACTIVITY_TASK_STARTED) \d+$/, "$1");
 }
 
-/** Each program runs as often as it has tasks, twice. */
+/** Each program runs as often as it has tasks, twice; of long ones some tasks are left out. */
 const PROGRAMS = 2;
+const TASKS_MAX = 16;
 
 test.each(["worker", "server"] as const)(
   "whichever task the %s dies at, programs do and see the same",
@@ -65,7 +80,7 @@ test.each(["worker", "server"] as const)(
       fc.asyncProperty(calmPrograms, async (program) => {
         const { answers, ...expected } = await outcomeOf(program);
         expect(expected.seen).not.toContain("recall: another");
-        for (let answer = 1; answer <= answers; answer++) {
+        for (let answer = 1; answer <= answers; answer += Math.ceil(answers / TASKS_MAX)) {
           for (const when of ["before", "after"] as const) {
             const crash = { of, when, answer };
             const { answers: _, ...crashed } = await outcomeOf(program, crash);
