@@ -41,26 +41,28 @@ export interface EventPage {
   readonly next: number;
 }
 
-/** All of a history, transition by transition as it was written. */
-export async function readTransitions(store: Store, snapshot: HistorySnapshot): Promise<readonly TailNode[]> {
-  const transitions: TailNode[] = [];
-  let at = 1;
-  while (at < snapshot.tailFrom) {
-    const nodes = await store.readHistory({
-      ...snapshot.key,
-      fromNode: at,
-      toNode: snapshot.tailFrom,
-      bytesMax: READ_BYTES_MAX,
-    });
-    if (nodes.length === 0)
-      throw new Error(`history of slot ${snapshot.key.slot} id ${snapshot.key.id} lacks event ${at}`);
+/** Encoded events that were written together; `node` is the first one's id. */
+export interface Transition {
+  readonly node: number;
+  readonly events: readonly Uint8Array[];
+}
+
+/** All of a history, transition by transition. */
+export async function readTransitions(store: Store, snapshot: HistorySnapshot): Promise<readonly Transition[]> {
+  const { key, tailFrom, tail } = snapshot;
+  const transitions: Transition[] = [];
+  for (let at = 1; at < tailFrom;) {
+    const nodes = await store.readHistory({ ...key, fromNode: at, toNode: tailFrom, bytesMax: READ_BYTES_MAX });
+    if (nodes.length === 0) throw new Error(`history of slot ${key.slot} id ${key.id} lacks event ${at}`);
     for (const { node, blob } of nodes) {
-      const eventCount = splitEvents(blob).length;
-      if (node + eventCount > at) transitions.push({ node, blob, eventCount });
-      at = Math.max(at, node + eventCount);
+      // The store may have as one node what is several in memory, and the last of it be in the tail, too.
+      const events = splitEvents(blob).slice(0, tailFrom - node);
+      if (node < at) continue;
+      transitions.push({ node, events });
+      at = node + events.length;
     }
   }
-  return [...transitions, ...snapshot.tail];
+  return [...transitions, ...tail.map(({ node, blob }) => ({ node, events: splitEvents(blob) }))];
 }
 
 /** Reads events from the store and, past `tailFrom`, from memory. */

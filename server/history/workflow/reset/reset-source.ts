@@ -8,7 +8,6 @@ import type { HistorySnapshot } from "../../history-reader.ts";
 import type { Entity } from "../../kernel/index.ts";
 import { decideRun } from "../decide-run.ts";
 import type { RunName } from "../decide-run.ts";
-import { splitEvents } from "../event-log.ts";
 import { unwrittenTaskEvents } from "../machines/workflow-task.ts";
 import type { Run } from "../run.ts";
 
@@ -36,9 +35,9 @@ export async function readSource(env: HistoryEnv, namespace: Namespace, name: Ru
   const transitions = await readTransitions(env.store, snapshot);
   const events: Uint8Array[] = [];
   const boundaries = new Set<number>();
-  for (const { node, blob } of transitions) {
-    boundaries.add(node);
-    for (const event of splitEvents(blob)) events.push(event);
+  for (const transition of transitions) {
+    boundaries.add(transition.node);
+    for (const event of transition.events) events.push(event);
   }
   const { key, nextEventId } = snapshot;
   boundaries.add(nextEventId);
