@@ -48,7 +48,7 @@ export const permittedDifferences: readonly PermittedDifference[] = [
   },
   {
     where: /\.(prevAutoResetPoints|autoResetPoints)(\.|$)/,
-    why: "Reset is not served yet, so no points to reset to are kept.",
+    why: "No points for automatic reset are kept: worker versions are not served yet.",
     when: ({ actual }) => isEmpty(actual),
   },
   {
