@@ -19,6 +19,19 @@ export const SQLITE_DIALECT: VisibilityDialect = {
   from: (index) => (index === undefined ? "visibility v" : `visibility v INDEXED BY ${index}`),
   keyAmong: (select) => `v.key IN (${select})`,
   withoutIndex: (column) => `+${column}`,
+  indexed: new Set([
+    "workflowType",
+    "status",
+    "taskQueue",
+    "startTime",
+    "executionTime",
+    "parentWorkflowId",
+    "rootWorkflowId",
+    "historyLength",
+    "historySizeBytes",
+    "stateTransitionCount",
+    "executionDurationNs",
+  ]),
   goesOn: (key) => `(${key} % ${ROWS_BETWEEN} <> 0 OR ${GOES_ON}())`,
 };
 

@@ -1,5 +1,5 @@
 /** Where databases differ. Everything else of the SQL is common to them. */
-import type { Scalar, VisibilityField } from "../visibility.ts";
+import type { Scalar, SystemColumn, VisibilityField } from "../visibility.ts";
 import type { Parameter } from "./statement.ts";
 
 /** Indexes of `visibility` whose order, after the columns in front of it, is that of lists. */
@@ -20,6 +20,8 @@ export interface VisibilityDialect {
   keyAmong(select: string): string;
   /** A column of a statement that is driven by keys: no index of the column shall be considered. */
   withoutIndex(column: string): string;
+  /** Columns that have an index of their own, besides the workflow id's; keys of others are not to be looked for. */
+  readonly indexed: ReadonlySet<SystemColumn>;
   /** A condition that is true, but ends the statement with an error when its caller has gone; undefined if not needed. */
   goesOn(key: string): string | undefined;
 }

@@ -81,6 +81,7 @@ function conditionSource(condition: Condition, context: SourceContext): Draft | 
   const { field } = condition;
   if (condition.kind === "isNull" || isDivision(field)) return undefined;
   if (field.kind === "attribute") return attributeSource(condition, context);
+  if (field.column !== "workflowId" && !context.dialect.indexed.has(field.column)) return undefined;
   switch (field.column) {
     case "workflowId":
       return entitySource(condition, context);
