@@ -1,22 +1,34 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { querySchema, TEST_URL } from "../../server/store/postgres/database.fixture.ts";
+import { postgresConnection } from "../../tools/prepare/postgres-server.ts";
 import { ServerProcess } from "../faults/harness/server-process.ts";
 import { freePort } from "./free-port.ts";
 
-/** Our server as users start it: a process on SQLite in a folder of its own, which can be killed and started again. */
+export type StoreKind = "sqlite" | "postgres";
+
+/** Where the data of one server are, and no others. */
+interface Place {
+  readonly args: readonly string[];
+  remove(): Promise<void>;
+}
+
+/** Our server as users start it: a process, on data of its own, which can be killed and started again. */
 export class ServerUnderTest {
-  readonly #folder = mkdtempSync(join(tmpdir(), "perdure-peers-"));
+  readonly #port: number;
+  readonly #place: Place;
   readonly #complaints: string[] = [];
   #process: ServerProcess | undefined;
-  readonly #port: number;
 
-  constructor(port: number) {
+  private constructor(port: number, place: Place) {
     this.#port = port;
+    this.#place = place;
   }
 
-  static async start(): Promise<ServerUnderTest> {
-    const server = new ServerUnderTest(await freePort());
+  static async start(store: StoreKind = "sqlite"): Promise<ServerUnderTest> {
+    const place = store === "sqlite" ? folder() : await database();
+    const server = new ServerUnderTest(await freePort(), place);
     await server.#start();
     return server;
   }
@@ -39,10 +51,33 @@ export class ServerUnderTest {
 
   async close(): Promise<void> {
     await this.#process?.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#place.remove();
   }
 
   async #start(): Promise<void> {
-    this.#process = await ServerProcess.start({ args: ["--port", String(this.#port), "--data", this.#folder] });
+    this.#process = await ServerProcess.start({ args: ["--port", String(this.#port), ...this.#place.args] });
   }
+}
+
+function folder(): Place {
+  const path = mkdtempSync(join(tmpdir(), "perdure-peers-"));
+  return {
+    args: ["--data", path],
+    async remove() {
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** In the PostgreSQL server that `tools/prepare` has started. */
+async function database(): Promise<Place> {
+  const name = `peers_${process.pid}`;
+  await querySchema("public", `CREATE DATABASE ${name}`);
+  const url = TEST_URL.replace(`/${postgresConnection.database}?`, `/${name}?`);
+  return {
+    args: ["--store", url],
+    async remove() {
+      await querySchema("public", `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
 }
