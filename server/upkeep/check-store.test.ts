@@ -503,6 +503,16 @@ const PLANTS: readonly Plant[] = [
     problem: "goes to an entity of kind 99",
   },
   {
+    what: "a child that is gone",
+    plant(store) {
+      const key = store.key("child");
+      for (const table of ["entity", "visibility", "history"]) store.run(`DELETE FROM ${table} WHERE key = ?`, key);
+    },
+    kind: "lost-child",
+    affected: run("parent"),
+    problem: 'it waits for the end of its child "child"',
+  },
+  {
     what: "a timer that nobody wakes for",
     plant: (store) => store.run("UPDATE entity SET due_at = NULL WHERE key = ?", store.key("timer")),
     kind: "due-time",

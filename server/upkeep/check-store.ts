@@ -60,5 +60,6 @@ async function checkEntities(
     events += checked.events;
     tell(checked.findings);
   }
+  tell(check.finish());
   return { runs, events };
 }

@@ -7,4 +7,3 @@ export { migratePlace, nameOfPlace, openIdleReader, openReader, openWriter, plac
 export type { StorePlace } from "./open-place.ts";
 export { InterruptedError } from "./progress.ts";
 export type { Progress, Supervision } from "./progress.ts";
-export { refuseUnfinishedCopy } from "./refuse-unfinished-copy.ts";

@@ -4,10 +4,11 @@ import type { StoredEntity } from "../../store/bulk.ts";
 import { WorkflowExecutionStatus } from "../../../api/gen/enums.js";
 import type { NamespaceDirectory, HistoryEnv } from "../env.ts";
 import { StoredState } from "../gen/messages.js";
-import type { RunState } from "../gen/messages.js";
+import type { ChildPart, RunState } from "../gen/messages.js";
 import { OUTBOX_PREFIX, slotOf } from "../kernel/index.ts";
 import type { Entity, Kind } from "../kernel/index.ts";
 import { decodeStored } from "../kernel/stored-entity.ts";
+import { partPrefix } from "../workflow/parts.ts";
 import { visibilityRow } from "../workflow/visibility-row.ts";
 import { workflowKind, WORKFLOW_KIND_ID } from "../workflow/workflow-kind.ts";
 import { checkHistory } from "./check-history.ts";
@@ -30,12 +31,21 @@ export interface CheckedEntity {
   readonly events: number;
 }
 
-/** To be given every entity of a store, in the order of their keys. */
+/** A parent that waits for what a child will tell it. */
+interface Awaited {
+  readonly parent: string;
+  readonly child: string;
+}
+
+/** To be given every entity of a store, in the order of their keys, and asked for the rest at the end. */
 export class EntityCheck {
   readonly #options: EntityCheckOptions;
   readonly #kind: Kind<RunState>;
   /** Names of open runs by workflow: a later run of the same workflow makes them wrong. */
   readonly #open = new Map<string, string>();
+  /** Workflows whose closed runs still have something to tell. */
+  readonly #telling = new Set<string>();
+  readonly #awaited = new Map<string, Awaited[]>();
 
   constructor(options: EntityCheckOptions) {
     this.#options = options;
@@ -56,6 +66,18 @@ export class EntityCheck {
     const entity = row.kind === WORKFLOW_KIND_ID ? this.#decode(stored, row, report) : undefined;
     if (entity !== undefined) this.#checkRun(stored, entity, affected, report);
     return { findings, events: entity === undefined ? 0 : entity.state.nextEventId - 1 };
+  }
+
+  /** What only all entities together tell: whether anybody is left who will tell a parent of its child's end. */
+  finish(): Finding[] {
+    return [...this.#awaited].flatMap(([child, parents]) => {
+      if (this.#open.has(child) || this.#telling.has(child)) return [];
+      return parents.map(({ parent, child: name }) => ({
+        kind: "lost-child" as const,
+        affected: parent,
+        problem: `it waits for the end of its child ${name}, of which no run is open and none has anything to tell`,
+      }));
+    });
   }
 
   #checkAddress(row: Row, report: Report): void {
@@ -93,6 +115,7 @@ export class EntityCheck {
       this.#checkDue(stored.entity as Row, entity, report);
     }
     this.#checkCurrent(entity, affected, report);
+    if (arePartsWhole) this.#noteFamily(entity, affected);
     const expected = visibilityRow({ namespaces: this.#options.namespaces }, entity.identity, state);
     if (stored.visibility !== undefined) checkVisibility(stored.visibility, expected, report);
     else if (!stored.damage.some(({ what }) => /^(visibility|memo|search attributes) /.test(what)))
@@ -141,6 +164,19 @@ export class EntityCheck {
     if (older !== undefined) report("current-run", `it is the current run of its workflow id, but ${older} is open`);
     this.#open.delete(key);
     if (isRunning(entity.state)) this.#open.set(key, affected);
+  }
+
+  #noteFamily({ identity, parts }: Entity<RunState>, affected: string): void {
+    const { namespace, kind, businessId } = identity;
+    if (parts.ofSort(OUTBOX_PREFIX).size > 0) this.#telling.add(`${namespace}/${kind}/${businessId}`);
+    for (const child of parts.ofSort<ChildPart>(partPrefix.child).values()) {
+      if (child.runId === "") continue; // Its start is on its way.
+      const key = `${child.namespaceNumber}/${kind}/${child.workflowId}`;
+      const parents = this.#awaited.get(key);
+      const awaited = { parent: affected, child: JSON.stringify(child.workflowId) };
+      if (parents === undefined) this.#awaited.set(key, [awaited]);
+      else parents.push(awaited);
+    }
   }
 
   #nameOf({ key, entity, visibility }: StoredEntity): string {

@@ -32,6 +32,7 @@ export const FINDING_KINDS = [
   "dangling-reference",
   "pending-count",
   "outbox",
+  "lost-child",
   "due-time",
   "visibility",
   "current-run",

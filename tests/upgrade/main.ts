@@ -1,5 +1,5 @@
 /**
- * `node tests/upgrade/make-fixture.ts [--port 18499]` writes a store with a run in every state that the current version
+ * `node tests/upgrade/main.ts [--port 18499]` writes a store with a run in every state that the current version
  * knows, as `fixtures/schema-NNNN.db.gz`. To be run before a version that changes the schema or what a row holds.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
