@@ -43,7 +43,7 @@ interface Waiting {
 }
 
 const PAUSE_MS_FIRST = 20;
-const PAUSE_MS_MAX = 2_000;
+const PAUSE_MS_MAX = 500;
 
 export class Connection {
   readonly #options: ConnectionOptions;
