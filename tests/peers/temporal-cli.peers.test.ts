@@ -115,7 +115,7 @@ test("workflow reset, update-options, trace and delete", async () => {
   await cli.told("workflow update-options -w waits --versioning-override-behavior auto_upgrade");
   await cli.told("workflow delete -w waits");
   await expect.poll(() => cli.run("workflow describe -w waits")).toMatchObject({ code: 1 });
-  expect((await cli.run("workflow trace -w again")).stdout).toContain("Echo");
+  expect((await cli.run("workflow trace -w again -o text")).stdout).toContain("Echo");
 });
 
 test("activity complete and fail", async () => {

@@ -15,11 +15,12 @@ export class TemporalCli {
     this.#address = address;
   }
 
-  /** Arguments in one line, divided by spaces; each `?` stands for one of the values, which may hold spaces. */
+  /** Arguments in one line, divided by spaces; each `?` stands for one of the values, which may hold spaces. JSON is asked for. */
   run(line: string, ...values: readonly string[]): Promise<Output> {
     const rest = values.values();
     const words = line.split(" ").map((word) => (word === "?" ? (rest.next().value ?? "") : word));
-    const args = [...words, "--address", this.#address, "--color", "never", "-o", "json"];
+    const output = words.includes("-o") ? [] : ["-o", "json"];
+    const args = [...words, "--address", this.#address, "--color", "never", ...output];
     return run(temporalCli.path, args, { env: { HOME: this.#home, XDG_CONFIG_HOME: this.#home } });
   }
 
