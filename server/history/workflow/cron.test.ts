@@ -50,6 +50,18 @@ test("beats of @every count from the start of the run, not from its end", () => 
   expect(cronBackoffMs("@every 10s", { startMs, closeMs: startMs + 20_000 })).toBe(10_000);
 });
 
+test("runs of @every come at beats of the run before, wherever a second begins; a long one misses some", () => {
+  let startMs = at("2026-01-01T00:00:10.044Z");
+  const gaps: number[] = [];
+  for (const runMs of [1, 3_086, 8_950, 10, 5_000, 12_000]) {
+    const closeMs = startMs + runMs;
+    const nextMs = closeMs + (cronBackoffMs("@every 10s", { startMs, closeMs }) as number);
+    gaps.push(Math.round((nextMs - startMs) / 1000));
+    startMs = nextMs;
+  }
+  expect(gaps).toEqual([10, 10, 10, 10, 10, 20]);
+});
+
 test("a delay is rounded up to whole seconds, so that no run starts early", () => {
   const startMs = at("2026-01-01T00:00:00.400Z");
   expect(cronBackoffMs("* * * * *", { startMs, closeMs: startMs })).toBe(60_000);

@@ -8,6 +8,7 @@ import type { CronSchedule } from "./cron-schedule.ts";
 
 /** Delay from the close of a cron run to its next one. */
 export interface CronRun {
+  /** When its first task could begin: after the backoff, for beats are counted from the one that the run came at. */
   readonly startMs: number;
   readonly closeMs: number;
 }

@@ -47,7 +47,7 @@ export function continuationOf(run: Run, outcome: Outcome): Continuation {
   const cronMs =
     run.state.cronSchedule === ""
       ? undefined
-      : cronBackoffMs(run.state.cronSchedule, { startMs: run.state.startTime, closeMs: run.now });
+      : cronBackoffMs(run.state.cronSchedule, { startMs: run.state.executionTime, closeMs: run.now });
   const isPastEnd =
     cronMs !== undefined && run.state.executionExpiresAt !== 0 && run.now + cronMs >= run.state.executionExpiresAt;
   if (cronMs === undefined || isPastEnd) return { retryState: retry.retryState, succession: undefined };
