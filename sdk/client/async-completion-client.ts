@@ -14,6 +14,7 @@ import {
 } from "./errors.ts";
 import { loadCalls } from "./lazy-calls.ts";
 import type { WorkflowService } from "./types.ts";
+import { NOT_FOUND } from "../connection/status-codes.ts";
 
 /** Options of an `AsyncCompletionClient`. */
 export type AsyncCompletionClientOptions = BaseClientOptions;
@@ -38,8 +39,6 @@ export interface FullActivityId {
   runId?: string;
   activityId: string;
 }
-
-const NOT_FOUND = 5;
 
 /** Completes, fails and heartbeats activities from outside of their worker, by token or by id. */
 export class AsyncCompletionClient extends BaseClient {

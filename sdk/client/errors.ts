@@ -1,6 +1,7 @@
 import { markErrorClass } from "../common/error-class.ts";
 import type { RetryState } from "../common/failure.ts";
 import { isError, isRecord } from "../common/type-helpers.ts";
+import { CANCELLED, DEADLINE_EXCEEDED } from "../connection/status-codes.ts";
 
 /** What `@grpc/grpc-js` calls a service error; ours have the same properties. */
 export interface GrpcServiceError extends Error {
@@ -137,9 +138,6 @@ export class ActivityExecutionAlreadyStartedError extends Error {
   }
 }
 markErrorClass(ActivityExecutionAlreadyStartedError, "ActivityExecutionAlreadyStartedError");
-
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
 
 /** Whether an error is a gRPC status, of this library or of `@grpc/grpc-js`. */
 export function isGrpcServiceError(err: unknown): err is GrpcServiceError {

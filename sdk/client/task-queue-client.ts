@@ -6,6 +6,7 @@ import { BaseClient, type BaseClientOptions, type LoadedWithDefaults } from "./b
 import type { BuildIdOperation, BuildIdVersionSet, WorkerBuildIdVersionSets } from "./build-id-types.ts";
 import { isGrpcServiceError, ServiceError } from "./errors.ts";
 import type { WorkflowService } from "./types.ts";
+import { NOT_FOUND } from "../connection/status-codes.ts";
 
 /** @deprecated Use worker deployments. */
 export type TaskQueueClientOptions = BaseClientOptions;
@@ -61,8 +62,6 @@ export interface ReachabilityResponse {
 /** The server knows no such build id. */
 export class BuildIdNotFoundError extends Error {}
 markErrorClass(BuildIdNotFoundError, "BuildIdNotFoundError");
-
-const NOT_FOUND = 5;
 
 /**
  * Build ids of task queues, the older kind of worker versioning.

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { systemTimers } from "../../base/index.ts";
 import { GrpcError, statusCodes, type UnaryHandler } from "../../rpc/index.ts";
 import { GetSystemInfoResponse } from "../../api/gen/messages.js";
 import { CLIENT_NAME } from "./call-headers.ts";
@@ -132,6 +133,20 @@ test("a call that failed for a passing reason is made again", async () => {
   const retry = makeGrpcRetryInterceptor({ ...defaultGrpcRetryOptions(), delayFunction: () => 0 });
   await connectionTo(flaky, { interceptors: [retry] }).workflowService.getSystemInfo({});
   expect(attempts).toBe(3);
+});
+
+test("a call that waited before it was cut off has its attempts again", async () => {
+  let nowMs = 0;
+  const time = { clock: { now: () => nowMs }, timers: systemTimers };
+  const retry = makeGrpcRetryInterceptor({ ...defaultGrpcRetryOptions(), delayFunction: () => 0 }, time);
+  let attempts = 0;
+  const cutOff: UnaryHandler = (bytes, call) => {
+    nowMs += 60_000;
+    if (++attempts < 50) throw new GrpcError(statusCodes.unavailable, "the server restarts");
+    return ok(bytes, call);
+  };
+  await connectionTo(cutOff, { interceptors: [retry] }).workflowService.getSystemInfo({});
+  expect(attempts).toBe(50);
 });
 
 test.each([

@@ -19,13 +19,12 @@ import {
 } from "./service-facade.ts";
 import { tlsOptionsOf } from "./tls.ts";
 import type { TLSConfigOption } from "./tls.ts";
+import { UNAVAILABLE, UNIMPLEMENTED } from "./status-codes.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 15_000;
 const CONNECT_RETRY_MS = 200;
-const UNIMPLEMENTED = 12;
-const UNAVAILABLE = 14;
 
 /** What a connection is made of: its options and its transport. */
 export interface ConnectionParts {

@@ -2,6 +2,15 @@ import { systemClock, systemRandom, systemTimers } from "../../base/index.ts";
 import type { Clock, Random, Timers } from "../../base/index.ts";
 import { isLastingProblem } from "./connect-problem.ts";
 import { RpcError } from "./rpc-error.ts";
+import {
+  ABORTED,
+  DATA_LOSS,
+  DEADLINE_EXCEEDED,
+  OUT_OF_RANGE,
+  RESOURCE_EXHAUSTED,
+  UNAVAILABLE,
+  UNKNOWN,
+} from "./status-codes.ts";
 
 /** What is looked at of a failed call. */
 export interface StatusObject {
@@ -31,13 +40,6 @@ export interface BackoffOptions {
   maxIntervalMs(status: StatusObject): number;
 }
 
-const UNKNOWN = 2;
-const DEADLINE_EXCEEDED = 4;
-const RESOURCE_EXHAUSTED = 8;
-const ABORTED = 10;
-const OUT_OF_RANGE = 11;
-const UNAVAILABLE = 14;
-const DATA_LOSS = 15;
 const RETRYABLE = new Set([UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS]);
 
 /** Messages that are larger than a peer takes stay so. */
@@ -83,6 +85,9 @@ export interface InterceptedCall {
 /** Around every call of a connection; the first is the outermost. May call `next` again to retry. */
 export type ConnectionInterceptor = (call: InterceptedCall, next: () => Promise<unknown>) => Promise<unknown>;
 
+/** A call that lasts so long was being served, as a long poll: what cuts it off is a new outage. */
+const SERVED_MS = 5_000;
+
 /** Makes a failed call again as long as the options say so and its deadline allows. */
 export function makeGrpcRetryInterceptor(
   options: GrpcRetryOptions,
@@ -90,7 +95,7 @@ export function makeGrpcRetryInterceptor(
 ): ConnectionInterceptor {
   const goOn = async (call: InterceptedCall, next: () => Promise<unknown>, first: unknown): Promise<unknown> => {
     let error = first;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; ;) {
       const code = (error as { code?: unknown } | null)?.code;
       if (typeof code !== "number") throw error;
       const status = { code, details: (error as { details?: string }).details };
@@ -99,10 +104,12 @@ export function makeGrpcRetryInterceptor(
       const delayMs = options.delayFunction(attempt, status);
       await pause(Math.max(0, Math.min(delayMs, leftMs)), call.signal, timers);
       if (delayMs >= leftMs) throw deadlineExceeded(error);
+      const startedMs = clock.now();
       try {
         return await next();
       } catch (again) {
         error = again;
+        attempt = clock.now() - startedMs < SERVED_MS ? attempt + 1 : 1;
       }
     }
   };

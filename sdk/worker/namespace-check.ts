@@ -1,8 +1,7 @@
 import type { Connection } from "../connection/index.ts";
 import type { PayloadSizes } from "./payload-limits.ts";
 import { codeOf } from "./polling/poll-errors.ts";
-
-const NOT_FOUND = 5;
+import { NOT_FOUND } from "../connection/status-codes.ts";
 
 export interface NamespaceFacts {
   readonly hearsOfWorkers: boolean;

@@ -27,6 +27,7 @@ import { handleWorkflowTask } from "./runs/index.ts";
 import type { RunIdentity, TaskDependencies, TaskOutcome } from "./runs/index.ts";
 import type { Slot } from "./tuner/slots.ts";
 import type { WorkflowSlotInfo } from "./tuner/slot-supplier.ts";
+import { NOT_FOUND } from "../connection/status-codes.ts";
 
 export interface WorkflowWorkerOptions {
   readonly service: () => WorkflowServiceMethods;
@@ -41,8 +42,6 @@ export interface WorkflowWorkerOptions {
   /** undefined when nobody wants to know. */
   readonly measure: TaskMeasure | undefined;
 }
-
-const NOT_FOUND = 5;
 
 type Task = PollWorkflowTaskQueueResponse;
 

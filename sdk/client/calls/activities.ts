@@ -51,8 +51,8 @@ import {
   encodeUserMetadata,
   encodeValues,
 } from "./values.ts";
+import { NOT_FOUND } from "../../connection/status-codes.ts";
 
-const NOT_FOUND = 5;
 const NORMAL_QUEUE = 1;
 const NO_TOKEN = new Uint8Array(0);
 

@@ -16,11 +16,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from "../errors.ts";
 import type { WorkflowExecution } from "../types.ts";
+import { ALREADY_EXISTS, CANCELLED, DEADLINE_EXCEEDED, NOT_FOUND } from "../../connection/status-codes.ts";
 
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
 const MULTI_OPERATION_ABORTED = "temporal.api.failure.v1.MultiOperationExecutionAborted";
 
 /** The details of a call's status. */

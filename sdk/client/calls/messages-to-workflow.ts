@@ -17,8 +17,7 @@ import type {
 import { type ClientContext, workflowContext } from "./client-context.ts";
 import { throwKnownError, throwServiceError } from "./known-errors.ts";
 import { decodeFirst, encodeValues } from "./values.ts";
-
-const INVALID_ARGUMENT = 3;
+import { INVALID_ARGUMENT } from "../../connection/status-codes.ts";
 
 export async function signalWorkflow(client: ClientContext, input: WorkflowSignalInput): Promise<void> {
   const { workflowExecution, signalName, args, typeInfo, headers } = input;

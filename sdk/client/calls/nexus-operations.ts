@@ -47,8 +47,8 @@ import {
   encodeUserMetadata,
   encodeValue,
 } from "./values.ts";
+import { NOT_FOUND } from "../../connection/status-codes.ts";
 
-const NOT_FOUND = 5;
 const CLOSED = 2;
 const NO_TOKEN = new Uint8Array(0);
 

@@ -46,9 +46,8 @@ import {
   encodeUserMetadata,
   encodeValues,
 } from "./values.ts";
+import { ALREADY_EXISTS, NOT_FOUND } from "../../connection/status-codes.ts";
 
-const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
 const NORMAL_QUEUE = 1;
 const NO_TOKEN = new Uint8Array(0);
 

@@ -29,6 +29,7 @@ import { ActivityValues } from "./activity-values.ts";
 import { heartbeatIntervalMs, Heartbeats } from "./heartbeats.ts";
 import { RunningActivity } from "./running-activity.ts";
 import type { ActivityOutcome } from "./running-activity.ts";
+import { NOT_FOUND } from "../../connection/status-codes.ts";
 
 export interface ActivityWorkerOptions {
   /** The connection of the moment: it may be replaced. */
@@ -55,7 +56,6 @@ export interface ActivityWorkerOptions {
 
 type AnyInfo = Omit<Info, "heartbeatDetails">;
 
-const NOT_FOUND = 5;
 /** The server also ends an attempt that is over its time; it goes first. */
 const TIMEOUT_MARGIN_MS = 1_000;
 

@@ -1,14 +1,16 @@
 /** Which errors of a poll pass by themselves, and how long to wait. */
 
-const CANCELLED = 1;
-const UNKNOWN = 2;
-const DEADLINE_EXCEEDED = 4;
-const RESOURCE_EXHAUSTED = 8;
-const ABORTED = 10;
-const OUT_OF_RANGE = 11;
-const INTERNAL = 13;
-const UNAVAILABLE = 14;
-const DATA_LOSS = 15;
+import {
+  ABORTED,
+  CANCELLED,
+  DATA_LOSS,
+  DEADLINE_EXCEEDED,
+  INTERNAL,
+  OUT_OF_RANGE,
+  RESOURCE_EXHAUSTED,
+  UNAVAILABLE,
+  UNKNOWN,
+} from "../../connection/status-codes.ts";
 
 const PASSING = new Set([
   CANCELLED,
