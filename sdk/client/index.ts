@@ -22,6 +22,7 @@ export * from "./async-completion-client.ts";
 export type * from "./build-id-types.ts";
 export * from "./client.ts";
 export * from "./errors.ts";
+export { IndexedValueType } from "./indexed-value-type.ts";
 export type * from "./interceptors.ts";
 export * from "./nexus-client.ts";
 export * from "./nexus-types.ts";

@@ -33,6 +33,8 @@ export interface TimeSkippingServerConfig {
   port?: number;
   /** Further arguments of a program. */
   extraArgs?: string[];
+  /** Registered at the start. */
+  searchAttributes?: { readonly name: string; readonly type: string }[];
 }
 
 /** Which program to start. Nothing is ever downloaded: without a path the server in this process is used. */

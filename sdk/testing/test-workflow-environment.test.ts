@@ -1,3 +1,4 @@
+import { IndexedValueType } from "../client/index.ts";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Context } from "../activity/index.ts";
@@ -177,6 +178,21 @@ test("an environment in real time skips nothing, and one over an address reaches
   await using existing = await TestWorkflowEnvironment.createFromExistingServer({ address, namespace: "mine" });
   const { namespaceInfo } = await existing.connection.workflowService.describeNamespace({ namespace: "mine" });
   expect(namespaceInfo?.name).toBe("mine");
+});
+
+test("an environment that skips time has the search attributes that it is given", async () => {
+  await using environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { searchAttributes: [{ name: "Customer", type: "KEYWORD" }] },
+  });
+  const { operatorService } = environment.connection;
+  await operatorService.addSearchAttributes({
+    namespace: "default",
+    searchAttributes: { Cents: IndexedValueType.INT },
+  });
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace: "default" });
+  expect(customAttributes).toMatchObject({ Customer: IndexedValueType.KEYWORD, Cents: IndexedValueType.INT });
+  const wrong = { server: { searchAttributes: [{ name: "Customer", type: "WORD" }] } };
+  await expect(TestWorkflowEnvironment.createTimeSkipping(wrong)).rejects.toThrow("has the unknown type WORD");
 });
 
 test("an environment ends with its scope", async () => {

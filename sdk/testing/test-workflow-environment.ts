@@ -19,6 +19,7 @@ import type {
 } from "./environment-options.ts";
 import { openDevServer, openTimeSkippingServer } from "./open-server.ts";
 import type { OpenServer } from "./open-server.ts";
+import type { DevServerConfig } from "./server-config.ts";
 import { registerSearchAttributes } from "./search-attributes.ts";
 import { TimeSkippingClient } from "./time-skipping-client.ts";
 
@@ -59,11 +60,12 @@ export class TestWorkflowEnvironment implements AsyncDisposable {
    * A server that skips time: while a workflow's result is awaited and nothing is being worked on, its clock goes on to
    * whatever is due next. At other times it runs at its usual pace; `sleep` skips.
    */
-  static createTimeSkipping(
+  static async createTimeSkipping(
     options: TimeSkippingTestWorkflowEnvironmentOptions = {},
   ): Promise<TestWorkflowEnvironment> {
     const config = { type: "time-skipping", ...options.server } as const;
-    return this.#create({ ...options, server: config }, () => openTimeSkippingServer(config));
+    const environment = await this.#create({ ...options, server: config }, () => openTimeSkippingServer(config));
+    return environment.#withSearchAttributes(config.searchAttributes);
   }
 
   /** A server in real time. */
@@ -72,9 +74,18 @@ export class TestWorkflowEnvironment implements AsyncDisposable {
     const environment = await this.#create({ ...options, server: config }, () => openDevServer(config), {
       namespace: config.namespace,
     });
-    if (config.searchAttributes !== undefined)
-      await registerSearchAttributes(environment.connection, environment.namespace, config.searchAttributes);
-    return environment;
+    return environment.#withSearchAttributes(config.searchAttributes);
+  }
+
+  async #withSearchAttributes(given: DevServerConfig["searchAttributes"]): Promise<this> {
+    if (given === undefined) return this;
+    try {
+      await registerSearchAttributes(this.connection, this.namespace, given);
+      return this;
+    } catch (error) {
+      await this.teardown();
+      throw error;
+    }
   }
 
   /** A server that runs already, in real time. */
