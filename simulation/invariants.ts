@@ -11,6 +11,7 @@ import { timestampMs } from "../api/timestamp.ts";
 import { checkHistory } from "./history-rules.ts";
 import { readHistory } from "./history-reads.ts";
 import type { Ledger } from "./ledger.ts";
+import { FLEETING, FLEETING_RETENTION_MS } from "./operations/fleeting.ts";
 import { checkFamilies, checkFamilyTimes } from "./family-rules.ts";
 import { checkMetering } from "./metering-rules.ts";
 import { checkPunctuality, LATE_MS_MAX } from "./punctuality-rules.ts";
@@ -207,6 +208,7 @@ async function checkRegistry(world: World, ledger: Ledger, violations: string[])
     );
     if (!found) violations.push(`the acknowledged namespace ${namespace} is lost`);
   }
+  await checkRetention(world, ledger, violations);
   if (ledger.deleted.size === 0) return;
   const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
     namespace: "second",
@@ -216,6 +218,22 @@ async function checkRegistry(world: World, ledger: Ledger, violations: string[])
     if (ledger.deleted.has(execution?.runId ?? ""))
       violations.push(`${execution?.workflowId} is listed after its deletion was acknowledged`);
 }
+
+/** What a namespace keeps no longer is gone in the end. */
+async function checkRetention(world: World, ledger: Ledger, violations: string[]): Promise<void> {
+  if (ledger.fleeting.size === 0) return;
+  await world.time.sleep(FLEETING_RETENTION_MS + RETENTION_ROUND_MS + 2 * world.plan.clockOffMsMax);
+  const page = await world.call<ListWorkflowExecutionsResponse>("listWorkflowExecutions", {
+    namespace: FLEETING,
+    query: "ExecutionStatus != 'Running'",
+    pageSize: 1_000,
+  });
+  for (const { execution } of page.executions)
+    violations.push(`${execution?.workflowId} is still there, though its retention is over`);
+}
+
+/** From the end of a retention until what is over is gone. */
+const RETENTION_ROUND_MS = 60_000;
 
 function digestOf(runs: readonly RunHistory[]): string {
   const hash = createHash("sha256");

@@ -35,6 +35,8 @@ export class Ledger {
   readonly updated = new Set<string>();
   readonly updates = new Map<string, UpdateNote>();
   readonly namespaces = new Set<string>();
+  /** Runs of a namespace that keeps little, and when their end was acknowledged. */
+  readonly fleeting = new Map<string, number>();
   /** `workflow/run/activity id` of activities whose completion was acknowledged, and when. */
   readonly activities = new Map<string, number>();
   readonly violations: string[] = [];

@@ -67,6 +67,9 @@ const POLLS: ReadonlySet<string> = new Set(["pollWorkflowTaskQueue", "pollActivi
 /** What only asks. A process that has lost its store may not be asked: it does not know what it missed. */
 const READS = /^(describe|list|count|query|get|poll)/;
 
+/** Namespaces may keep what is closed for seconds only, so that a seed sees it go. */
+const RETENTION = { "system.namespaceMinRetentionLocal": "1s", "perdure.retention.interval": "5s" };
+
 /** The server, its disk, its network and its time: everything of a seed but those who use it. */
 export class World {
   readonly plan: Plan;
@@ -182,6 +185,7 @@ export class World {
       namespaces,
       cachedRunsMax,
       dueHorizonMs,
+      dynamicConfig: { values: RETENTION },
     });
   }
 

@@ -1,5 +1,6 @@
 /** What clients do, and how often of a hundred times. */
 import { crowd } from "./crowd.ts";
+import { fleeting } from "./fleeting.ts";
 import { cancel, deleteOne, registerNamespace, signal, terminate } from "./message.ts";
 import { operateActivity, resetOne } from "./operate.ts";
 import type { ClientScene, Operation } from "./operation.ts";
@@ -24,6 +25,7 @@ const OPERATIONS: readonly (readonly [weight: number, operation: Operation])[] =
   [1, deleteOne],
   [2, registerNamespace],
   [2, awaitClose],
+  [2, fleeting],
   [1, resetOne],
   [1, operateActivity],
 ];
