@@ -292,4 +292,16 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     search: "void this.#scan(incarnation, reached, false);",
     replace: "void reached;",
   },
+  {
+    name: "what is closed goes before its retention is over",
+    file: "server/worker/retention.ts",
+    search: "const closedBefore = clock.now() - retentionMs;",
+    replace: "const closedBefore = clock.now() - retentionMs * 0.2;",
+  },
+  {
+    name: "what is closed never goes",
+    file: "server/worker/retention.ts",
+    search: "const closedBefore = clock.now() - retentionMs;",
+    replace: "const closedBefore = clock.now() - retentionMs * 1e6;",
+  },
 ];
