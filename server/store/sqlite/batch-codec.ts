@@ -9,8 +9,6 @@ import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
 import type { BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
-export { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
-
 export type VisibilityColumns = Omit<VisibilityRow, keyof EntityKey | "memo" | "searchAttributes" | "attributes">;
 
 /** How a value of an attribute row follows: text, a double to be stored as REAL, or an integer in decimal text. */

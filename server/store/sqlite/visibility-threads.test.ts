@@ -14,7 +14,7 @@ const LIST = { namespace: 1, kind: 1, filter: undefined, limit: 10, after: undef
 /** Asks each row for many attributes that none has. */
 const SLOW: VisibilityFilter = {
   kind: "or",
-  filters: Array.from({ length: 2_000 }, (_, i) => ({
+  filters: Array.from({ length: 300 }, (_, i) => ({
     kind: "compare",
     field: { kind: "attribute", name: `Keyword${i}`, type: "Keyword" },
     op: "=",
@@ -86,8 +86,7 @@ test("a place that is none of ours is refused, also for another order", async ()
 
 test("questions that are open when the store closes are refused", async () => {
   await write(4_000);
-  const slow = store.countVisibility({ ...ALL, filter: SLOW });
-  const refused = expect(slow).rejects.toThrow();
+  const slow = store.countVisibility({ ...ALL, filter: SLOW }).catch((error: Error) => error.message);
   await store.close();
-  await refused;
+  expect(await slow).toMatch(/closed|stopped/);
 });
