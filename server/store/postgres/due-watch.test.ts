@@ -31,12 +31,12 @@ test("what was never read is asked", async () => {
 
 test("what is written counts, from the moment it is sent", async () => {
   const watch = await after(250);
-  watch.writes(update(undefined));
-  watch.writes(update(220));
+  watch.sending(update(undefined));
+  watch.sending(update(220));
   expect([219, 220].map((upTo) => watch.isEmpty(further(upTo)))).toEqual([true, false]);
   const reading = new DueWatch();
   await reading.read(first, async () => {
-    reading.writes(update(150));
+    reading.sending(update(150));
     return { found: [], next: undefined };
   });
   expect([149, 150].map((upTo) => reading.isEmpty(further(upTo)))).toEqual([true, false]);
@@ -46,4 +46,17 @@ test("a read that fails tells nothing", async () => {
   const watch = await after(250);
   await expect(watch.read(first, () => Promise.reject(new Error("away")))).rejects.toThrow("away");
   expect(watch.isEmpty(further(200))).toBe(false);
+});
+
+test("what is on its way while it is read counts until its outcome is known", async () => {
+  const watch = new DueWatch();
+  const sent = watch.sending(update(180));
+  await watch.read(first, async () => ({ found: [], next: undefined }));
+  expect([179, 180].map((upTo) => watch.isEmpty(further(upTo)))).toEqual([true, false]);
+  watch.sent.answered(sent, false);
+  await watch.read(first, async () => ({ found: [], next: undefined }));
+  expect(watch.isEmpty(further(180))).toBe(false);
+  watch.sent.settled();
+  await watch.read(first, async () => ({ found: [], next: undefined }));
+  expect(watch.isEmpty(further(180))).toBe(true);
 });

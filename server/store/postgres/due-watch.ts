@@ -3,6 +3,8 @@
  * shall ask its database nothing. Only this process writes, so what it has read and written since is all there is.
  */
 import type { Batch, DueEntity, ReadDue } from "../store.ts";
+import { SentTimes } from "./sent-times.ts";
+import type { Sent } from "./sent-times.ts";
 
 interface Known {
   /** Nothing is due after `from` and before `next`. */
@@ -11,15 +13,16 @@ interface Known {
 }
 
 export class DueWatch {
+  readonly sent = new SentTimes();
   readonly #known = new Map<string, Known>();
 
   /** Before a batch goes out, whatever becomes of it. */
-  writes(batch: Batch): void {
-    if (this.#known.size === 0) return;
+  sending(batch: Batch): Sent {
     let first = Number.POSITIVE_INFINITY;
     for (const { dueAt } of batch.creates) if (dueAt !== undefined && dueAt < first) first = dueAt;
     for (const { dueAt } of batch.updates) if (dueAt !== undefined && dueAt < first) first = dueAt;
     for (const known of this.#known.values()) if (first < known.next) known.next = first;
+    return this.sent.add(first);
   }
 
   /** Whether the answer is known to be empty. */
@@ -36,7 +39,7 @@ export class DueWatch {
     ask: () => Promise<{ found: DueEntity[]; next: number | undefined }>,
   ): Promise<DueEntity[]> {
     const name = nameOf(read);
-    const pending: Known = { from: read.upTo, next: Number.POSITIVE_INFINITY };
+    const pending: Known = { from: read.upTo, next: this.sent.first };
     this.#known.set(name, pending);
     try {
       const { found, next } = await ask();

@@ -77,6 +77,11 @@ export class LaneWriter {
     }
   }
 
+  /** A commit of some lane may still be on its way. */
+  get isDoubtful(): boolean {
+    return [...this.#lanes.values()].some((open) => open.isDoubtful);
+  }
+
   async lastBatch(lane: number, epoch: number): Promise<number> {
     const open = this.#lanes.get(lane);
     const connection = this.#connection(lane);

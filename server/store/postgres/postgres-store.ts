@@ -7,6 +7,7 @@ import type { Log, Random, Timers } from "../../../base/index.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import { Spill } from "../sqlite/spill.ts";
 import type { Store } from "../store.ts";
+import { CloseWatch } from "./close-watch.ts";
 import { Connection } from "./connection.ts";
 import { StatementError } from "./database-errors.ts";
 import { DueWatch } from "./due-watch.ts";
@@ -87,6 +88,7 @@ class PostgresStore implements Store {
   readonly #lease: Lease;
   readonly #lanes: LaneWriter;
   readonly #due = new DueWatch();
+  readonly #closes = new CloseWatch();
   readonly #partitions: HistoryPartitions;
   readonly #reader: Reader;
   readonly #visibility: VisibilityReader;
@@ -111,15 +113,24 @@ class PostgresStore implements Store {
   commit: Store["commit"] = async (request) => {
     if (this.#isClosed) return { kind: "failed", error: new StoreUnavailableError("the store is closed") };
     const { nextId, deletes } = request.batch;
-    this.#due.writes(request.batch);
+    const due = this.#due.sending(request.batch);
+    const closes = this.#closes.sending(request.batch);
     const committed = this.#lanes.commit(request);
     this.#inFlight.add(committed);
     const result = await committed.finally(() => this.#inFlight.delete(committed));
+    this.#due.sent.answered(due, result.kind !== "unknown");
+    this.#closes.sent.answered(closes, result.kind !== "unknown");
     if (result.kind === "committed") this.#partitions.committed(nextId, deletes.length > 0);
     return result;
   };
 
-  lastBatch: Store["lastBatch"] = async (lane, epoch) => this.#read(() => this.#lanes.lastBatch(lane, epoch));
+  /** A kernel asks it of a commit whose outcome is unknown, which is settled thereby. */
+  lastBatch: Store["lastBatch"] = async (lane, epoch) =>
+    this.#read(async () => {
+      const batchNo = await this.#lanes.lastBatch(lane, epoch);
+      if (!this.#lanes.isDoubtful) for (const { sent } of [this.#due, this.#closes]) sent.settled();
+      return batchNo;
+    });
   loadEntity: Store["loadEntity"] = async (key) => this.#read(() => this.#reader.loadEntity(key));
   findEntity: Store["findEntity"] = async (find) => this.#read(() => this.#reader.findEntity(find));
   readHistory: Store["readHistory"] = async (read) => this.#read(() => this.#reader.readHistory(read));
@@ -127,7 +138,13 @@ class PostgresStore implements Store {
     if (!this.#isClosed && this.#due.isEmpty(read)) return [];
     return this.#read(() => this.#due.read(read, () => this.#reader.readDue(read)));
   };
-  readByCloseTime: Store["readByCloseTime"] = async (read) => this.#read(() => this.#reader.readByCloseTime(read));
+  readByCloseTime: Store["readByCloseTime"] = async (read) =>
+    this.#read(() =>
+      this.#closes.read(read, {
+        found: async () => [...(await this.#reader.readByCloseTime(read))],
+        first: () => this.#reader.firstCloseTime(read),
+      }),
+    );
   /** What is left in a table is for the database's own vacuum. */
   giveBackSpace: Store["giveBackSpace"] = async () => this.#read(() => this.#partitions.dropOne());
   readMeta: Store["readMeta"] = async (prefix) => this.#read(() => this.#reader.readMeta(prefix));

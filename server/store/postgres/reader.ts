@@ -121,6 +121,19 @@ export class Reader {
     return (rows as unknown as [number][]).map(([key]) => unpackKey(key));
   };
 
+  async firstCloseTime({ namespace, kind }: { namespace: number; kind: number }): Promise<number | undefined> {
+    const scopes = [false, true].map((isDivided) => scopeNumber({ namespace, kind }, isDivided));
+    const firstOf = (place: string): string =>
+      `(SELECT close_order FROM visibility WHERE scope = ${place}::int8 ORDER BY close_order LIMIT 1)`;
+    const rows = await this.#connection.query({
+      name: "first_close_time",
+      text: `SELECT min(close_order) FROM (${firstOf("$1")} UNION ALL ${firstOf("$2")}) AS both_scopes`,
+      values: scopes,
+    });
+    const first = rows[0]?.[0] as number | null | undefined;
+    return first === null || first === OPEN_CLOSE_ORDER ? undefined : first;
+  }
+
   readMeta: Store["readMeta"] = async (prefix) => {
     const end = textSuccessor(prefix);
     const rows = await this.#connection.query({
