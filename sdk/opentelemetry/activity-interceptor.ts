@@ -25,11 +25,17 @@ export class OpenTelemetryActivityInboundInterceptor implements ActivityInboundC
   }
 
   execute(input: ActivityExecuteInput, next: Next<ActivityInboundCallsInterceptor, "execute">): Promise<unknown> {
-    const { activityType } = this.#context.info;
+    const { activityType, activityId, activityRunId, workflowExecution } = this.#context.info;
     const isAcceptable = (error: unknown): boolean => error instanceof CompleteAsyncError;
     const open = {
       tracer: this.#tracer,
       name: `${SPAN.runActivity}:${activityType}`,
+      attributes: {
+        temporalActivityId: activityId,
+        ...(workflowExecution === undefined
+          ? { run_id: activityRunId }
+          : { run_id: workflowExecution.runId, temporalWorkflowId: workflowExecution.workflowId }),
+      },
       parent: traceOf(input.headers),
       isAcceptable,
     };

@@ -2,7 +2,9 @@ import { context, trace } from "@opentelemetry/api";
 import type { Span, Tracer } from "@opentelemetry/api";
 import type { Next } from "../common/index.ts";
 import type {
+  WorkflowCancelInput,
   WorkflowClientInterceptor,
+  WorkflowDescribeInput,
   WorkflowQueryInput,
   WorkflowSignalInput,
   WorkflowSignalWithStartInput,
@@ -12,6 +14,7 @@ import type {
   WorkflowStartUpdateOutput,
   WorkflowStartUpdateWithStartInput,
   WorkflowStartUpdateWithStartOutput,
+  WorkflowTerminateInput,
 } from "../client/index.ts";
 import { SPAN } from "./span-names.ts";
 import { withTrace } from "./trace-header.ts";
@@ -34,7 +37,7 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
   }
 
   start(input: WorkflowStartInput, next: Next<WorkflowClientInterceptor, "start">): Promise<string> {
-    return this.#span(SPAN.start, input.workflowType, async (span) => {
+    return this.#span(`${SPAN.start}:${input.workflowType}`, input.options.workflowId, async (span) => {
       const runId = await next({ ...input, headers: withTrace(input.headers, of(span)) });
       span.setAttribute("run_id", runId);
       return runId;
@@ -45,7 +48,7 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
     input: WorkflowStartInput,
     next: Next<WorkflowClientInterceptor, "startWithDetails">,
   ): Promise<WorkflowStartOutput> {
-    return this.#span(SPAN.start, input.workflowType, async (span) => {
+    return this.#span(`${SPAN.start}:${input.workflowType}`, input.options.workflowId, async (span) => {
       const output = await next({ ...input, headers: withTrace(input.headers, of(span)) });
       span.setAttribute("run_id", output.runId);
       return output;
@@ -53,7 +56,7 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
   }
 
   signal(input: WorkflowSignalInput, next: Next<WorkflowClientInterceptor, "signal">): Promise<void> {
-    return this.#span(SPAN.signal, input.signalName, (span) =>
+    return this.#span(`${SPAN.signal}:${input.signalName}`, input.workflowExecution.workflowId, (span) =>
       next({ ...input, headers: withTrace(input.headers, of(span)) }),
     );
   }
@@ -62,7 +65,7 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
     input: WorkflowSignalWithStartInput,
     next: Next<WorkflowClientInterceptor, "signalWithStart">,
   ): Promise<string> {
-    return this.#span(SPAN.signalWithStart, input.workflowType, async (span) => {
+    return this.#span(`${SPAN.signalWithStart}:${input.workflowType}`, input.options.workflowId, async (span) => {
       const runId = await next({ ...input, headers: withTrace(input.headers, of(span)) });
       span.setAttribute("run_id", runId);
       return runId;
@@ -70,7 +73,7 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
   }
 
   query(input: WorkflowQueryInput, next: Next<WorkflowClientInterceptor, "query">): Promise<unknown> {
-    return this.#span(SPAN.query, input.queryType, (span) =>
+    return this.#span(`${SPAN.query}:${input.queryType}`, input.workflowExecution.workflowId, (span) =>
       next({ ...input, headers: withTrace(input.headers, of(span)) }),
     );
   }
@@ -79,25 +82,45 @@ export class OpenTelemetryWorkflowClientInterceptor implements WorkflowClientInt
     input: WorkflowStartUpdateInput,
     next: Next<WorkflowClientInterceptor, "startUpdate">,
   ): Promise<WorkflowStartUpdateOutput> {
-    return this.#span(SPAN.update, input.updateName, (span) =>
-      next({ ...input, headers: withTrace(input.headers, of(span)) }),
-    );
+    const { updateName, workflowExecution } = input;
+    return this.#span(`${SPAN.update}:${updateName}`, workflowExecution.workflowId, async (span) => {
+      const output = await next({ ...input, headers: withTrace(input.headers, of(span)) });
+      span.setAttribute("run_id", output.workflowRunId);
+      return output;
+    });
   }
 
   startUpdateWithStart(
     input: WorkflowStartUpdateWithStartInput,
     next: Next<WorkflowClientInterceptor, "startUpdateWithStart">,
   ): Promise<WorkflowStartUpdateWithStartOutput> {
-    return this.#span(SPAN.updateWithStart, input.updateName, (span) =>
-      next({
+    const { updateName, workflowStartOptions } = input;
+    return this.#span(`${SPAN.updateWithStart}:${updateName}`, workflowStartOptions.workflowId, async (span) => {
+      const output = await next({
         ...input,
         workflowStartHeaders: withTrace(input.workflowStartHeaders, of(span)),
         updateHeaders: withTrace(input.updateHeaders, of(span)),
-      }),
-    );
+      });
+      const { runId } = output.workflowExecution;
+      if (runId !== undefined) span.setAttribute("run_id", runId);
+      return output;
+    });
   }
 
-  #span<T>(kind: string, name: string, call: (span: Span) => Promise<T>): Promise<T> {
-    return withinSpan({ tracer: this.#tracer, name: `${kind}:${name}` }, call);
+  cancel(input: WorkflowCancelInput, next: Next<WorkflowClientInterceptor, "cancel">) {
+    return this.#span(SPAN.cancel, input.workflowExecution.workflowId, () => next(input));
+  }
+
+  terminate(input: WorkflowTerminateInput, next: Next<WorkflowClientInterceptor, "terminate">) {
+    return this.#span(SPAN.terminate, input.workflowExecution.workflowId, () => next(input));
+  }
+
+  describe(input: WorkflowDescribeInput, next: Next<WorkflowClientInterceptor, "describe">) {
+    return this.#span(SPAN.describe, input.workflowExecution.workflowId, () => next(input));
+  }
+
+  #span<T>(name: string, workflowId: string | undefined, call: (span: Span) => Promise<T>): Promise<T> {
+    const attributes = workflowId === undefined ? {} : { temporalWorkflowId: workflowId };
+    return withinSpan({ tracer: this.#tracer, name, attributes }, call);
   }
 }

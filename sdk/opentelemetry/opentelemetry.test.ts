@@ -93,6 +93,18 @@ test.each([
   const spans = exporter.getFinishedSpans();
   expect(tree(spans).join("\n")).toBe(TREE.trim());
   expect(new Set(spans.map((span) => span.spanContext().spanId)).size).toBe(spans.length);
+  // As the official interceptors have them, seen side by side.
+  const attributes = (name: string) => spans.find((span) => span.name === name)?.attributes;
+  const run = { run_id: expect.any(String) };
+  expect(attributes("StartWorkflow:parent")).toEqual({ temporalWorkflowId: "one", ...run });
+  expect(attributes("SignalWorkflow:go")).toEqual({ temporalWorkflowId: "one" });
+  expect(attributes("RunActivity:fail")).toEqual({ temporalActivityId: "2", temporalWorkflowId: "one", ...run });
+  expect(attributes("RunWorkflow:parent")).toMatchObject({
+    workflowId: "one",
+    workflowType: "parent",
+    taskQueue,
+    ...run,
+  });
 
   exporter.reset();
   await Worker.runReplayHistory({ workflowsPath, plugins: [plugin] }, history, "one");

@@ -1,11 +1,14 @@
-/** What spans are called, before the colon and the name of the workflow, activity or message. */
+/** What spans are called, before the colon and the name of the workflow, activity or message; the official names. */
 export const SPAN = {
   start: "StartWorkflow",
   signal: "SignalWorkflow",
   signalWithStart: "SignalWithStartWorkflow",
   query: "QueryWorkflow",
-  update: "StartUpdateWorkflow",
+  update: "StartWorkflowUpdate",
   updateWithStart: "UpdateWithStartWorkflow",
+  cancel: "CancelWorkflow",
+  terminate: "TerminateWorkflow",
+  describe: "DescribeWorkflow",
   run: "RunWorkflow",
   handleSignal: "HandleSignal",
   handleQuery: "HandleQuery",

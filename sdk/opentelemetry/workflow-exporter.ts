@@ -50,8 +50,8 @@ export function makeWorkflowExporter(
   const from = resource ?? { attributes: {}, merge: () => from, getRawAttributes: () => [] };
   return {
     export: {
-      fn(_info, record) {
-        const span = finished(record, from);
+      fn(info, record) {
+        const span = finished(record, from, attributesOf(info));
         if ("export" in taker) taker.export([span], () => {});
         else {
           taker.onStart(span, trace.setSpanContext(context.active(), span.spanContext()));
@@ -62,8 +62,14 @@ export function makeWorkflowExporter(
   };
 }
 
-function finished(record: SpanRecord, resource: unknown): FinishedSpan {
-  const { name, traceId, spanId, parentSpanId, startMs, endMs, runId, status } = record;
+/** What is known of the workflow, as far as attributes can hold it. */
+function attributesOf(info: object): Attributes {
+  const plain = Object.entries(info).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return Object.fromEntries(plain) as Attributes;
+}
+
+function finished(record: SpanRecord, resource: unknown, about: Attributes): FinishedSpan {
+  const { name, traceId, spanId, parentSpanId, startMs, endMs, runId, updateId, status } = record;
   const shared = {
     traceId,
     traceFlags: TraceFlags.SAMPLED,
@@ -83,7 +89,7 @@ function finished(record: SpanRecord, resource: unknown): FinishedSpan {
     duration: hrTime(endMs - startMs),
     status:
       status.kind === "ok" ? { code: SpanStatusCode.OK } : { code: SpanStatusCode.ERROR, message: status.message },
-    attributes: { run_id: runId },
+    attributes: { ...about, run_id: runId, ...(updateId !== undefined && { temporalUpdateId: updateId }) },
     links: [],
     events: status.kind === "ok" ? [] : [exception(status, endTime)],
     ended: true,

@@ -12,6 +12,8 @@ export interface SpanRecord {
   readonly startMs: number;
   readonly endMs: number;
   readonly runId: string;
+  /** Of the update that the span is of. */
+  readonly updateId?: string | undefined;
   readonly status:
     | { readonly kind: "ok" }
     | { readonly kind: "error"; readonly message: string; readonly type: string; readonly stack: string | undefined };

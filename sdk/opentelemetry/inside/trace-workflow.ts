@@ -3,7 +3,14 @@
  *
  * What follows from a call or a handler of a message is a child of its span, also after awaits.
  */
-import { AsyncLocalStorage, ContinueAsNew, getRandomStream, proxySinks, workflowInfo } from "../../workflow/index.ts";
+import {
+  AsyncLocalStorage,
+  ContinueAsNew,
+  currentUpdateInfo,
+  getRandomStream,
+  proxySinks,
+  workflowInfo,
+} from "../../workflow/index.ts";
 import type {
   WorkflowInboundCallsInterceptor,
   WorkflowInterceptors,
@@ -14,6 +21,7 @@ import type { Headers } from "../../common/index.ts";
 import type { OpenTelemetrySinks, SpanRecord } from "./span-record.ts";
 
 const HEADER = "_tracer-data";
+const HANDLE_UPDATE = "HandleUpdate";
 const RANDOM_STREAM = "__opentelemetry";
 const INVALID = /^0+$/;
 
@@ -50,7 +58,7 @@ function inbound(within: Within): WorkflowInboundCallsInterceptor {
       within(`RunWorkflow:${workflowInfo().workflowType}`, placeIn(input.headers), () => next(input)),
     handleSignal: (input, next) =>
       within(`HandleSignal:${input.signalName}`, placeIn(input.headers), () => next(input)),
-    handleUpdate: (input, next) => within(`HandleUpdate:${input.name}`, placeIn(input.headers), () => next(input)),
+    handleUpdate: (input, next) => within(`${HANDLE_UPDATE}:${input.name}`, placeIn(input.headers), () => next(input)),
   };
 }
 
@@ -83,6 +91,7 @@ function workflowNow(): number {
 
 function openSpan(name: string, parent: SpanPlace | undefined) {
   const { runId } = workflowInfo();
+  const updateId = name.startsWith(HANDLE_UPDATE) ? currentUpdateInfo()?.id : undefined;
   const place: SpanPlace = {
     traceId: parent?.traceId ?? randomHex(16),
     spanId: randomHex(8),
@@ -96,7 +105,8 @@ function openSpan(name: string, parent: SpanPlace | undefined) {
     const { traceId, spanId, traceState } = place;
     const endMs = workflowNow();
     const { exporter } = proxySinks<OpenTelemetrySinks>();
-    exporter.export({ name, traceId, spanId, traceState, parentSpanId: parent?.spanId, startMs, endMs, runId, status });
+    const parentSpanId = parent?.spanId;
+    exporter.export({ name, traceId, spanId, traceState, parentSpanId, startMs, endMs, runId, updateId, status });
   };
   return { place, close };
 }
