@@ -10,8 +10,9 @@ UPDATE visibility SET division = (
 ALTER TABLE visibility ADD COLUMN scope INTEGER NOT NULL
   GENERATED ALWAYS AS ((namespace * 256 + kind) * 2 + (division IS NOT NULL)) VIRTUAL;
 
--- The first three are orders of lists (with a type one often asks for a status); the others find few rows. Of numbers that are known at the close only uncommonly
--- large ones are indexed: they are asked for, and the others would cost each execution.
+-- The first three are orders of lists (with a type one often asks for a status); the others find few rows. Of numbers
+-- that are known at the close only uncommonly large ones are indexed: they are asked for, and the others would cost each
+-- execution.
 DROP INDEX visibility_order;
 CREATE INDEX visibility_order ON visibility (scope, close_order, start_time);
 CREATE INDEX visibility_status ON visibility (scope, status, close_order, start_time);
