@@ -126,7 +126,7 @@ const attributes: fc.Arbitrary<Attribute[]> = fc
     }),
   );
 
-export const row = fc.record({
+const anyRow = fc.record({
   slot: fc.constant(0),
   namespace: fc.constant(NAMESPACE),
   kind: fc.constant(1),
@@ -150,3 +150,13 @@ export const row = fc.record({
   searchAttributes: fc.constant(undefined),
   attributes,
 });
+
+/** Known at the close only. */
+const UNTIL_CLOSED = {
+  historyLength: undefined,
+  historySizeBytes: undefined,
+  stateTransitionCount: undefined,
+  executionDurationNs: undefined,
+};
+
+export const row = anyRow.map((one) => (one.closeTime === undefined ? { ...one, ...UNTIL_CLOSED } : one));
