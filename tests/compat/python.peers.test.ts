@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTarget } from "./harness/target.ts";
-import type { Target } from "./harness/target.ts";
+import type { StoreKind, Target } from "./harness/target.ts";
 
 const TIMEOUT_MS = 240_000;
 const SHAPES_MIN = 40;
@@ -17,24 +17,29 @@ const program = fileURLToPath(new URL("python/run.py", import.meta.url));
 
 type Summary = { passed: string[]; failed: Record<string, string>; eventTypes: Record<string, number> };
 
-let target: Target;
+/** Undefined: what the environment says, which is SQLite when it says nothing. */
+const STORES: readonly (StoreKind | undefined)[] = [undefined, "postgres"];
 
-beforeAll(async () => {
-  if (!existsSync(python)) throw new Error(`${python} is missing: prepare the peer suites first`);
-  target = await openTarget();
+describe.each(STORES)("on %s", (store) => {
+  let target: Target;
+
+  beforeAll(async () => {
+    if (!existsSync(python)) throw new Error(`${python} is missing: prepare the peer suites first`);
+    target = await openTarget(store);
+  });
+
+  afterAll(() => target?.close());
+
+  it("runs every shape of the official Python SDK", { timeout: TIMEOUT_MS }, async () => {
+    const { failed, passed, eventTypes } = await runProgram(target);
+    expect(failed).toEqual({});
+    expect(target.complaints).toEqual([]);
+    expect(passed.length).toBeGreaterThanOrEqual(SHAPES_MIN);
+    expect(Object.keys(eventTypes).length).toBeGreaterThan(35);
+  });
 });
 
-afterAll(() => target?.close());
-
-it("runs every shape of the official Python SDK", { timeout: TIMEOUT_MS }, async () => {
-  const { failed, passed, eventTypes } = await runProgram();
-  expect(failed).toEqual({});
-  expect(target.complaints).toEqual([]);
-  expect(passed.length).toBeGreaterThanOrEqual(SHAPES_MIN);
-  expect(Object.keys(eventTypes).length).toBeGreaterThan(35);
-});
-
-async function runProgram(): Promise<Summary> {
+async function runProgram(target: Target): Promise<Summary> {
   const flags = ["--address", target.address, ...(target.kind === "ours" ? ["--ours"] : [])];
   const child = spawn(python, ["-B", program, ...flags], { stdio: ["ignore", "pipe", "ignore"] });
   let output = "";
