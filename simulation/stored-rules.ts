@@ -1,6 +1,6 @@
 import { systemTimers } from "../base/index.ts";
 import { readMemoryInBulk } from "../server/store/memory/memory-bulk.ts";
-import { checkStore } from "../server/upkeep/index.ts";
+import { checkStore } from "../server/upkeep/check-store.ts";
 import type { World } from "./world.ts";
 
 /** What is on the disk contradicts itself nowhere, at whatever moment: the operator's check finds nothing. */

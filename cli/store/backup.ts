@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { parseFlags } from "../../server/command/index.ts";
-import { backUpFolder } from "../../server/upkeep/index.ts";
+import { backUpFolder } from "../../server/upkeep/backup-folder.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { DATA_DEFAULT, placeNamed } from "./places.ts";
 import { COMMON_FLAGS, count } from "./session.ts";

@@ -1,7 +1,8 @@
 import { parseFlags, UsageError } from "../../server/command/index.ts";
 import type { Finding } from "../../server/history/index.ts";
-import { checkStore, openReader, placeOf } from "../../server/upkeep/index.ts";
-import type { CheckAccount } from "../../server/upkeep/index.ts";
+import { checkStore } from "../../server/upkeep/check-store.ts";
+import type { CheckAccount } from "../../server/upkeep/check-store.ts";
+import { openReader, placeOf } from "../../server/upkeep/open-place.ts";
 import { DATA_DEFAULT, placeNamed } from "./places.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { COMMON_FLAGS, count, counted } from "./session.ts";

@@ -1,6 +1,7 @@
 import { parseFlags } from "../../server/command/index.ts";
-import { copyStore, nameOfPlace, openIdleReader, openWriter, placeOf } from "../../server/upkeep/index.ts";
-import type { StorePlace } from "../../server/upkeep/index.ts";
+import { copyStore } from "../../server/upkeep/copy-store.ts";
+import { nameOfPlace, openIdleReader, openWriter, placeOf } from "../../server/upkeep/open-place.ts";
+import type { StorePlace } from "../../server/upkeep/open-place.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { placeNamed } from "./places.ts";
 import { COMMON_FLAGS, count, counted } from "./session.ts";

@@ -1,5 +1,5 @@
 import { parseFlags } from "../../server/command/index.ts";
-import { restoreFolder } from "../../server/upkeep/index.ts";
+import { restoreFolder } from "../../server/upkeep/backup-folder.ts";
 import { STORE_EXIT } from "./exit-codes.ts";
 import { DATA_DEFAULT, placeNamed } from "./places.ts";
 import { COMMON_FLAGS } from "./session.ts";

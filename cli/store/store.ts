@@ -1,21 +1,37 @@
 /** `perdure store`: work on what a server has stored. */
 import { EXIT } from "../../server/command/index.ts";
 import type { ProgramHost } from "../../server/command/index.ts";
-import { backup } from "./backup.ts";
-import { check } from "./check.ts";
-import { copy } from "./copy.ts";
-import { migrate } from "./migrate.ts";
-import { restore } from "./restore.ts";
 import { runStoreCommand } from "./session.ts";
 import type { StoreCommand } from "./session.ts";
 import type { StoreCommandName } from "./usage.ts";
 
-const COMMANDS: Readonly<Record<StoreCommandName, { readonly command: StoreCommand; readonly purpose: string }>> = {
-  check: { command: check, purpose: "verify everything that is stored" },
-  backup: { command: backup, purpose: "write the store into one file, while its server goes on" },
-  restore: { command: restore, purpose: "make a data folder of a backup" },
-  copy: { command: copy, purpose: "move all data into another store" },
-  migrate: { command: migrate, purpose: "bring a data folder to this version's schema" },
+interface Entry {
+  readonly purpose: string;
+  /** Loaded when it is asked for: a backup does not wait for the checker. */
+  load(): Promise<StoreCommand>;
+}
+
+const COMMANDS: Readonly<Record<StoreCommandName, Entry>> = {
+  check: {
+    purpose: "verify everything that is stored",
+    load: async () => (await import("./check.ts")).check,
+  },
+  backup: {
+    purpose: "write the store into one file, while its server goes on",
+    load: async () => (await import("./backup.ts")).backup,
+  },
+  restore: {
+    purpose: "make a data folder of a backup",
+    load: async () => (await import("./restore.ts")).restore,
+  },
+  copy: {
+    purpose: "move all data into another store",
+    load: async () => (await import("./copy.ts")).copy,
+  },
+  migrate: {
+    purpose: "bring a store to this version's schema",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
 };
 
 export async function store(args: readonly string[], host: ProgramHost): Promise<number> {
@@ -24,7 +40,10 @@ export async function store(args: readonly string[], host: ProgramHost): Promise
     host.out(usage());
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
-  if (Object.hasOwn(COMMANDS, name)) return runStoreCommand(COMMANDS[name as StoreCommandName].command, rest, host);
+  if (Object.hasOwn(COMMANDS, name)) {
+    const command = await COMMANDS[name as StoreCommandName].load();
+    return runStoreCommand(command, rest, host);
+  }
   host.err(`"store ${name}" is no command of perdure: there are ${Object.keys(COMMANDS).join(", ")}`);
   return EXIT.usage;
 }

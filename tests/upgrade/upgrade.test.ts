@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import type { CountWorkflowExecutionsResponse, ListWorkflowExecutionsResponse } from "../../api/gen/messages.js";
-import { checkStore, openReader, placeOf } from "../../server/upkeep/index.ts";
+import { checkStore } from "../../server/upkeep/check-store.ts";
+import { openReader, placeOf } from "../../server/upkeep/open-place.ts";
 import { supervision } from "../../server/upkeep/stored-runs.fixture.ts";
 import { completeWorkflow, countOf, Scene } from "../faults/harness/scene.ts";
 
