@@ -1,6 +1,8 @@
 /** A server on a clock that tests move, with runs that are started and terminated; its data may be opened again. */
 import type { Call } from "../../api/call.ts";
 import { duration } from "../../api/duration.ts";
+import { operatorService, workflowService } from "../../api/gen/services.js";
+import type { Method } from "../../api/gen/services.js";
 import { seededRandom, systemTimers } from "../../base/index.ts";
 import type { Clock, TimerHandle, Timers } from "../../base/index.ts";
 import { startEngine } from "../server.ts";
@@ -108,7 +110,7 @@ export class DutyScene {
 
   async call(method: string, request: object): Promise<Record<string, unknown>> {
     const handlers = this.#engine?.handlers as Record<string, AnyHandler>;
-    const answer = (handlers[method] as AnyHandler)(request, CALL);
+    const answer = (handlers[method] as AnyHandler)(asDecoded(method, request), CALL);
     let isAnswered = false;
     const done = answer.finally(() => (isAnswered = true)).catch(() => undefined);
     while (!isAnswered) await Promise.race([done, this.time.pass(1)]);
@@ -117,7 +119,6 @@ export class DutyScene {
 
   async register(namespace: string, retentionMs: number): Promise<string> {
     await this.call("registerNamespace", {
-      ...EMPTY_REGISTER,
       namespace,
       workflowExecutionRetentionPeriod: duration(retentionMs),
     });
@@ -133,19 +134,22 @@ export class DutyScene {
   }
 
   async start(namespace: string, workflowId: string): Promise<void> {
-    await this.call("startWorkflowExecution", { ...EMPTY_START, namespace, workflowId });
+    await this.call("startWorkflowExecution", {
+      namespace,
+      workflowId,
+      workflowType: { name: "Workflow" },
+      taskQueue: { name: "queue" },
+    });
   }
 
   async terminate(namespace: string, workflowId: string): Promise<void> {
-    const workflowExecution = { workflowId, runId: "" };
-    const rest = { firstExecutionRunId: "", identity: "", reason: "over", details: undefined, links: [] };
-    await this.call("terminateWorkflowExecution", { namespace, workflowExecution, ...rest });
+    const workflowExecution = { workflowId };
+    await this.call("terminateWorkflowExecution", { namespace, workflowExecution });
   }
 
   /** Ids of the workflows that lists show, sorted. */
   async listed(namespace: string): Promise<string[]> {
-    const request = { namespace, query: "", pageSize: 1_000, nextPageToken: new Uint8Array(0) };
-    const { executions } = (await this.call("listWorkflowExecutions", request)) as {
+    const { executions } = (await this.call("listWorkflowExecutions", { namespace })) as {
       executions: { execution: { workflowId: string } }[];
     };
     return executions.map(({ execution }) => execution.workflowId).sort();
@@ -154,7 +158,7 @@ export class DutyScene {
   /** Whether the run itself is there, whatever lists say. */
   async isThere(namespace: string, workflowId: string): Promise<boolean> {
     try {
-      await this.call("describeWorkflowExecution", { namespace, execution: { workflowId, runId: "" } });
+      await this.call("describeWorkflowExecution", { namespace, execution: { workflowId } });
       return true;
     } catch {
       return false;
@@ -162,24 +166,8 @@ export class DutyScene {
   }
 }
 
-const EMPTY_REGISTER = {
-  description: "",
-  ownerEmail: "",
-  data: {},
-  isGlobalNamespace: false,
-  clusters: [],
-  activeClusterName: "",
-};
-
-const EMPTY_START = {
-  workflowType: { name: "Workflow" },
-  taskQueue: { name: "queue", kind: 1, normalName: "" },
-  identity: "",
-  requestId: "",
-  cronSchedule: "",
-  workflowIdReusePolicy: 0,
-  workflowIdConflictPolicy: 0,
-  completionCallbacks: [],
-  links: [],
-  requestEagerExecution: false,
-};
+/** The request as it comes over the wire: with everything that it leaves out. */
+function asDecoded(method: string, request: object): object {
+  const { request: codec } = [...workflowService, ...operatorService].find(({ key }) => key === method) as Method;
+  return codec.decode(codec.encode(request as never)) as object;
+}

@@ -16,7 +16,7 @@ async function inMemory(config: Record<string, unknown> = {}): Promise<DutyScene
 }
 
 const remove = (scene: DutyScene, namespace: string): Promise<Record<string, unknown>> =>
-  scene.call("deleteNamespace", { namespace, namespaceId: "", namespaceDeleteDelay: undefined });
+  scene.call("deleteNamespace", { namespace });
 
 test("a deleted namespace's name is free at once, and all that was in it goes", async () => {
   const scene = await inMemory({ "frontend.deleteNamespacePageSize": 3 });
@@ -60,7 +60,6 @@ test("it stays as long as it was asked to, refusing all work", async () => {
   const scene = await inMemory();
   const id = await scene.register("doomed", DAY_MS);
   await scene.call("deleteNamespace", {
-    namespace: "",
     namespaceId: id,
     namespaceDeleteDelay: { seconds: 60, nanos: 0 },
   });
@@ -80,10 +79,7 @@ test("one whose state alone was set to deleted keeps its name and what is in it"
   await scene.start("kept", "a");
   await scene.call("updateNamespace", {
     namespace: "kept",
-    updateInfo: { state: 3, description: "", ownerEmail: "", data: {} },
-    deleteBadBinary: "",
-    promoteNamespace: false,
-    securityToken: "",
+    updateInfo: { state: 3 },
   });
   await scene.stop();
   await scene.open();

@@ -72,9 +72,6 @@ test("every namespace has its own retention, and one that was made longer meanwh
   await scene.call("updateNamespace", {
     namespace: "lengthened",
     config: { workflowExecutionRetentionTtl: { seconds: 10 * 86_400, nanos: 0 } },
-    deleteBadBinary: "",
-    promoteNamespace: false,
-    securityToken: "",
   });
   await scene.time.jump(2 * HOUR_MS);
   await scene.time.pass(ROUND_MS);
