@@ -2,4 +2,4 @@ package main
 
 import "slices"
 
-var shapes = slices.Concat(runShapes, activityShapes, messageShapes, childShapes, visibilityShapes, workerShapes)
+var shapes = slices.Concat(runShapes, activityShapes, messageShapes, childShapes, visibilityShapes, workerShapes, operationShapes)
