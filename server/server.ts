@@ -19,8 +19,9 @@ import {
   WorkerRegistry,
 } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
+import { httpCallbackSender } from "./callbacks/index.ts";
 import { createHistoryService } from "./history/index.ts";
-import type { HistoryService, Limits } from "./history/index.ts";
+import type { CallbackSender, HistoryService, Limits } from "./history/index.ts";
 import { createMatching } from "./matching/index.ts";
 import type { Matching } from "./matching/index.ts";
 import { openMemoryStore, openPostgresStore, openSqliteStore } from "./store/index.ts";
@@ -94,8 +95,14 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+type EngineOptions = ServerOptions & {
+  readonly store: Store;
+  /** How completion callbacks are sent; by HTTP when absent. */
+  readonly callbacks?: CallbackSender;
+};
+
 /** The engine on a store, without a listener; `startServer` is this and more. */
-export async function startEngine(options: ServerOptions & { store: Store }): Promise<Engine> {
+export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { store, clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const config = new DynamicConfig();
   const configWatch = await watchConfig(config, options.dynamicConfig ?? {}, { timers, log });
@@ -119,6 +126,7 @@ export async function startEngine(options: ServerOptions & { store: Store }): Pr
     cachedRunsMax,
     dueHorizonMs,
     executionTime: timeKeeper,
+    callbacks: options.callbacks ?? httpCallbackSender(),
   });
   const { kernel } = history.env;
   timeKeeper?.keep({

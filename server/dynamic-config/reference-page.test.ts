@@ -14,7 +14,8 @@ test("no key stands in the table twice, whatever its case", () => {
 test("every default is a value of its key's type", () => {
   for (const setting of allSettings) {
     const written = setting.kind === "duration" ? `${setting.default as number}ms` : setting.default;
-    if (setting.kind !== "rates") expect(setting.read(written)).toEqual(setting.default);
+    if (setting.kind !== "rates" && setting.kind !== "addresses")
+      expect(setting.read(written)).toEqual(setting.default);
   }
 });
 
@@ -34,7 +35,7 @@ function rowOf(setting: Setting<unknown>): string {
 }
 
 function defaultOf({ kind, default: value }: Setting<unknown>): string {
-  if (kind === "rates") return "none";
+  if (kind === "rates" || kind === "addresses") return "none";
   return kind === "duration" ? durationText(value as number) : String(value);
 }
 

@@ -4,7 +4,7 @@ import { parseDuration } from "./duration-text.ts";
 /** What a value may be told apart by: `server` not at all, `namespace` by namespace, `taskQueue` also by queue. */
 export type Scope = "server" | "namespace" | "taskQueue";
 
-export type Kind = "integer" | "number" | "boolean" | "duration" | "rates";
+export type Kind = "integer" | "number" | "boolean" | "duration" | "rates" | "addresses";
 
 export interface Setting<T> {
   /** As in Temporal; those that only this server has begin with `perdure.`. Case does not matter. */
@@ -44,6 +44,25 @@ export function duration([key, scope, text]: About, otherwise: number): Setting<
 /** Calls a second by the name of a method. */
 export function rates([key, scope, text]: About): Setting<ReadonlyMap<string, number>> {
   return { key, kind: "rates", scope, text, default: new Map(), read: ratesOf };
+}
+
+/** Where callbacks may go: `Pattern` is host and port with `*` for any text, `AllowInsecure` whether without TLS. */
+export interface AllowedAddress {
+  readonly pattern: string;
+  readonly allowsInsecure: boolean;
+}
+
+export function addresses([key, scope, text]: About): Setting<readonly AllowedAddress[]> {
+  return { key, kind: "addresses", scope, text, default: [], read: addressesOf };
+}
+
+function addressesOf(value: unknown): readonly AllowedAddress[] {
+  const wanted = 'a list such as [{"Pattern": "*.example.com", "AllowInsecure": false}]';
+  if (!Array.isArray(value)) throw new SettingValueError(wanted);
+  return value.map((rule: { Pattern?: unknown; AllowInsecure?: unknown } | null) => {
+    if (typeof rule?.Pattern !== "string" || rule.Pattern === "") throw new SettingValueError(wanted);
+    return { pattern: rule.Pattern, allowsInsecure: rule.AllowInsecure === true };
+  });
 }
 
 function numberOf(value: unknown, wanted: "a number" | "a whole number"): number {

@@ -2,7 +2,7 @@
  * Every key of the dynamic configuration that this server honours. docs/reference/dynamic-config.md is written from it
  * (`node server/dynamic-config/reference-page.ts`), a test holds the two together.
  */
-import { decimal, duration, integer, rates, toggle } from "./setting.ts";
+import { addresses, decimal, duration, integer, rates, toggle } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
 const MIB = 1024 * 1024;
@@ -258,6 +258,11 @@ export const frontendSettings = {
   ),
   visibilityPageMax: integer(["frontend.visibilityMaxPageSize", "namespace", "Rows of one page of a list."], 1_000),
   pausesWorkflows: toggle(["frontend.WorkflowPauseEnabled", "namespace", "Workflows can be paused."], false),
+  callbackAddresses: addresses([
+    "callback.allowedAddresses",
+    "namespace",
+    "Where completion callbacks may go: a list of `Pattern` (host and port, `*` for any text) and `AllowInsecure`.",
+  ]),
   badBinariesMax: integer(
     ["frontend.maxBadBinaries", "server", "Binaries that one update of a namespace may mark as bad."],
     10,

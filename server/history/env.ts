@@ -1,4 +1,5 @@
 import type { Clock, Log, Random, Timers } from "../../base/index.ts";
+import type { HistoryEvent } from "../../api/gen/messages.js";
 import type { Matching } from "../matching/matching.ts";
 import type { Store } from "../store/store.ts";
 import type { AttributeType } from "../store/visibility.ts";
@@ -25,6 +26,36 @@ export interface NamespaceDirectory {
   byId(id: string): Namespace | undefined;
 }
 
+/** An attempt to tell somebody of the end of a run. */
+export interface CallbackDelivery {
+  readonly key: { readonly slot: number; readonly id: number };
+  /** The part that stands for the callback. */
+  readonly part: string;
+  readonly url: string;
+  readonly header: Readonly<Record<string, string>>;
+}
+
+/** What is told, and where. Times are milliseconds since the epoch. */
+export interface CallbackCall {
+  readonly url: string;
+  readonly header: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly startTime: number;
+  readonly closeTime: number;
+  readonly closeEvent: HistoryEvent;
+}
+
+export type CallbackAnswer =
+  | { readonly kind: "taken" }
+  | { readonly kind: "refused"; readonly message: string; readonly isRetryable: boolean };
+
+export interface CallbackSender {
+  /** Never rejects. */
+  send(call: CallbackCall): Promise<CallbackAnswer>;
+}
+
 /** Everything the decisions of the history service may reach beyond the run they decide on. */
 export interface HistoryEnv {
   readonly kernel: Kernel;
@@ -41,4 +72,7 @@ export interface HistoryEnv {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  readonly callbacks: CallbackSender;
+  /** Makes an attempt in the background. */
+  deliverCallback(delivery: CallbackDelivery): void;
 }

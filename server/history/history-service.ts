@@ -2,7 +2,7 @@
 import type { Clock, Log, Random, Timers } from "../../base/index.ts";
 import type { Matching } from "../matching/matching.ts";
 import type { Store } from "../store/store.ts";
-import type { HistoryEnv, NamespaceDirectory } from "./env.ts";
+import type { CallbackSender, HistoryEnv, NamespaceDirectory } from "./env.ts";
 import { Kernel } from "./kernel/index.ts";
 import type { Kind } from "./kernel/index.ts";
 import { DynamicConfig } from "../dynamic-config/index.ts";
@@ -10,6 +10,7 @@ import { LimitDirectory } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { workObserver } from "./work-observer.ts";
 import type { ExecutionTime } from "./work-observer.ts";
+import { deliverCallback } from "./workflow/decisions/deliver-callback.ts";
 import { workflowKind } from "./workflow/workflow-kind.ts";
 
 export interface HistoryOptions {
@@ -31,6 +32,7 @@ export interface HistoryOptions {
   /** Kinds of entities besides workflow runs. */
   readonly kinds?: readonly Kind[];
   /** Time as executions live it, when it is not that of callers: `clock`. */
+  readonly callbacks: CallbackSender;
   readonly executionTime?: ExecutionTime | undefined;
 }
 
@@ -74,6 +76,12 @@ export function createHistoryService(options: HistoryOptions): HistoryService {
     timers,
     random,
     log,
+    callbacks: options.callbacks,
+    deliverCallback(delivery) {
+      deliverCallback(env, delivery).catch((error: Error) =>
+        log.warn("a completion callback is tried again later", { error: error.message }),
+      );
+    },
   };
   return { env, start: () => kernel.start(), stop: () => kernel.stop() };
 }

@@ -29,7 +29,7 @@ export function checkUpdate(
   if (isTooLong(frontend, meta.updateId)) throw invalidArgument("UpdateId length exceeds limit.");
   if (input === undefined) throw invalidArgument("Update input is not set on request.");
   if (input.name === "") throw invalidArgument("Update name is not set on request.");
-  checkCallbacks(frontend, completionCallbacks);
+  checkCallbacks(frontend, [], completionCallbacks); // Nobody is told of the end of an update.
   checkLinks(frontend, { name: request.namespace }, links);
   if (
     request.waitPolicy?.lifecycleStage ===

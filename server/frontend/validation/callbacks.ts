@@ -1,5 +1,6 @@
 import { Code, invalidArgument, ServiceError } from "../../../api/errors.ts";
 import { Callback } from "../../../api/gen/messages.js";
+import type { AllowedAddress } from "../../dynamic-config/index.ts";
 import type { Frontend } from "../frontend.ts";
 import { decodeOpaque } from "./opaque.ts";
 
@@ -8,28 +9,48 @@ const HEADER_BYTES_MAX = 8_192;
 /** Callbacks within the server itself. */
 const SYSTEM_PREFIX = "temporal://system";
 
-/**
- * Completion callbacks that a start attaches, still encoded. No outside address is allowed until there is a way to
- * configure which; so whoever asks is told, as by a server whose list of allowed addresses is empty.
- */
-export function checkCallbacks({ history }: Frontend, callbacks: readonly Uint8Array[]): void {
+/** Completion callbacks that a request attaches, still encoded; answers them with the names of their headers as HTTP/2 has them. */
+export function checkCallbacks(
+  { history }: Frontend,
+  allowed: readonly AllowedAddress[],
+  callbacks: readonly Uint8Array[],
+): Uint8Array[] {
   const { callbacksPerRunMax } = history.limits;
   if (callbacks.length > callbacksPerRunMax)
     throw invalidArgument(`cannot attach more than ${callbacksPerRunMax} callbacks to an execution`);
-  for (const encoded of callbacks) {
-    const { nexus } = decodeOpaque(Callback, encoded);
+  return callbacks.map((encoded) => {
+    const callback = decodeOpaque(Callback, encoded);
+    const { nexus } = callback;
     if (nexus === undefined) throw new ServiceError(Code.UNIMPLEMENTED, "unknown callback variant: <nil>");
-    checkUrl(nexus.url);
+    checkUrl(nexus.url, allowed);
     checkHeader(nexus.header);
-  }
+    const header = Object.entries(nexus.header).map(([name, value]) => [name.toLowerCase(), value]);
+    return Callback.encode({ ...callback, nexus: { ...nexus, header: Object.fromEntries(header) } });
+  });
 }
 
-function checkUrl(url: string): void {
+function checkUrl(url: string, allowed: readonly AllowedAddress[]): void {
   if (Buffer.byteLength(url) > URL_BYTES_MAX)
     throw invalidArgument(`invalid url: url length longer than max length allowed of ${URL_BYTES_MAX}`);
   if (url === SYSTEM_PREFIX) return;
   if (!/^https?:/i.test(url)) throw invalidArgument(`invalid url: unknown scheme: ${url}`);
-  throw invalidArgument(`invalid url: url does not match any configured callback address: ${url}`);
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || parsed.host === "") throw invalidArgument(`invalid url: missing host: ${url}`);
+  const rule = allowed.find(({ pattern }) => patternOf(pattern).test(parsed.host));
+  if (rule === undefined)
+    throw invalidArgument(`invalid url: url does not match any configured callback address: ${url}`);
+  if (parsed.protocol === "http:" && !rule.allowsInsecure)
+    throw invalidArgument(`invalid url: callback address does not allow insecure connections: ${url}`);
+}
+
+function patternOf(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replaceAll(/[^\w]/g, "\\$&"))
+      .join(".*")}$`,
+    "i",
+  );
 }
 
 function checkHeader(header: Readonly<Record<string, string>>): void {

@@ -4,6 +4,7 @@ import type {
   SignalWithStartWorkflowExecutionRequest,
   StartWorkflowExecutionRequest,
 } from "../../../api/gen/messages.js";
+import { frontendSettings } from "../../dynamic-config/index.ts";
 import type { Frontend } from "../frontend.ts";
 import type { KnownNamespace } from "../namespaces/namespace-registry.ts";
 import { checkCallbacks } from "./callbacks.ts";
@@ -36,8 +37,9 @@ export function checkStart(
   const shared = checkShared(frontend, namespace, request);
   const policies = checkIdPolicies(request, WORKFLOW_ID_CONFLICT_POLICY_FAIL);
   checkOnConflict(request);
-  checkCallbacks(frontend, request.completionCallbacks);
-  return { ...request, ...shared, ...timeouts, ...policies, retryPolicy };
+  const allowed = frontend.config.get(frontendSettings.callbackAddresses, { namespace: namespace.name });
+  const completionCallbacks = checkCallbacks(frontend, allowed, request.completionCallbacks);
+  return { ...request, ...shared, ...timeouts, ...policies, retryPolicy, completionCallbacks };
 }
 
 /** As `checkStart`, with the words that this method has of its own. */

@@ -64,6 +64,21 @@ export interface BufferedPart {
 }
 export declare const BufferedPart: Codec<BufferedPart>;
 
+/** `perdure.history.CallbackPart` */
+export interface CallbackPart {
+  rawCallback: Uint8Array;
+  registeredAt: number;
+  state: number;
+  attempt: number;
+  lastAttemptCompletedAt: number;
+  rawLastFailure: Uint8Array;
+  nextAttemptAt: number;
+  inFlight: boolean;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const CallbackPart: Codec<CallbackPart>;
+
 /** `perdure.history.CancelExternal` */
 export interface CancelExternal {
   sender: Sender | undefined;

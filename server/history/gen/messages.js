@@ -265,6 +265,65 @@ function writeBufferedPart(m, b, p) {
   if ((v = m.rawEvent) !== undefined && v.length > 0) { p = putBytes(b, p, v, 10); }
   return p;
 }
+function readCallbackPart(b, p, end) {
+  let f1 = NO_BYTES, f2 = 0, f3 = 0, f4 = 0, f5 = 0, f6 = NO_BYTES, f7 = 0, f8 = false, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 10) { f1 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 16) { f2 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 24) { f3 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 32) { f4 = getInt32(b, p, end); p = at; continue; }
+        break;
+      case 5:
+        if (t === 40) { f5 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 6:
+        if (t === 50) { f6 = getBytes(b, p, end); p = at; continue; }
+        break;
+      case 7:
+        if (t === 56) { f7 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 8:
+        if (t === 64) { f8 = getBool(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    rawCallback: f1,
+    registeredAt: f2,
+    state: f3,
+    attempt: f4,
+    lastAttemptCompletedAt: f5,
+    rawLastFailure: f6,
+    nextAttemptAt: f7,
+    inFlight: f8,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeCallbackPart(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.inFlight)) { p = putBool(b, p, v, 64); }
+  if ((v = m.nextAttemptAt)) { p = putInt(b, p, v, 56); }
+  if ((v = m.rawLastFailure) !== undefined && v.length > 0) { p = putBytes(b, p, v, 50); }
+  if ((v = m.lastAttemptCompletedAt)) { p = putInt(b, p, v, 40); }
+  if ((v = m.attempt)) { p = putInt(b, p, v, 32); }
+  if ((v = m.state)) { p = putInt(b, p, v, 24); }
+  if ((v = m.registeredAt)) { p = putInt(b, p, v, 16); }
+  if ((v = m.rawCallback) !== undefined && v.length > 0) { p = putBytes(b, p, v, 10); }
+  return p;
+}
 function readCancelExternal(b, p, end) {
   let f1 = undefined, f2 = "", f3 = "", f4 = false, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
@@ -1946,6 +2005,7 @@ function writeWorkflowTask(m, b, p) {
 export const ActivityPart = /* @__PURE__ */ new Codec("perdure.history.ActivityPart", readActivityPart, writeActivityPart);
 export const ActivityPause = /* @__PURE__ */ new Codec("perdure.history.ActivityPause", readActivityPause, writeActivityPause);
 export const BufferedPart = /* @__PURE__ */ new Codec("perdure.history.BufferedPart", readBufferedPart, writeBufferedPart);
+export const CallbackPart = /* @__PURE__ */ new Codec("perdure.history.CallbackPart", readCallbackPart, writeCallbackPart);
 export const CancelExternal = /* @__PURE__ */ new Codec("perdure.history.CancelExternal", readCancelExternal, writeCancelExternal);
 export const ChildClosed = /* @__PURE__ */ new Codec("perdure.history.ChildClosed", readChildClosed, writeChildClosed);
 export const ChildPart = /* @__PURE__ */ new Codec("perdure.history.ChildPart", readChildPart, writeChildPart);

@@ -13,6 +13,7 @@ import type { Namespace } from "../env.ts";
 import type { Limits } from "../limits.ts";
 import { StartPart } from "../gen/messages.js";
 import type { ParentInfo, TimeSkipping } from "../gen/messages.js";
+import { attachCallbacks } from "./machines/callback.ts";
 import { partKey } from "./parts.ts";
 import { inheritedTime, timeSkippingConfig } from "./machines/time-skipping.ts";
 import { normalQueue, scheduleWorkflowTask } from "./machines/workflow-task.ts";
@@ -120,6 +121,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
   });
   if (start.retryPolicy !== undefined || start.cronSchedule !== "") run.view.setPart(partKey.start, startPart(start));
   state.backoff = start.firstTaskBackoffMs > 0;
+  attachCallbacks(run, start.completionCallbacks);
   run.touchVisibility();
   if (!state.backoff && !start.holdFirstTask) scheduleWorkflowTask(run, { inline: start.eagerExecutionAccepted });
   return run;

@@ -9,6 +9,7 @@ import {
   isActivityPinned,
   isActivityWaiting,
 } from "./machines/activity.ts";
+import { dueCallbacks, fireDueCallbacks } from "./machines/callback.ts";
 import { fireDueTimers } from "./machines/timer.ts";
 import { dueFastForward, endFastForward } from "./machines/time-skipping.ts";
 import { endBackoff, timeOutRun } from "./machines/run-timeouts.ts";
@@ -27,8 +28,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 export function dueOfRun(entity: Entity<RunState>): Due {
   const { state } = entity;
-  if (state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
-    return { memory: undefined, stored: undefined };
+  if (state.status !== WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) return dueAfterClose(entity);
   let memory = state.runExpiresAt === 0 ? NEVER : state.runExpiresAt;
   let stored = NEVER;
   if (state.executionExpiresAt !== 0) memory = Math.min(memory, state.executionExpiresAt);
@@ -56,9 +56,22 @@ export function dueOfRun(entity: Entity<RunState>): Due {
   };
 }
 
+/** Whoever is to be told of the end. */
+function dueAfterClose({ state, parts }: Entity<RunState>): Due {
+  if (state.callbackCount === 0) return { memory: undefined, stored: undefined };
+  const [memory, stored] = [dueCallbacks(parts, "memory"), dueCallbacks(parts, "stored")];
+  return {
+    memory: memory === NEVER ? undefined : memory - state.clockOffsetMs,
+    stored: stored === NEVER ? undefined : stored - state.clockOffsetMs,
+  };
+}
+
 /** Fires whatever of the run is due. */
 export function fireDue(run: Run): void {
-  if (!run.isRunning) return;
+  if (!run.isRunning) {
+    fireDueCallbacks(run);
+    return;
+  }
   const { state, now } = run;
   if (timeOutRun(run)) return;
   if (state.backoff && state.executionTime <= now) endBackoff(run);
@@ -80,7 +93,10 @@ function fireDueTask(run: Run): void {
 
 /** After a restart: what the state says is waiting for a worker is handed out again. */
 export function recoverRun(run: Run): void {
-  if (!run.isRunning) return;
+  if (!run.isRunning) {
+    fireDueCallbacks(run);
+    return;
+  }
   shortenSticky(run);
   dispatchWorkflowTask(run);
   for (const [, activity] of run.view.partsOf<ActivityPart>(partPrefix.activity))

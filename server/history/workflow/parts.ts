@@ -1,6 +1,7 @@
 import {
   ActivityPart,
   BufferedPart,
+  CallbackPart,
   ChildPart,
   ExternalPart,
   RequestIdPart,
@@ -20,6 +21,7 @@ export const partKey = {
   buffered: (sequence: number): string => `b:${sequence}`,
   requestId: (requestId: string): string => `r:${requestId}`,
   update: (updateId: string): string => `u:${updateId}`,
+  callback: (number: number): string => `k:${number}`,
   start: "i:",
 };
 
@@ -32,6 +34,7 @@ export const partPrefix = {
   buffered: "b:",
   requestId: "r:",
   update: "u:",
+  callback: "k:",
 } as const;
 
 const CODECS: Readonly<Record<string, Codec<unknown>>> = {
@@ -43,6 +46,7 @@ const CODECS: Readonly<Record<string, Codec<unknown>>> = {
   [partPrefix.buffered]: BufferedPart as Codec<unknown>,
   [partPrefix.requestId]: RequestIdPart as Codec<unknown>,
   [partPrefix.update]: UpdatePart as Codec<unknown>,
+  [partPrefix.callback]: CallbackPart as Codec<unknown>,
   [partKey.start]: StartPart as Codec<unknown>,
 };
 

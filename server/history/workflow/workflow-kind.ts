@@ -6,6 +6,7 @@ import type { Entity, EntityTx, Kind, Transaction } from "../kernel/index.ts";
 import { finishWith } from "./decide-run.ts";
 import { dueOfRun, fireDue, recoverRun } from "./due.ts";
 import { receiveMessage, receiveReceipt } from "./messages.ts";
+import { hasCallbackInFlight } from "./machines/callback.ts";
 import { isActivityPinned } from "./machines/activity.ts";
 import { partCodec, partPrefix, partWeight } from "./parts.ts";
 import { RunDecision } from "./run.ts";
@@ -51,6 +52,7 @@ function encodeState(state: RunState): Uint8Array {
 
 function isPinned(entity: Entity<RunState>): boolean {
   if (!isVolatileEmpty(entity.volatile as RunVolatile | undefined)) return true;
+  if (entity.state.callbackCount > 0 && hasCallbackInFlight(entity.parts)) return true;
   const task = entity.state.workflowTask;
   if (task !== undefined && (task.startedEventId !== 0 || task.kind === WORKFLOW_TASK_KIND.speculative)) return true;
   if (isStickyShortened(entity.state)) return true;

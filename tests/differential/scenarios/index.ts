@@ -4,6 +4,7 @@ import { activities } from "./activities.ts";
 import { activityOperations } from "./activity-operations.ts";
 import { workflowPauses } from "./workflow-pauses.ts";
 import { badCommands } from "./bad-commands.ts";
+import { callbackScenarios } from "./callbacks.ts";
 import { children } from "./children.ts";
 import { executionOptions } from "./execution-options.ts";
 import { histories } from "./histories.ts";
@@ -47,6 +48,7 @@ export const scenarios: readonly Scenario[] = [
   ...resets,
   ...resetReapply,
   ...executionOptions,
+  ...callbackScenarios,
   ...workflowPauses,
   ...activityOperations,
   ...badCommands,

@@ -22,6 +22,7 @@ import type { ChildPart, RequestIdPart, RunState } from "../../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../../env.ts";
 import { decideRun } from "../decide-run.ts";
 import type { RunName } from "../decide-run.ts";
+import { callbackInfos } from "../machines/callback.ts";
 import { timeSkippingInfo } from "../machines/time-skipping.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { pendingActivityInfo } from "./pending-activity-info.ts";
@@ -48,6 +49,7 @@ function describeRun(run: Run): Input<DescribeWorkflowExecutionResponse> {
     pendingActivities: pendingActivityInfo(run),
     pendingChildren: pendingChildren(run),
     pendingWorkflowTask: pendingTask(run.state),
+    callbacks: callbackInfos(run),
     workflowExtendedInfo: extendedInfo(run),
   };
 }

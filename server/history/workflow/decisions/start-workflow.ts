@@ -13,6 +13,7 @@ import { decideWorkflow } from "../decide-run.ts";
 import { eventLink, requestIdLink } from "../links.ts";
 import { applyStartPolicies } from "../machines/start-policy.ts";
 import { SERVER_IDENTITY } from "../machines/server-identity.ts";
+import { attachCallbacks } from "../machines/callback.ts";
 import { terminateRun } from "../machines/terminate.ts";
 import { configureTimeSkipping } from "../machines/time-skipping.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
@@ -105,6 +106,7 @@ function useExisting(current: Run, request: StartWorkflowExecutionRequest): Star
     return { run: current, response: startedResponse(current, false), eager: undefined };
   const callbacks = options.attachCompletionCallbacks ? request.completionCallbacks : [];
   countCallbacks(current, callbacks.length);
+  attachCallbacks(current, callbacks);
   const eventId = current.addEvent({
     eventType: OPTIONS_UPDATED,
     workerMayIgnore: true,

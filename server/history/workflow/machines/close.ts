@@ -10,6 +10,7 @@ import { partPrefix } from "../parts.ts";
 import type { Run } from "../run.ts";
 import type { NewEvent } from "../event-log.ts";
 import { notifyChildren, notifyParent } from "./family.ts";
+import { scheduleCallbacks } from "./callback.ts";
 import { releaseExternals } from "./external.ts";
 import { abortQueries } from "./abort-queries.ts";
 import { abortUpdates } from "./update.ts";
@@ -42,6 +43,7 @@ export function closeRun(run: Run, close: CloseRun, event: NewEvent): void {
   // The run that a reset made in this one's place has its children, and its end is what the parent waits for.
   if (state.resetRunId === "") notifyChildren(run);
   if (close.successorRunId === undefined && state.resetRunId === "") notifyParent(run, event);
+  if (close.successorRunId === undefined && state.resetRunId === "") scheduleCallbacks(run);
   abortUpdates(run);
   abortQueries(run);
 }

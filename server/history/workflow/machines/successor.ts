@@ -11,6 +11,7 @@ import { createRun } from "../create-run.ts";
 import type { RunStart } from "../create-run.ts";
 import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
+import { attachedCallbacks } from "./callback.ts";
 import { withoutPauses } from "./paused-activities.ts";
 import { withoutProblems } from "./reported-problems.ts";
 
@@ -51,7 +52,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     requestId: run.tx.uuid(),
     userMetadata: nonEmpty(state.rawUserMetadata),
     links: [],
-    completionCallbacks: [],
+    completionCallbacks: attachedCallbacks(run),
     firstTaskBackoffMs: succession.backoffMs,
     attempt: succession.attempt,
     initiator: succession.initiator,

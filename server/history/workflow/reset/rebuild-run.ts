@@ -7,6 +7,7 @@ import type { Namespace } from "../../env.ts";
 import type { RunState } from "../../gen/messages.js";
 import { StartPart } from "../../gen/messages.js";
 import { own, taskTimeoutMs } from "../create-run.ts";
+import { attachCallbacks } from "../machines/callback.ts";
 import { partKey } from "../parts.ts";
 import type { Run } from "../run.ts";
 import { replayEvent, replayPending } from "./replay-event.ts";
@@ -99,6 +100,7 @@ function startAgain(
   state.rawSearchAttributes = own(searchAttributes);
   state.rawUserMetadata = own(userMetadata);
   state.callbackCount = completionCallbacks.length;
+  attachCallbacks(run, completionCallbacks);
   if (priority !== undefined) {
     state.rawPriority = Priority.encode(priority);
     state.priorityKey = priority.priorityKey;

@@ -4,6 +4,7 @@ import { Memo, Priority, SearchAttributes } from "../../../../api/gen/messages.j
 import type { HistoryEvent } from "../../../../api/gen/messages.js";
 import { mergeSearchAttributes } from "../../../visibility/index.ts";
 import { UpdatePart } from "../../gen/messages.js";
+import { attachCallbacks } from "../machines/callback.ts";
 import { mergeFields } from "../merge-fields.ts";
 import { partKey } from "../parts.ts";
 import { rememberRequest } from "../request-ids.ts";
@@ -69,6 +70,7 @@ function replayOptions(run: Run, event: HistoryEvent): void {
     run.state.priorityKey = priority.priorityKey;
   }
   run.state.callbackCount += attachedCompletionCallbacks?.length ?? 0;
+  attachCallbacks(run, attachedCompletionCallbacks ?? []);
   rememberRequest(run, {
     requestId: attachedRequestId ?? "",
     ...{ eventId: event.eventId, eventType: event.eventType },

@@ -1,0 +1,1 @@
+export { httpCallbackSender } from "./http-callback-sender.ts";
