@@ -1,11 +1,4 @@
-export type {
-  CallbackAnswer,
-  CallbackCall,
-  CallbackSender,
-  HistoryEnv,
-  Namespace,
-  NamespaceDirectory,
-} from "./env.ts";
+export type { CallbackAnswer, CallbackCall, CallbackSender, HistoryEnv, Namespace, NamespaceDirectory } from "./env.ts";
 export { createHistoryService } from "./history-service.ts";
 export type { HistoryOptions, HistoryService } from "./history-service.ts";
 export * from "./check/index.ts";

@@ -1,4 +1,4 @@
-import { duration, durationFaultText, durationMs } from "../../../../api/duration.ts";
+import { duration, durationFaultText } from "../../../../api/duration.ts";
 import { EventType, TaskQueueKind, WorkflowTaskFailedCause } from "../../../../api/gen/enums.js";
 import { Priority as PriorityCodec, RetryPolicy as RetryPolicyCodec } from "../../../../api/gen/messages.js";
 import type {
