@@ -26,6 +26,8 @@ export interface Fuzzed {
 
 const EXECUTIONS = 60;
 const QUERIES_PER_ROWS = 250;
+/** Smaller pages only take longer. */
+const PAGE_ROWS_MIN = 12;
 const SCOPE = { namespace: 1, kind: 1 };
 const EMPTY: Omit<Batch, "nextId" | "creates" | "visibility"> = {
   updates: [],
@@ -117,7 +119,7 @@ async function askMeant(
   { executions, seed }: { executions: readonly Execution[]; seed: number },
 ): Promise<number> {
   const query = randomQuery(random);
-  const limit = 1 + Math.floor(random.next() * EXECUTIONS);
+  const limit = PAGE_ROWS_MIN + Math.floor(random.next() * (EXECUTIONS - PAGE_ROWS_MIN));
   const expected = meaning(query, executions);
   const resolved = resolve(query.text, query.groupBy === undefined ? "list" : "count");
   if (resolved instanceof InvalidQueryError) throw new Error(`seed ${seed}: ${query.text}: ${resolved.message}`);
