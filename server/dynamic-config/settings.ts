@@ -238,7 +238,7 @@ export const frontendSettings = {
       "server",
       "New work is refused while very many changes wait for the store, the oldest for longer than this.",
     ],
-    100,
+    50,
   ),
   busyTurnMs: duration(
     [

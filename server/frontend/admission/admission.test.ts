@@ -160,7 +160,7 @@ describe("load", () => {
     expect(isRefused()).toBe(false);
     scene.uncommitted = 11;
     expect(isRefused()).toBe(true);
-    scene.uncommittedSince = scene.now - 50;
+    scene.uncommittedSince = scene.now - 40;
     expect(isRefused()).toBe(false);
   });
 
