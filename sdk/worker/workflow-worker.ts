@@ -99,7 +99,10 @@ export class WorkflowWorker {
     try {
       if (outcome.kind === "completed") return await this.#complete(outcome, common);
       if (outcome.kind === "failed") {
-        this.#warn("Workflow task failed", outcome.run, outcome.failure.message);
+        const { message: reason, stackTrace } = outcome.failure;
+        const { workflowId, runId, workflowType } = outcome.run;
+        const shown = typeof stackTrace === "string" && stackTrace !== "" ? { stackTrace } : {};
+        this.#options.logger.warn("Workflow task failed", { workflowId, runId, workflowType, reason, ...shown });
         if (attempt <= 1) await service().respondWorkflowTaskFailed({ ...outcome.request, ...common });
       } else await service().respondQueryTaskCompleted({ ...outcome.request, namespace });
     } catch (error) {

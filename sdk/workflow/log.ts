@@ -7,6 +7,7 @@ import { infoOf, workflowLogAttributes } from "./info.ts";
 import { outbound } from "./interceptor-chain.ts";
 import { isReplayed, recordCall, type Sink, type Sinks } from "./sinks.ts";
 import type { RunState } from "./state.ts";
+import { failsWorkflow } from "./failures.ts";
 
 export interface WorkflowLogger extends Sink {
   trace(message: string, attrs?: Record<string, unknown>): void;
@@ -90,7 +91,8 @@ export function withLifecycleLog(run: RunState, fn: () => Promise<unknown>): Pro
     (error: unknown) => {
       if (run.isCancelled && isCancellation(error)) writeLog(run, "debug", "Workflow completed as cancelled", worker);
       else if (error instanceof ContinueAsNew) writeLog(run, "debug", "Workflow continued as new", worker);
-      else writeLog(run, "warn", "Workflow failed", { ...worker, error });
+      else if (failsWorkflow(run, error)) writeLog(run, "warn", "Workflow failed", { ...worker, error });
+      // Else the task fails, and the worker says so.
       throw error;
     },
   );

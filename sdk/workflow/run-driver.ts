@@ -25,6 +25,7 @@ import { inbound, internals } from "./interceptor-chain.ts";
 import type { WorkflowInterceptorsFactory } from "./interceptors.ts";
 import { applyJob } from "./jobs.ts";
 import { withLifecycleLog } from "./log.ts";
+import { warnOfLostActivities } from "./lost-activities.ts";
 import { warnOfUnfinishedHandlers } from "./unfinished-handlers.ts";
 import type { CreateRunOptions } from "./run.ts";
 import { RunState } from "./state.ts";
@@ -213,7 +214,10 @@ function startWorkflow(run: RunState, start: InitializeWorkflow): void {
   const execute = inbound(run, "execute", ({ args }) => callWorkflow(run, args));
   const args = valuesOf(run, start.arguments, workflowContext(run), run.typeInfo?.inputTypes);
   void withLifecycleLog(run, () => execute({ args, headers: { ...start.headers } })).then(
-    (result) => completeWorkflow(run, result),
+    (result) => {
+      warnOfLostActivities(run);
+      completeWorkflow(run, result);
+    },
     (error: unknown) => handleFailure(run, error),
   );
   rethrowTaskError(run);

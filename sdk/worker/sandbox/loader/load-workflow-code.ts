@@ -1,5 +1,6 @@
 /** From the paths of a worker's options to code that a sandbox can evaluate. */
 import { isAbsolute, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { libraryByName, libraryByPath } from "./library-modules.ts";
 import { WorkflowLoadError } from "./load-error.ts";
 import { ModuleGraph } from "./module-graph.ts";
@@ -24,7 +25,8 @@ export function loadWorkflowCode(
     external: { byName: libraryByName, byPath: libraryByPath },
     idOf,
   });
-  const from = resolve(paths.workflowsPath);
+  const { workflowsPath } = paths;
+  const from = resolve(workflowsPath.startsWith("file:") ? fileURLToPath(workflowsPath) : workflowsPath);
   const add = (specifier: string, option: string) => graph.add(fileOf({ graph, specifier, from, option }));
   const optional = (specifier: string | undefined, option: string) =>
     specifier === undefined ? undefined : add(specifier, option);
