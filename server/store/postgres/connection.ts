@@ -36,12 +36,6 @@ export interface ConnectionOptions {
   readonly cancel?: (processId: number) => Promise<void>;
 }
 
-interface Waiting {
-  readonly statement: Statement;
-  readonly resolve: (rows: Row[]) => void;
-  readonly reject: (error: Error) => void;
-}
-
 const PAUSE_MS_FIRST = 20;
 const PAUSE_MS_MAX = 500;
 
@@ -51,10 +45,8 @@ export class Connection {
   #connecting: Promise<Client> | undefined;
   #retry: TimerHandle | undefined;
   #failures = 0;
-  readonly #waiting: Waiting[] = [];
-  #isAsking = false;
-  /** Set while a transaction has the connection to itself. */
-  #turn: Promise<void> | undefined;
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #isBusy = false;
   #isClosed = false;
 
   constructor(options: ConnectionOptions) {
@@ -68,13 +60,12 @@ export class Connection {
 
   /** Rows as arrays. */
   query(statement: Statement): Promise<Row[]> {
-    if (this.#turn !== undefined) return this.#turn.then(() => this.query(statement));
-    return this.#send(statement);
+    return this.#inTurn(() => this.#perform(statement));
   }
 
   /** Statements of `work` in one transaction, with the connection to themselves. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    return this.#alone("BEGIN", () => work((statement) => this.#send(statement)));
+    return this.#alone("BEGIN", work);
   }
 
   /** Reads of one moment; an aborted signal ends them with its reason. */
@@ -82,12 +73,12 @@ export class Connection {
     signal: AbortSignal | undefined,
     work: (query: (statement: Statement) => Promise<NamedRow[]>) => Promise<T>,
   ): Promise<T> {
-    const query = async (statement: Statement): Promise<NamedRow[]> => {
+    const named = async (query: Query, statement: Statement): Promise<NamedRow[]> => {
       signal?.throwIfAborted();
       const cancel = (): void => void this.#cancel();
       signal?.addEventListener("abort", cancel, { once: true });
       try {
-        return (await this.#send({ ...statement, isNamed: true })) as unknown as NamedRow[];
+        return (await query({ ...statement, isNamed: true })) as unknown as NamedRow[];
       } catch (error) {
         signal?.throwIfAborted();
         throw error;
@@ -95,9 +86,9 @@ export class Connection {
         signal?.removeEventListener("abort", cancel);
       }
     };
-    return this.#alone("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", () => {
+    return this.#alone("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", (query) => {
       signal?.throwIfAborted();
-      return work(query);
+      return work((statement) => named(query, statement));
     });
   }
 
@@ -106,28 +97,26 @@ export class Connection {
     if (processID !== undefined) await this.#options.cancel?.(processID).catch(() => undefined);
   }
 
-  async #alone<T>(begin: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turn;
-    let done = (): void => {};
-    const turn = new Promise<void>((resolve) => (done = resolve));
-    this.#turn = turn;
-    await before;
-    try {
-      await this.#send({ text: begin });
+  /** All on one session: one that was made anew meanwhile knows nothing of the transaction. */
+  #alone<T>(begin: string, work: (query: Query) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#perform({ text: begin });
+      const client = this.#client;
+      const query = (statement: Statement): Promise<Row[]> =>
+        client !== undefined && client === this.#client
+          ? this.#ask(client, statement)
+          : Promise.reject(new NotSentError("the connection was lost within a transaction"));
       let value: T;
       try {
-        value = await work();
+        value = await work(query);
       } catch (error) {
         // Without a connection there is nothing left to undo.
-        await this.#send({ text: "ROLLBACK" }).catch(() => this.#drop());
+        await query({ text: "ROLLBACK" }).catch(() => this.#drop(client));
         throw error;
       }
-      await this.#send({ text: "COMMIT" });
+      await query({ text: "COMMIT" });
       return value;
-    } finally {
-      if (this.#turn === turn) this.#turn = undefined;
-      done();
-    }
+    });
   }
 
   async close(): Promise<void> {
@@ -142,22 +131,18 @@ export class Connection {
     this.#options.timers.clear(timer);
   }
 
-  /** In the order of the calls, one after the other: what has not been sent when the connection breaks is certainly not done. */
-  #send(statement: Statement): Promise<Row[]> {
+  /** One after the other: what has not been sent when the connection breaks is certainly not done. */
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ statement, resolve, reject });
-      if (!this.#isAsking) this.#next();
+      this.#waiting.push(() => run().then(resolve, reject));
+      if (!this.#isBusy) void this.#next();
     });
   }
 
-  #next(): void {
-    const next = this.#waiting.shift();
-    this.#isAsking = next !== undefined;
-    if (next === undefined) return;
-    const { statement, resolve, reject } = next;
-    this.#perform(statement)
-      .then(resolve, reject)
-      .finally(() => this.#next());
+  async #next(): Promise<void> {
+    this.#isBusy = true;
+    for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) await run();
+    this.#isBusy = false;
   }
 
   #perform(statement: Statement): Promise<Row[]> {
@@ -228,8 +213,7 @@ export class Connection {
     this.#connect().catch(() => undefined); // It goes on trying by itself.
   }
 
-  #drop(): void {
-    const client = this.#client;
+  #drop(client: Client | undefined): void {
     if (client !== undefined) this.#lost(client, new NotSentError("a transaction could not be undone"));
   }
 
