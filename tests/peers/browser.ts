@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 
 const WIDTH = 1600;
 const HEIGHT = 1400;
+const CLICKABLE_WITHIN_MS = 30_000;
 
 interface Message {
   readonly id?: number;
@@ -125,13 +126,22 @@ export class Page {
     return String((await this.evaluate("document.body?.innerText ?? ''")) ?? "");
   }
 
-  /** Clicks on what a reader sees of these elements: the first, or the first with this text. */
+  /** Clicks on what a reader sees of these elements, once it is there: the first, or the first with this text. */
   async click(selector: string, text?: string): Promise<void> {
     const isWanted = text === undefined ? "true" : `one.innerText.trim() === ${JSON.stringify(text)}`;
     const all = `[...document.querySelectorAll(${JSON.stringify(selector)})]`;
     const found = `${all}.find((one) => one.checkVisibility() && ${isWanted})`;
-    const isClicked = (await this.evaluate(`{ const one = ${found}; one?.click(); one !== undefined }`)) as boolean;
-    if (!isClicked) throw new Error(`there is no ${selector} ${text ?? ""} to be clicked on`);
+    const isClicked = await this.evaluate(`new Promise((resolve) => {
+      const endsAt = performance.now() + ${CLICKABLE_WITHIN_MS};
+      const look = () => {
+        const one = ${found};
+        one?.click();
+        if (one !== undefined || performance.now() > endsAt) resolve(one !== undefined);
+        else setTimeout(look, 50);
+      };
+      look();
+    })`);
+    if (isClicked !== true) throw new Error(`there is no ${selector} ${text ?? ""} to be clicked on`);
   }
 
   async evaluate(expression: string): Promise<unknown> {
