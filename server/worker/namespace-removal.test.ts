@@ -59,6 +59,8 @@ test("a restart in the middle goes on with it", async () => {
 test("it stays as long as it was asked to, refusing all work", async () => {
   const scene = await inMemory();
   const id = await scene.register("doomed", DAY_MS);
+  await scene.start("doomed", "a");
+  await scene.start("doomed", "b");
   await scene.call("deleteNamespace", {
     namespaceId: id,
     namespaceDeleteDelay: { seconds: 60, nanos: 0 },
@@ -69,6 +71,8 @@ test("it stays as long as it was asked to, refusing all work", async () => {
     "Namespace has invalid state: Deleted. Must be Registered.",
   );
   expect(scene.isKnown(id)).toBe(true);
+  const described = await scene.call("describeNamespace", { id });
+  expect(described).toMatchObject({ namespaceInfo: { name: renamed, data: { "perdure.removed-executions": "2" } } });
   await scene.time.pass(20_000);
   expect(scene.isKnown(id)).toBe(false);
 });

@@ -15,7 +15,7 @@ const { deleteRps, deletePage } = namespaceSettings;
 /** After a failure, and while runs still have to be heard of elsewhere. */
 const AGAIN_MS = 1_000;
 /** Progress is written down and told after so many runs. */
-const TOLD_AFTER = 10_000;
+const TOLD_AFTER = 1_000;
 
 export class NamespaceRemoval {
   readonly #tools: DutyTools;

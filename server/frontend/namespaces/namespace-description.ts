@@ -17,6 +17,9 @@ const CAPABILITIES: Input<NamespaceInfo_Capabilities> = {
   pollerAutoscaling: true,
 };
 
+/** Progress of a deletion, beside the data that users keep with a namespace. */
+const REMOVED_RUNS = "perdure.removed-executions";
+
 /** A namespace as Describe, List and Update answer it. */
 export function namespaceDescription(
   frontend: Frontend,
@@ -30,7 +33,7 @@ export function namespaceDescription(
       state: record.state as never,
       description: record.description,
       ownerEmail: record.ownerEmail,
-      data: record.data,
+      data: record.removedRuns === 0 ? record.data : { ...record.data, [REMOVED_RUNS]: String(record.removedRuns) },
       capabilities: CAPABILITIES,
       limits: { blobSizeLimitError: blobBytesMax, memoSizeLimitError: memoBytesMax },
     },
