@@ -136,7 +136,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
   });
   await namespaces.load(store);
-  await queueConfigs.load(store);
+  await queueConfigs.load(store, (number) => namespaces.byNumber(number) !== undefined);
   await history.start();
   for (const name of [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])]) {
     if (namespaces.byName(name) !== undefined) continue;

@@ -67,3 +67,12 @@ test("a poll goes on when its task is obsolete, or cannot be started for a reaso
   expect((await matching.describe(QUEUE)).backlogCount).toBe(0);
   await matching.close();
 });
+
+test("an answer carries a hint to the worker that sizes its number of polls", async () => {
+  const { matching, poll } = pollScene();
+  matching.add(QUEUE, TASK);
+  matching.add(QUEUE, { ...TASK, id: 8 });
+  expect(await poll(taken)).toEqual({ id: TASK.id, pollerScalingDecision: { pollRequestDeltaSuggestion: 1 } });
+  expect(await poll(taken)).toEqual({ id: 8 });
+  await matching.close();
+});

@@ -16,7 +16,10 @@ function setup(rows = new Map<string, Uint8Array>()) {
     matching: { configure: (id, settings) => void told.set(`${id.namespace} ${id.type} ${id.name}`, settings) },
     write: async (writes: readonly MetaWrite[]) => {
       if (isBroken) throw new Error("the store takes nothing");
-      for (const { key, blob } of writes) rows.set(key, blob as Uint8Array);
+      for (const { key, blob } of writes) {
+        if (blob === undefined) rows.delete(key);
+        else rows.set(key, blob);
+      }
     },
   });
   const update = (fields: object, id = QUEUE) => {
@@ -41,7 +44,7 @@ test("what is set holds at once, and is there again after a restart", async () =
   const settings = { ratePerSecond: 2.5, keyRatePerSecond: undefined, weights: new Map([["gold", 4]]) };
   expect(before.told.get(told)).toEqual(settings);
   const after = setup(before.rows);
-  await after.configs.load(after.store);
+  await after.configs.load(after.store, () => true);
   expect(after.told.get(told)).toEqual(settings);
   expect(after.configs.of(QUEUE)?.queueRateLimit?.metadata).toMatchObject({
     reason: "slow",
@@ -104,4 +107,14 @@ test("queues of other names, types and namespaces are others", async () => {
     { ...QUEUE, name: "orders" },
   ] as const)
     expect(configs.of(id)).toBeUndefined();
+});
+
+test("settings of a namespace that is gone are not loaded, and go with the next write", async () => {
+  const before = setup();
+  await before.update({ setFairnessWeightOverrides: { a: 1 } }, { ...QUEUE, namespace: 7 });
+  const after = setup(before.rows);
+  await after.configs.load(after.store, (number) => number === 1);
+  expect(after.told.size).toBe(0);
+  await after.update({ setFairnessWeightOverrides: { b: 1 } });
+  expect([...after.rows.keys()]).toEqual(["queue-config/1/activity/orders/of the day"]);
 });

@@ -20,6 +20,8 @@ export interface QueueConfigsOptions {
 export class QueueConfigs {
   readonly #options: QueueConfigsOptions;
   readonly #byKey = new Map<string, Config>();
+  /** Rows of namespaces that are gone: they go with the next write. */
+  #leftOver: string[] = [];
   /** Changes run one after the other. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -27,10 +29,12 @@ export class QueueConfigs {
     this.#options = options;
   }
 
-  async load(store: Pick<Store, "readMeta">): Promise<void> {
+  /** Before history queues its first task; only queues of the namespaces that there are. */
+  async load(store: Pick<Store, "readMeta">, isNamespace: (number: number) => boolean): Promise<void> {
     for (const { key, blob } of await store.readMeta(META_PREFIX)) {
       const id = queueOf(key);
-      if (id !== undefined) this.#put(id, TaskQueueConfig.decode(Uint8Array.from(blob)));
+      if (id === undefined || !isNamespace(id.namespace)) this.#leftOver.push(key);
+      else this.#put(id, TaskQueueConfig.decode(Uint8Array.from(blob)));
     }
   }
 
@@ -45,7 +49,9 @@ export class QueueConfigs {
       const known = this.of(id);
       const config = change(known ?? NOTHING);
       if (known === undefined && this.#byKey.size >= CONFIGS_MAX) throw tooManyConfigs();
-      await this.#options.write([{ key: keyOf(id), blob: TaskQueueConfig.encode(config) }]);
+      const removed = this.#leftOver.map((key) => ({ key, blob: undefined }));
+      await this.#options.write([{ key: keyOf(id), blob: TaskQueueConfig.encode(config) }, ...removed]);
+      this.#leftOver = [];
       this.#put(id, config);
       return config;
     });
