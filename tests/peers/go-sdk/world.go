@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	shapeTimeout = 60 * time.Second
+	shapeTimeout = 120 * time.Second
 	namespace    = "default"
 )
 
