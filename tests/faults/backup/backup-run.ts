@@ -14,12 +14,13 @@ import { ServerProcess } from "../harness/server-process.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 const SETTLE_MS_MAX = 60_000;
+const LOOK_MS = 50;
 
 export interface BackupPlan {
   readonly seed: number;
   readonly backups: number;
-  /** Load before each. */
-  readonly pauseMs: number;
+  /** So many workflows end before each. */
+  readonly ends: number;
   /** Two are used from here on. */
   readonly port: number;
 }
@@ -39,7 +40,7 @@ interface Backup {
   readonly books: Books;
 }
 
-export async function runBackups({ seed, backups, pauseMs, port }: BackupPlan): Promise<BackupAccount> {
+export async function runBackups({ seed, backups, ends, port }: BackupPlan): Promise<BackupAccount> {
   const folder = mkdtempSync(join(tmpdir(), "perdure-backup-"));
   const account = { before: [], meanwhile: [], bytes: [], tookMs: [], violations: [] } as Mutable<BackupAccount>;
   try {
@@ -48,7 +49,7 @@ export async function runBackups({ seed, backups, pauseMs, port }: BackupPlan): 
     const load = new Load({ port, seed });
     const taken: Backup[] = [];
     for (let n = 1; n <= backups; n++) {
-      await pause(pauseMs);
+      while (load.books.acknowledged.workflowCompletions < n * ends) await pause(LOOK_MS);
       const books = load.books.copy();
       const file = join(folder, `backup-${n}.db`);
       const begun = performance.now();

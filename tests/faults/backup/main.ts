@@ -1,4 +1,4 @@
-/** `node tests/faults/backup/main.ts [--seed 1] [--backups 5] [--pause 2000] [--port 17980]` */
+/** `node tests/faults/backup/main.ts [--seed 1] [--backups 5] [--ends 100] [--port 17980]` */
 import { parseArgs } from "node:util";
 import { runBackups } from "./backup-run.ts";
 
@@ -6,14 +6,14 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     backups: { type: "string", default: "5" },
-    pause: { type: "string", default: "2000" },
+    ends: { type: "string", default: "100" },
     port: { type: "string", default: "17980" },
   },
 });
 const account = await runBackups({
   seed: Number(values.seed),
   backups: Number(values.backups),
-  pauseMs: Number(values.pause),
+  ends: Number(values.ends),
   port: Number(values.port),
 });
 account.before.forEach((before, index) => {
