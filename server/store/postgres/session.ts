@@ -1,5 +1,5 @@
 /** A session as the store wants it, on the first of the named hosts that takes writes. */
-import type { Client } from "pg";
+import type { Client, QueryResult } from "pg";
 import { destroy } from "./connection.ts";
 
 export interface SessionOptions {
@@ -41,21 +41,35 @@ async function openOn(url: string, options: SessionOptions): Promise<Client> {
   client.on("error", () => {});
   try {
     await client.connect();
-    const { rows } = await client.query("SHOW transaction_read_only");
-    if ((rows[0] as { transaction_read_only: string }).transaction_read_only === "on") throw READ_ONLY;
-    const { schema, statementMsMax } = options;
-    await client.query(
-      `SET search_path = ${schema}; SET statement_timeout = ${statementMsMax}; SET default_transaction_isolation = 'read committed'`,
-    );
-    for (const setting of [...DURABILITY, ...(options.plansByKey ? PLANS_BY_KEY : [])]) {
-      // Databases that are like PostgreSQL do not know all of them.
-      await client.query(setting).catch(() => undefined);
-    }
+    const { isReadOnly } = await prepare(client, options);
+    if (isReadOnly) throw READ_ONLY;
     return client;
   } catch (error) {
     destroy(client);
     throw error;
   }
+}
+
+/** Makes the session's settings, in one round trip where all of them are known. */
+async function prepare(
+  client: Client,
+  { schema, statementMsMax, plansByKey }: SessionOptions,
+): Promise<{ readonly isReadOnly: boolean }> {
+  const needed = `SET search_path = ${schema}; SET statement_timeout = ${statementMsMax};
+    SET default_transaction_isolation = 'read committed'`;
+  const wished = [...DURABILITY, ...(plansByKey ? PLANS_BY_KEY : [])];
+  const question = "SHOW transaction_read_only";
+  let answer: QueryResult;
+  try {
+    const all = (await client.query([needed, ...wished, question].join("; "))) as unknown as QueryResult[];
+    answer = all.at(-1) as QueryResult;
+  } catch {
+    // Databases that are like PostgreSQL do not know all of them; what else is wrong shows here again.
+    await client.query(needed);
+    for (const setting of wished) await client.query(setting).catch(() => undefined);
+    answer = await client.query(question);
+  }
+  return { isReadOnly: (answer.rows[0] as { transaction_read_only: string }).transaction_read_only === "on" };
 }
 
 /** A database that may forget acknowledged commits for speed does not do so for ours. */
