@@ -123,7 +123,8 @@ export class PostgresProcess {
   async remove(): Promise<void> {
     this.resume();
     await this.kill();
-    rmSync(this.#home, { recursive: true, force: true });
+    // A session that was just being made ends by itself when it finds the others gone.
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   /** Of all processes, those that have ended in steps of 10 ms. */
