@@ -128,24 +128,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     executionTime: timeKeeper,
     callbacks: options.callbacks ?? httpCallbackSender(),
   });
-  const { kernel } = history.env;
-  timeKeeper?.keep({
-    nextDueAt: () => kernel.nextDueAt,
-    isSettled: () => kernel.isSettled,
-    fireDueNow: () => kernel.fireDueNow(),
-    hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
-  });
+  if (timeKeeper !== undefined) keepTime(timeKeeper, history, matching);
   await namespaces.load(store);
   await queueConfigs.load(store, (number) => namespaces.byNumber(number) !== undefined);
   await history.start();
-  for (const name of [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])]) {
-    if (namespaces.byName(name) !== undefined) continue;
-    await namespaces.register({
-      name,
-      state: NamespaceState.NAMESPACE_STATE_REGISTERED,
-      retentionMs: config.get(namespaceSettings.retentionDefaultMs),
-    });
-  }
+  await registerMissing(namespaces, [SYSTEM_NAMESPACE, ...(options.namespaces ?? ["default"])], config);
   const clusterId = await readClusterId(store, history, random);
   const frontend: Frontend = {
     history: history.env,
@@ -180,6 +167,30 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await history.stop();
     },
   };
+}
+
+function keepTime(timeKeeper: TimeKeeper, { env: { kernel } }: HistoryService, matching: Matching): void {
+  timeKeeper.keep({
+    nextDueAt: () => kernel.nextDueAt,
+    isSettled: () => kernel.isSettled,
+    fireDueNow: () => kernel.fireDueNow(),
+    hasPoller: (queue, windowMs) => matching.hasPoller(queue, windowMs),
+  });
+}
+
+async function registerMissing(
+  namespaces: NamespaceRegistry,
+  names: readonly string[],
+  config: DynamicConfig,
+): Promise<void> {
+  for (const name of names) {
+    if (namespaces.byName(name) !== undefined) continue;
+    await namespaces.register({
+      name,
+      state: NamespaceState.NAMESPACE_STATE_REGISTERED,
+      retentionMs: config.get(namespaceSettings.retentionDefaultMs),
+    });
+  }
 }
 
 async function readClusterId(store: Store, history: HistoryService, random: Random): Promise<string> {
