@@ -8,6 +8,7 @@
  */
 import type { Clock, Log, TimerHandle, Timers } from "../../base/index.ts";
 import { ExpiryWheel } from "./expiry-wheel.ts";
+import { KeyTasks } from "./key-tasks.ts";
 import type { Matching, Poll, QueuedTask, TaskQueueDescription, TaskQueueId } from "./matching.ts";
 import type { ParkedPoll } from "./parked-polls.ts";
 import type { Poller } from "./pollers.ts";
@@ -247,7 +248,7 @@ class InMemoryMatching implements Matching {
     if (query !== undefined) return query;
     const next = queue.next(now);
     if (next === undefined) return undefined;
-    if (!("backlog" in next)) {
+    if (!(next instanceof KeyTasks)) {
       this.#wakeAt(queue, next.heldUntil);
       return undefined;
     }
