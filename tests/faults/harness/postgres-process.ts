@@ -82,7 +82,7 @@ export class PostgresProcess {
   async start(): Promise<void> {
     const given = ["listen_addresses=127.0.0.1", `port=${this.port}`, `unix_socket_directories=${this.#home}`];
     const flags = [...given, ...this.#settings].map((setting) => `-c ${setting}`).join(" ");
-    this.#run("pg_ctl", [
+    await this.#run("pg_ctl", [
       "-D",
       this.data,
       "-w",
