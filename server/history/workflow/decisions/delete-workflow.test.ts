@@ -39,25 +39,22 @@ const states: Record<string, (scene: ActivityScene) => Promise<unknown>> = {
   "it has ended": (scene) => scene.start().then(() => scene.doTask([completeWorkflow])),
 };
 
-test.each(Object.entries(states))(
-  "a workflow is deleted while %s, and nothing of it is left",
-  async (_state, reach) => {
-    const scene = await ActivityScene.open();
-    await reach(scene);
-    await scene.call("deleteWorkflowExecution", named);
-    await scene.time.advance(120_000);
-    await scene.crash();
-    const execution = { workflowId: "workflow" };
-    const found = await scene.call("describeWorkflowExecution", { execution }).then(
-      (reply) => reply.workflowExecutionInfo?.status,
-      (error: Error) => error.message,
-    );
-    expect(await scene.pollWorkflow()).toBeUndefined();
-    expect(await scene.pollActivity()).toBeUndefined();
-    // The run that a reset had ended stays as it was.
-    expect(found).toBe(state === "it has been reset" ? 5 : "workflow not found for ID: workflow");
-  },
-);
+test.each(Object.entries(states))("a workflow is deleted while %s, and nothing of it is left", async (state, reach) => {
+  const scene = await ActivityScene.open();
+  await reach(scene);
+  await scene.call("deleteWorkflowExecution", named);
+  await scene.time.advance(120_000);
+  await scene.crash();
+  const execution = { workflowId: "workflow" };
+  const found = await scene.call("describeWorkflowExecution", { execution }).then(
+    (reply) => reply.workflowExecutionInfo?.status,
+    (error: Error) => error.message,
+  );
+  expect(await scene.pollWorkflow()).toBeUndefined();
+  expect(await scene.pollActivity()).toBeUndefined();
+  // The run that a reset had ended stays as it was.
+  expect(found).toBe(state === "it has been reset" ? 5 : "workflow not found for ID: workflow");
+});
 
 test("the run that was reset is deleted, and the one that goes on does not miss it", async () => {
   const scene = await ActivityScene.open();
