@@ -39,12 +39,10 @@ export function slotOf(namespace: number, businessId: string): number {
 
 /** All lanes of this process, and the messages between their entities. */
 export class Kernel {
-  readonly #options: KernelOptions;
   readonly #lanes: Lane[];
   readonly #kinds: ReadonlyMap<number, Kind>;
 
   constructor(options: KernelOptions) {
-    this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.id, kind]));
     const { store, clock, timers, random, log, lanes, cachedEntitiesMax, dueHorizonMs, observer } = options;
     const deliveries = new Deliveries({
