@@ -150,7 +150,9 @@ describeStores("visibility", (open) => {
       const count = { namespace: 1, kind: 1, filter: undefined, groupBy: undefined };
       expect(await store.countVisibility(count)).toEqual({ count: 6, groups: [] });
       expect(await store.countVisibility({ ...count, namespace: 2 })).toEqual({ count: 0, groups: [] });
-      expect(await store.countVisibility({ ...count, groupBy: { kind: "system", column: "status", type: "Int" } })).toEqual({
+      expect(
+        await store.countVisibility({ ...count, groupBy: { kind: "system", column: "status", type: "Int" } }),
+      ).toEqual({
         count: 6,
         groups: [
           { value: 1, count: 3 },
