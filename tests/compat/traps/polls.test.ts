@@ -109,7 +109,7 @@ describe("a long poll without a task", () => {
     const peer = connect(timed.port);
     for (const method of ["pollWorkflowTaskQueue", "pollActivityTaskQueue"] as const) {
       let isAnswered = false;
-      const request = { ...NAMESPACE, taskQueue: { name: "empty" } };
+      const request = { ...NAMESPACE, taskQueue: { name: "empty" }, identity: "poller" };
       const reply = peer.call<{ taskToken: Uint8Array }>(method, request, { deadlineMs });
       void reply.finally(() => (isAnswered = true));
       await untilPolled(peer, "empty", method === "pollWorkflowTaskQueue" ? 1 : 2);
