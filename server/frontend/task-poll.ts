@@ -18,11 +18,14 @@ export function pollTask<T extends Started>(
 ): Promise<T | Record<string, never>> {
   return frontend.matching
     .poll(poll)
-    .then((task) => (task === undefined ? hinted(frontend, poll, {}) : startTask(frontend, { poll, task, start })));
+    .then((task) => (task === undefined ? {} : startTask(frontend, { poll, task, start })));
 }
 
-/** The answer, with a hint to a worker that sizes its own number of polls where there is one. */
-function hinted<T extends object>(frontend: Frontend, poll: Poll, answer: T, task?: QueuedTask): T {
+/**
+ * The task, with a hint to a worker that sizes its own number of polls where there is one. An answer without a task stays
+ * empty: official workers (1.24) take one with a hint alone for a task of no run, and end.
+ */
+function hinted<T extends object>(frontend: Frontend, poll: Poll, answer: T, task: QueuedTask): T {
   const pollRequestDeltaSuggestion = frontend.matching.scalingHint(poll, task);
   return pollRequestDeltaSuggestion === 0
     ? answer
