@@ -157,7 +157,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "the parent is not told of its child's end",
     file: `${MACHINES}/close.ts`,
-    search: "if (close.successorRunId === undefined) notifyParent(run, event);",
+    search: 'if (close.successorRunId === undefined && state.resetRunId === "") notifyParent(run, event);',
     replace: "if (close.successorRunId !== undefined) notifyParent(run, event);",
   },
   {
@@ -175,8 +175,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "an old attempt's token is good for the next one",
     file: `${DECISIONS}/answer-activity-task.ts`,
-    search: "activity.attempt !== token.attempt || activity.stamp !== token.stamp)",
-    replace: "activity.attempt < 0)",
+    search: "if (activity === undefined || activity.stamp !== token.stamp) throw notFound",
+    replace: "if (activity === undefined) throw notFound",
   },
   {
     name: "a sticky task's history begins one event late",
@@ -199,8 +199,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "a start is kept though its poll was given up meanwhile",
     file: "server/frontend/task-poll.ts",
-    search: "if (!poll.call.cancelled) return response;",
-    replace: "return response;",
+    search: "if (!poll.call.cancelled) return hinted(frontend, poll, response, task);",
+    replace: "return hinted(frontend, poll, response, task);",
   },
   {
     name: "a start is kept though its history could not be read",
@@ -223,8 +223,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: "an acceptance is not stored beside its event",
     file: `${MACHINES}/update-answers.ts`,
-    search: "run.view.setPart(partKey.update(updateId), { ...EMPTY_PART, updateId, acceptedEventId });",
-    replace: "run.view.setPartInMemory(partKey.update(updateId), { ...EMPTY_PART, updateId, acceptedEventId });",
+    search: "run.view.setPart(partKey.update(updateId), { ...(reapplied",
+    replace: "run.view.setPartInMemory(partKey.update(updateId), { ...(reapplied",
   },
   {
     name: "retries of activities come after half their backoff",
