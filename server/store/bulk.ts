@@ -6,7 +6,7 @@
  * 3. A copy's rows of entities and registries are batches of the lane `COPY_LANE`; its writer adds what a batch cannot
  *    say, and at the end the source's lanes take that one's place.
  */
-import type { CorruptionError } from "./errors.ts";
+import { CorruptionError } from "./errors.ts";
 import type { EntityIdentity, EntityKey, HistoryNode, Store } from "./store.ts";
 import type { VisibilityRow } from "./visibility.ts";
 
@@ -73,4 +73,14 @@ export interface BulkWriter {
   /** In one transaction: these lanes are the store's lanes, and no copy is under way any more. */
   finish(lanes: readonly LaneRow[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is read, or what damage the reading has met. */
+export function wholeOrDamage<T>(read: () => T): T | CorruptionError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CorruptionError) return error;
+    throw error;
+  }
 }

@@ -23,3 +23,4 @@ export { openSqliteStore } from "./sqlite/sqlite-store.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export * from "./store.ts";
 export type * from "./visibility.ts";
+export { EMPTY_BATCH } from "./empty-batch.ts";

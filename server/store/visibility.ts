@@ -112,5 +112,9 @@ export const ATTRIBUTE_TYPE_NUMBER: Readonly<Record<AttributeType, number>> = {
   KeywordList: 7,
 };
 
+export const ATTRIBUTE_TYPE_BY_NUMBER: ReadonlyMap<number, AttributeType> = new Map(
+  Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType]),
+);
+
 /** The attribute that hides an execution from queries that do not speak of it; stores keep it at hand. */
 export const DIVISION_NAME = "TemporalNamespaceDivision";

@@ -6,6 +6,7 @@
  * 2. Until the copy is finished its mark stands in the target's registry, and no server starts on it.
  * 3. Damage ends a copy: nothing is passed on that would look whole afterwards.
  */
+import { EMPTY_BATCH } from "../store/index.ts";
 import { CorruptionError, StoreOpenError, StoreUnavailableError } from "../store/errors.ts";
 import { COPY_LANE, SLOTS, UNFINISHED_COPY_KEY } from "../store/index.ts";
 import type { Batch, BulkReader, BulkWriter, EntityKey, LaneRow, MeteringRow, StoredEntity } from "../store/index.ts";
@@ -77,18 +78,6 @@ async function readMark(to: BulkWriter, lanes: readonly LaneRow[]): Promise<Mark
   return mark;
 }
 
-const NOTHING: Omit<Batch, "nextId"> = {
-  creates: [],
-  updates: [],
-  deletes: [],
-  parts: [],
-  partClears: [],
-  history: [],
-  visibility: [],
-  meta: [],
-  metering: undefined,
-};
-
 /** Commits one batch after the other. */
 class CopyLane {
   readonly #to: BulkWriter;
@@ -111,7 +100,7 @@ class CopyLane {
   }
 
   async commit(fields: Partial<Batch>): Promise<void> {
-    const batch = { ...NOTHING, nextId: this.#nextId, ...fields };
+    const batch = { ...EMPTY_BATCH, nextId: this.#nextId, ...fields };
     const result = await this.#to.store.commit({
       lane: COPY_LANE,
       epoch: this.#epoch,

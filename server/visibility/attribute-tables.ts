@@ -66,17 +66,6 @@ export function isReservedName(name: string): boolean {
   return isSystemOrPredefined(name) || RESERVED_COLUMNS.has(name) || name.startsWith(TEMPORAL_PREFIX);
 }
 
-/** temporal.api.enums.v1.IndexedValueType. */
-export const ATTRIBUTE_TYPE_NUMBERS: Readonly<Record<AttributeType, number>> = {
-  Text: 1,
-  Keyword: 2,
-  Int: 3,
-  Double: 4,
-  Bool: 5,
-  Datetime: 6,
-  KeywordList: 7,
-};
-
 /** System and predefined attributes with their types, as ListSearchAttributes answers them. */
 export function systemAttributeTypes(): ReadonlyMap<string, AttributeType> {
   const types = new Map<string, AttributeType>();

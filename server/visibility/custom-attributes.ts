@@ -7,8 +7,9 @@
  * 3. What was written under a former name is shown under the current one, until another attribute takes the former.
  * 4. There are as many fields as there are attributes: none are made in advance, and no type has a limit.
  */
+import { ATTRIBUTE_TYPE_BY_NUMBER } from "../store/visibility.ts";
 import type { AttributeType } from "../store/visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBERS, isReservedName, isSystemOrPredefined } from "./attribute-tables.ts";
+import { isReservedName, isSystemOrPredefined } from "./attribute-tables.ts";
 import { InvalidSearchAttributesError } from "./errors.ts";
 
 export interface AttributeField {
@@ -22,10 +23,6 @@ interface CustomAttribute extends AttributeField {
   /** The last one is that of a removed attribute. */
   readonly former: readonly string[];
 }
-
-const TYPES: ReadonlyMap<number, AttributeType> = new Map(
-  Object.entries(ATTRIBUTE_TYPE_NUMBERS).map(([type, number]) => [number, type as AttributeType]),
-);
 
 const FIELD = /^(Text|Keyword|Int|Double|Bool|Datetime|KeywordList)(\d{2,6})$/;
 
@@ -196,7 +193,7 @@ function checkName(name: string): void {
 }
 
 function typeNumbered(number: number): AttributeType {
-  const type = TYPES.get(number);
+  const type = ATTRIBUTE_TYPE_BY_NUMBER.get(number);
   if (type !== undefined) return type;
   throw new InvalidSearchAttributesError(
     number === 0

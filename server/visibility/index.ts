@@ -1,5 +1,5 @@
 export type { AttributeRegistry, NamedField } from "./attribute-registry.ts";
-export { ATTRIBUTE_TYPE_NUMBERS, systemAttributeTypes } from "./attribute-tables.ts";
+export { systemAttributeTypes } from "./attribute-tables.ts";
 export {
   addCustomAttributes,
   CustomAttributes,

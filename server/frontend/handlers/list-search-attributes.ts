@@ -1,5 +1,6 @@
 import type { OperatorServiceHandlers } from "../../../api/gen/services.js";
-import { ATTRIBUTE_TYPE_NUMBERS, systemAttributeTypes } from "../../visibility/index.ts";
+import { ATTRIBUTE_TYPE_NUMBER } from "../../store/visibility.ts";
+import { systemAttributeTypes } from "../../visibility/index.ts";
 import type { AttributeType } from "../../store/visibility.ts";
 import type { Frontend } from "../frontend.ts";
 import { requireNamespace } from "../validation/namespace.ts";
@@ -12,5 +13,5 @@ export function listSearchAttributes(frontend: Frontend): OperatorServiceHandler
 }
 
 function numbered(types: ReadonlyMap<string, AttributeType>): Record<string, never> {
-  return Object.fromEntries([...types].map(([name, type]) => [name, ATTRIBUTE_TYPE_NUMBERS[type] as never]));
+  return Object.fromEntries([...types].map(([name, type]) => [name, ATTRIBUTE_TYPE_NUMBER[type] as never]));
 }

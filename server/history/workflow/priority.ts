@@ -26,7 +26,7 @@ export function inheritPriority(own: Priority | undefined, rawInherited: Uint8Ar
 /** Where a task stands in its queue: its priority, whose turn it takes, and how many turns those get. */
 export type TaskTurn = Pick<QueuedTask, "priority" | "fairnessKey" | "fairnessWeight">;
 
-export const PRIORITY_KEY_DEFAULT = 3;
+const PRIORITY_KEY_DEFAULT = 3;
 
 const TURN_DEFAULT: TaskTurn = { priority: PRIORITY_KEY_DEFAULT };
 

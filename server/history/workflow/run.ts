@@ -23,7 +23,7 @@ import { isBufferable, isResolution } from "./event-types.ts";
 import { dropTaskForBuffer, convertSpeculative, writeSpeculative } from "./machines/workflow-task.ts";
 import { RunLimitError } from "./run-limit-error.ts";
 import { partKey, partPrefix } from "./parts.ts";
-import { PRIORITY_KEY_DEFAULT, turnOf } from "./priority.ts";
+import { turnOf } from "./priority.ts";
 import type { TaskTurn } from "./priority.ts";
 import { volatileOf } from "./run-volatile.ts";
 import type { RunVolatile } from "./run-volatile.ts";
@@ -146,12 +146,7 @@ export class Run {
     return volatileOf(this.view.entity);
   }
 
-  /** Where the run's tasks stand in their queues: 1 is first. */
-  get priorityKey(): number {
-    return this.state.priorityKey === 0 ? PRIORITY_KEY_DEFAULT : this.state.priorityKey;
-  }
-
-  /** The same with the key whose turn they take. */
+  /** Where the run's tasks stand in their queues. */
   get turn(): TaskTurn {
     const { rawPriority } = this.state;
     return turnOf(rawPriority.length === 0 ? undefined : Priority.decode(rawPriority));

@@ -1,3 +1,4 @@
+import { EMPTY_BATCH } from "../empty-batch.ts";
 import type { Batch, EntityCreate, EntityKey, Store } from "../store.ts";
 import type { VisibilityRow } from "../visibility.ts";
 
@@ -10,20 +11,8 @@ export interface StoreUnderTest {
 
 export type MakeStore = () => Promise<StoreUnderTest>;
 
-const EMPTY: Omit<Batch, "nextId"> = {
-  creates: [],
-  updates: [],
-  deletes: [],
-  parts: [],
-  partClears: [],
-  history: [],
-  visibility: [],
-  meta: [],
-  metering: undefined,
-};
-
 export function batchOf(fields: Partial<Batch>): Batch {
-  return { ...EMPTY, nextId: 2 ** 40, ...fields };
+  return { ...EMPTY_BATCH, nextId: 2 ** 40, ...fields };
 }
 
 export function bytes(text: string): Uint8Array {

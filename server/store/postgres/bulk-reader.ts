@@ -2,9 +2,11 @@
  * One moment of a PostgreSQL store, read from the first row to the last through cursors of one transaction. It works
  * beside a running server; while it reads, the database keeps what is deleted.
  */
+import { wholeOrDamage } from "../bulk.ts";
 import type { Client } from "pg";
 import { packKey, unpackKey } from "../entity-key.ts";
-import { CorruptionError, StoreOpenError } from "../errors.ts";
+import { StoreOpenError } from "../errors.ts";
+import type { CorruptionError } from "../errors.ts";
 import type { BulkReader, LaneRow, MeteringRow, MetaRow, StoredEntity } from "../bulk.ts";
 import { writeUuid } from "../sqlite/byte-writer.ts";
 import { meteringSeed, textSeed } from "../sqlite/checksum.ts";
@@ -12,7 +14,7 @@ import { EntityAssembly } from "../sqlite/entity-assembly.ts";
 import type { EntityCells, VisibilityCells } from "../sqlite/entity-assembly.ts";
 import type { EntityKey, Store } from "../store.ts";
 import type { Attribute, AttributeType } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_BY_NUMBER } from "../visibility.ts";
 import { fromOrderedBytes } from "./ordered-bytes.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { READ_VERSIONS, readMigrations } from "./schema.ts";
@@ -156,7 +158,7 @@ class PostgresBulkReader implements BulkReader {
     for await (const row of this.#page("SELECT key, blob FROM meta ORDER BY key", ROWS_PER_PAGE)) {
       const key = textOf(row["key"]);
       const name = (): string => `registry entry ${JSON.stringify(key)}`;
-      yield whole(() => ({ key, blob: unsealed(row["blob"] as Buffer, textSeed(key), name) }));
+      yield wholeOrDamage(() => ({ key, blob: unsealed(row["blob"] as Buffer, textSeed(key), name) }));
     }
   }
 
@@ -165,7 +167,7 @@ class PostgresBulkReader implements BulkReader {
     for await (const row of this.#page(sql, ROWS_PER_PAGE)) {
       const [lane, epoch, batchNo] = [row["lane"], row["epoch"], row["batch_no"]] as [number, number, number];
       const name = (): string => `metering of lane ${lane}, epoch ${epoch}, batch ${batchNo}`;
-      yield whole(() => ({
+      yield wholeOrDamage(() => ({
         lane,
         epoch,
         batchNo,
@@ -268,14 +270,10 @@ function visibilityCells(row: Row): VisibilityCells {
   };
 }
 
-const TYPES = new Map(
-  Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType] as const),
-);
-
 function attributesOf(rows: readonly Row[]): Attribute[] {
   const attributes: Attribute[] = [];
   for (const row of rows) {
-    const type = TYPES.get(row["type"] as number) as AttributeType;
+    const type = ATTRIBUTE_TYPE_BY_NUMBER.get(row["type"] as number) as AttributeType;
     const name = textOf(row["name"]);
     const value = fromOrderedBytes(type, row["value"] as Buffer);
     const last = attributes.at(-1);
@@ -294,13 +292,4 @@ function uuidOf(text: unknown): Uint8Array {
   const bytes = new Uint8Array(16);
   writeUuid(text as string, bytes, 0);
   return bytes;
-}
-
-function whole<T>(read: () => T): T | CorruptionError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CorruptionError) return error;
-    throw error;
-  }
 }

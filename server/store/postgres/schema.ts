@@ -4,28 +4,16 @@
  * A migration that only expands says in a line `-- Needs: N` which older programs go on working beside it; any other needs
  * itself. So nodes of a version and of the one before run side by side, and what an expansion replaces goes a version later.
  */
-import { readFileSync, readdirSync } from "node:fs";
-import { assert } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
+import { migrationsIn, neededBeside } from "../migrations.ts";
+import type { Migration } from "../migrations.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import { codeOf } from "./database-errors.ts";
-
-export interface Migration {
-  readonly version: number;
-  readonly sql: string;
-}
 
 const FOLDER = new URL("./migrations/", import.meta.url);
 
 export function readMigrations(): Migration[] {
-  const names = readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".sql"))
-    .sort();
-  return names.map((name, index) => {
-    const version = Number.parseInt(name, 10);
-    assert(version === index + 1, `migration ${name} is out of order`);
-    return { version, sql: readFileSync(new URL(name, FOLDER), "utf8") };
-  });
+  return migrationsIn(FOLDER);
 }
 
 export interface MigrateOptions {
@@ -82,9 +70,10 @@ async function readVersions(connection: Connection): Promise<{ readonly version:
 
 async function apply(
   query: (statement: Statement) => Promise<Row[]>,
-  { version, sql }: Migration,
+  migration: Migration,
   schema: string,
 ): Promise<void> {
+  const { version, sql } = migration;
   if (version === 1) {
     await query({ text: `CREATE SCHEMA IF NOT EXISTS ${schema}` });
     await query({
@@ -93,8 +82,7 @@ async function apply(
     });
   }
   // First, so that a server that does the same at the same time waits here and then finds it done.
-  const needs = Number(/^-- Needs: (\d+)$/m.exec(sql)?.[1] ?? version);
-  assert(needs <= version, `migration ${version} needs one that comes later`);
+  const needs = neededBeside(migration);
   const values = [version, needs];
   await query({ text: "INSERT INTO schema_version (version, needs) VALUES ($1::int4, $2::int4)", values });
   const hasPartitions = !/cockroach/i.test((await query({ text: "SELECT version()" }))[0]?.[0] as string);

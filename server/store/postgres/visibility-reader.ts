@@ -10,19 +10,12 @@ import { listExchange } from "../visibility-sql/list.ts";
 import type { Row, Statement } from "../visibility-sql/statement.ts";
 import { converseLater } from "../visibility-sql/statement.ts";
 import type { Attribute, AttributeType, VisibilityRow } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_BY_NUMBER } from "../visibility.ts";
 import { int8Array } from "./binary-array.ts";
 import { unsealed } from "./unsealed.ts";
 import type { Connection } from "./connection.ts";
 import { fromOrderedBytes } from "./ordered-bytes.ts";
 import { POSTGRES_DIALECT } from "./visibility-dialect.ts";
-
-const COLUMNS = `key namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
-  task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id memo search_attributes attribute_count row_check`
-  .split(/\s+/)
-  .map((name) => `v.${name}`)
-  .join(", ");
 
 interface StoredRow {
   readonly key: number;
@@ -62,7 +55,7 @@ export class VisibilityReader {
   async list(list: ListVisibility, signal: AbortSignal | undefined): Promise<VisibilityPage> {
     signal?.throwIfAborted();
     const { page, attributes } = await this.#connection.snapshot(signal, async (run) => {
-      const found = await converseLater(listExchange(list, COLUMNS, POSTGRES_DIALECT), (one) => run(numbered(one)));
+      const found = await converseLater(listExchange(list, POSTGRES_DIALECT), (one) => run(numbered(one)));
       return { page: found, attributes: await readAttributes(found.rows, (one) => run(numbered(one))) };
     });
     const rows: VisibilityRow[] = [];
@@ -112,10 +105,6 @@ export class VisibilityReader {
   }
 }
 
-const TYPES = new Map(
-  Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType] as const),
-);
-
 async function readAttributes(
   rows: readonly Row[],
   run: (statement: Statement) => Promise<readonly Row[]>,
@@ -130,7 +119,7 @@ async function readAttributes(
   for (const row of found as unknown as { key: number; name: Buffer; type: number; value: Buffer }[]) {
     const attributes = byKey.get(row.key) ?? [];
     byKey.set(row.key, attributes);
-    const type = TYPES.get(row.type) as AttributeType;
+    const type = ATTRIBUTE_TYPE_BY_NUMBER.get(row.type) as AttributeType;
     const name = row.name.toString("utf8");
     const value = fromOrderedBytes(type, row.value);
     const last = attributes.at(-1);

@@ -2,11 +2,13 @@
  * One moment of an SQLite store, read from the first row to the last. It works beside a running server: a connection of
  * its own holds a read transaction, which commits do not wait for. The log grows until it ends.
  */
+import { wholeOrDamage } from "../bulk.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { packKey, unpackKey } from "../entity-key.ts";
-import { CorruptionError, StoreOpenError } from "../errors.ts";
+import { StoreOpenError } from "../errors.ts";
+import type { CorruptionError } from "../errors.ts";
 import type { BulkReader, LaneRow, MeteringRow, MetaRow, StoredEntity } from "../bulk.ts";
 import type { EntityKey } from "../store.ts";
 import { meteringSeed, textSeed, unseal } from "./checksum.ts";
@@ -127,7 +129,7 @@ class SqliteBulkReader implements BulkReader {
   async *meta(): AsyncGenerator<MetaRow | CorruptionError> {
     for (const row of this.#rows<MetaRow>("SELECT key, blob FROM meta ORDER BY key")) {
       const name = (): string => `registry entry ${JSON.stringify(row.key)}`;
-      yield whole(() => ({ key: row.key, blob: Uint8Array.from(unseal(row.blob, textSeed(row.key), name)) }));
+      yield wholeOrDamage(() => ({ key: row.key, blob: Uint8Array.from(unseal(row.blob, textSeed(row.key), name)) }));
     }
   }
 
@@ -136,7 +138,12 @@ class SqliteBulkReader implements BulkReader {
     for (const row of this.#rows<MeteringRow & { batch_no: number }>(sql)) {
       const { lane, epoch, batch_no: batchNo } = row;
       const name = (): string => `metering of lane ${lane}, epoch ${epoch}, batch ${batchNo}`;
-      yield whole(() => ({ lane, epoch, batchNo, blob: unseal(row.blob, meteringSeed(lane, epoch, batchNo), name) }));
+      yield wholeOrDamage(() => ({
+        lane,
+        epoch,
+        batchNo,
+        blob: unseal(row.blob, meteringSeed(lane, epoch, batchNo), name),
+      }));
     }
   }
 
@@ -190,14 +197,5 @@ class Walk<Row extends { readonly key: number | bigint }> {
   #advance(): void {
     const { value, done } = this.#rows.next();
     this.#next = done === true ? undefined : value;
-  }
-}
-
-function whole<T>(read: () => T): T | CorruptionError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CorruptionError) return error;
-    throw error;
   }
 }

@@ -6,17 +6,12 @@
  * other needs itself. So one can go back to the version before, and what an expansion replaces goes a version later. What
  * follows a line `-- Afterwards: …` is done at every opening: it brings up what an older program has written meanwhile.
  */
-import { readFileSync, readdirSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { assert } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
+import { migrationsIn, neededBeside } from "../migrations.ts";
+import type { Migration } from "../migrations.ts";
 import { APPLICATION_ID } from "./open-connection.ts";
 import { defineChecks } from "./row-checks.ts";
-
-export interface Migration {
-  readonly version: number;
-  readonly sql: string;
-}
 
 /** The last migration before and after. */
 export interface Migrated {
@@ -30,14 +25,7 @@ const FOLDER = new URL("./migrations/", import.meta.url);
 export const PAGE_BYTES = 8192;
 
 export function readMigrations(): Migration[] {
-  const names = readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".sql"))
-    .sort();
-  return names.map((name, index) => {
-    const version = Number.parseInt(name, 10);
-    assert(version === index + 1, `migration ${name} is out of order`);
-    return { version, sql: readFileSync(new URL(name, FOLDER), "utf8") };
-  });
+  return migrationsIn(FOLDER);
 }
 
 /** The last migration that was applied. */
@@ -96,9 +84,9 @@ export function requireOurs(database: DatabaseSync, where: string, latest = read
   }
 }
 
-function apply(database: DatabaseSync, { version, sql }: Migration): void {
-  const needs = Number(/^-- Needs: (\d+)$/m.exec(sql)?.[1] ?? version);
-  assert(needs <= version, `migration ${version} needs one that comes later`);
+function apply(database: DatabaseSync, migration: Migration): void {
+  const { version, sql } = migration;
+  const needs = neededBeside(migration);
   database.exec("BEGIN EXCLUSIVE");
   try {
     database.exec(sql);

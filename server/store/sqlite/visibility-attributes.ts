@@ -1,10 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Attribute, AttributeType, AttributeValue } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
-
-const TYPES = new Map(
-  Object.entries(ATTRIBUTE_TYPE_NUMBER).map(([type, number]) => [number, type as AttributeType] as const),
-);
+import { ATTRIBUTE_TYPE_BY_NUMBER } from "../visibility.ts";
 
 /** One value of an attribute as it is stored, read with big integers. */
 interface AttributeValueRow {
@@ -26,7 +22,7 @@ export function decodeAttributes(database: DatabaseSync, key: number): Attribute
 export function attributesOf(rows: readonly AttributeValueRow[]): Attribute[] {
   const attributes: Attribute[] = [];
   for (const { name, type: number, value } of rows) {
-    const type = TYPES.get(Number(number)) as AttributeType;
+    const type = ATTRIBUTE_TYPE_BY_NUMBER.get(Number(number)) as AttributeType;
     const last = attributes.at(-1);
     if (type === "KeywordList" && last?.name === name && last.type === type) {
       (last.value as string[]).push(value as string);

@@ -24,13 +24,6 @@ interface StoredRow extends StoredColumns {
   readonly row_check: number;
 }
 
-const COLUMNS = `key namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
-  task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id memo search_attributes attribute_count row_check`
-  .split(/\s+/)
-  .map((name) => `v.${name}`)
-  .join(", ");
-
 export class VisibilityReader {
   readonly #checks = new RowChecks();
   readonly #database: DatabaseSync;
@@ -45,7 +38,7 @@ export class VisibilityReader {
   }
 
   list(list: ListVisibility, goesOn?: GoesOn): VisibilityPage {
-    const { rows, next } = this.#ask(listExchange(list, COLUMNS, SQLITE_DIALECT), goesOn);
+    const { rows, next } = this.#ask(listExchange(list, SQLITE_DIALECT), goesOn);
     return { rows: (rows as unknown as StoredRow[]).map((row) => this.#decode(row)), next };
   }
 

@@ -120,7 +120,7 @@ function directRoute(run: Run): Route {
     kind: "direct",
     runId: run.runId,
     key: { slot, id },
-    priority: run.priorityKey,
+    priority: run.turn.priority,
     normal: queueNamed(state.taskQueue),
     sticky: isPolled ? sticky : undefined,
   };
