@@ -169,6 +169,15 @@ export interface InlinePart {
 }
 export declare const InlinePart: Codec<InlinePart>;
 
+/** `perdure.history.KnownReset` */
+export interface KnownReset {
+  requestId: string;
+  runId: string;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const KnownReset: Codec<KnownReset>;
+
 /** `perdure.history.Message` */
 export interface Message {
   startChild: StartChild | undefined;
@@ -327,6 +336,7 @@ export interface RunState {
   originalStartTime: number;
   pause: WorkflowPause | undefined;
   rawVersioningOverride: Uint8Array;
+  earlierResets: KnownReset[];
   timeSkipping: TimeSkipping | undefined;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;

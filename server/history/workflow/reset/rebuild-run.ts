@@ -4,7 +4,7 @@ import { HistoryEvent, Priority, RetryPolicy } from "../../../../api/gen/message
 import type { WorkflowExecutionStartedEventAttributes } from "../../../../api/gen/messages.js";
 import { assert } from "../../../../base/index.ts";
 import type { Namespace } from "../../env.ts";
-import type { RunState } from "../../gen/messages.js";
+import type { KnownReset, RunState } from "../../gen/messages.js";
 import { StartPart } from "../../gen/messages.js";
 import { own, taskTimeoutMs } from "../create-run.ts";
 import { attachCallbacks } from "../machines/callback.ts";
@@ -14,6 +14,8 @@ import { replayEvent, replayPending } from "./replay-event.ts";
 import { nothingPending } from "./replay-pending.ts";
 import type { Pending } from "./replay-pending.ts";
 
+/** How many resets are remembered: requests that come late are a few resets late at most. */
+const EARLIER_RESETS_MAX = 16;
 /** Copied events lie in transitions of about this size. */
 const COPY_BYTES = 64 * 1024;
 
@@ -41,6 +43,7 @@ export function rebuildRun({ base, current, runId, requestId, events }: Rebuild)
       clockOffsetMs: current.state.clockOffsetMs,
       timeSkipping: base.state.timeSkipping,
       resetRequestId: requestId,
+      earlierResets: earlierResets(current),
     },
   );
   startAgain(run, started, first.userMetadata);
@@ -54,6 +57,11 @@ export function rebuildRun({ base, current, runId, requestId, events }: Rebuild)
   for (const chunk of chunksOf(events)) run.copyEvents(chunk);
   run.touchVisibility();
   return { run, pending };
+}
+
+function earlierResets({ runId, state }: Run): KnownReset[] {
+  if (state.resetRequestId === "") return [];
+  return [...state.earlierResets, { requestId: state.resetRequestId, runId }].slice(-EARLIER_RESETS_MAX);
 }
 
 /** What no event says, or what the base has as it was given. */

@@ -36,6 +36,18 @@ test("the same request again makes no second run, and answers the first one's id
   expect(both[0].runId).not.toBe(first.runId);
 });
 
+test("a request that comes once more after further resets answers the run that it made, and ends nothing", async () => {
+  const scene = await idle();
+  const first = await reset(scene, { requestId: "first" });
+  const second = await reset(scene, { requestId: "second" });
+  const third = await reset(scene, { requestId: "third" });
+  await scene.crash();
+  expect((await reset(scene, { requestId: "first" })).runId).toBe(first.runId);
+  expect((await reset(scene, { requestId: "second" })).runId).toBe(second.runId);
+  const task = await scene.takeWorkflowTask();
+  expect(task.workflowExecution?.runId).toBe(third.runId);
+});
+
 test("a reset is one step: after a crash the run before is closed and the new one goes on", async () => {
   const scene = await idle();
   await signal(scene, "heard");

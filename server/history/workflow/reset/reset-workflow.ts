@@ -35,7 +35,7 @@ interface Sources {
   readonly point: ResetPoint;
 }
 
-/** The request is validated. Answers the new run's id; the same request again answers the same one while that is current. */
+/** The request is validated. Answers the new run's id; the same request again answers the same one, also after further resets. */
 export async function resetWorkflow(
   env: HistoryEnv,
   namespace: Namespace,
@@ -57,11 +57,12 @@ export async function resetWorkflow(
   throw new ServiceError(Code.UNAVAILABLE, "the workflow changes faster than it can be reset");
 }
 
-/** The current run is what this request has made, or what it was started by. */
+/** The run that this request has made: the current one or one before it. Or the current one was started by it. */
 function knownReset(current: Run | undefined, { requestId }: ResetWorkflowExecutionRequest): string | undefined {
   if (current === undefined) return undefined;
-  const { resetRequestId, startRequestId } = current.state;
-  return requestId === resetRequestId || requestId === startRequestId ? current.runId : undefined;
+  const { resetRequestId, startRequestId, earlierResets } = current.state;
+  if (requestId === resetRequestId || requestId === startRequestId) return current.runId;
+  return earlierResets.find((earlier) => earlier.requestId === requestId)?.runId;
 }
 
 /** Answers undefined when what was read is not all there is any more. */
