@@ -45,6 +45,11 @@ export class OfficialSdk implements Sdk {
       else this.#open.get(id)?.reject(new Error(failure));
       this.#open.delete(id);
     });
+    program.on("exit", (code, signal) => {
+      const ended = new Error(`the official SDK's process ended: ${signal ?? code}`);
+      for (const { reject } of this.#open.values()) reject(ended);
+      this.#open.clear();
+    });
   }
 
   async start(shape: WorkerShape): Promise<RunningWorker> {
@@ -59,6 +64,7 @@ export class OfficialSdk implements Sdk {
   }
 
   #ask(wish: Wish): Promise<unknown> {
+    if (!this.#process.connected) return Promise.reject(new Error("the official SDK's process is gone"));
     const id = ++this.#lastId;
     const answered = Promise.withResolvers<unknown>();
     this.#open.set(id, answered);

@@ -1,7 +1,8 @@
 /** Has a story happen on a server where some worker runs, and takes its history. */
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
-import type { temporal } from "@temporalio/proto";
+import { temporal } from "@temporalio/proto";
 import type { Story, Told } from "../stories.ts";
 
 export interface ToldRun {
@@ -15,9 +16,23 @@ interface Where {
   readonly taskQueue: string;
 }
 
-export async function tellStory(story: Story, { client, taskQueue }: Where): Promise<ToldRun> {
-  const handle = client.workflow.getHandle(`${story.name}-${randomUUID()}`);
-  const { workflowId } = handle;
+/** Shorter than the limit of a test, so that the story is named that is to blame. */
+const LIMIT_MS = 90_000;
+
+/** @throws {Error} when the story is not over in time, with what happened last */
+export async function tellStory(story: Story, where: Where): Promise<ToldRun> {
+  const isOver = new AbortController();
+  const workflowId = `${story.name}-${randomUUID()}`;
+  const tooLong = wait(LIMIT_MS, undefined, { signal: isOver.signal }).then(async () => {
+    const { events } = await where.client.workflow.getHandle(workflowId).fetchHistory();
+    const last = (events ?? []).slice(-5).map(({ eventType }) => temporal.api.enums.v1.EventType[eventType ?? 0]);
+    throw new Error(`${story.name} goes on after ${LIMIT_MS / 1000} s, its last events are ${last.join(", ")}`);
+  });
+  return Promise.race([tell(story, workflowId, where), tooLong]).finally(() => isOver.abort());
+}
+
+async function tell(story: Story, workflowId: string, { client, taskQueue }: Where): Promise<ToldRun> {
+  const handle = client.workflow.getHandle(workflowId);
   const untilEvents: Told["untilEvents"] = (type, count) => waitForEvents({ client, workflowId, type, count });
   const told: Told = { client, taskQueue, handle, untilEvents };
   if (story.start === undefined) {
