@@ -107,6 +107,18 @@ describeStores("reads", (open) => {
       expect(await store.readDue({ ...read, slotFrom: 5, slotTo: 5 })).toEqual([]);
     });
 
+    test("reads at once say what reads one after the other do", async () => {
+      const store = await withDue();
+      const read = { slotFrom: 0, slotTo: 4096, limit: 100 };
+      const pages = [
+        { ...read, upTo: 10, after: undefined },
+        { ...read, upTo: 11, after: DUE[2] },
+        { ...read, upTo: 12, after: DUE[3] },
+      ];
+      const found = await Promise.all(pages.map((page) => store.readDue(page)));
+      expect(found).toEqual([DUE.slice(0, 3), DUE.slice(3, 4), DUE.slice(4)]);
+    });
+
     test("follows updates", async () => {
       const store = await open();
       const lane = await TestLane.open(store);

@@ -37,6 +37,16 @@ describeStores("removal", (open) => {
     expect(await read(undefined)).toHaveLength(6);
   });
 
+  test("reads at once say what reads one after the other do", async () => {
+    const store = await open();
+    const lane = await TestLane.open(store);
+    const key = { slot: 7, id: 1 };
+    await lane.commit({ creates: [entity(key)], visibility: [visibilityRow(key, { closeTime: 100 })] });
+    const read = { namespace: 1, kind: 1, limit: 10, skip: 0 };
+    const found = await Promise.all([50, 200, 150].map((before) => store.readByCloseTime({ ...read, before })));
+    expect(found).toEqual([[], [key], [key]]);
+  });
+
   test("space can be given back at any time, and nothing is lost by it", async () => {
     const store = await open();
     const lane = await TestLane.open(store);

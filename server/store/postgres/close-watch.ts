@@ -9,6 +9,8 @@ import type { Sent } from "./sent-times.ts";
 /** A time before which no run of a namespace and kind has closed. */
 interface Known {
   first: number;
+  /** The answer is on its way, and nothing is known yet. */
+  isAsked: boolean;
 }
 
 export class CloseWatch {
@@ -30,17 +32,18 @@ export class CloseWatch {
   ): Promise<EntityKey[]> {
     const name = nameOf(read);
     const known = this.#known.get(name);
-    if (known !== undefined && read.before !== undefined && read.before <= known.first) return [];
-    const pending: Known = { first: this.sent.first };
+    if (known?.isAsked === false && read.before !== undefined && read.before <= known.first) return [];
+    const pending: Known = { first: this.sent.first, isAsked: true };
     this.#known.set(name, pending);
     try {
       const found = await ask.found();
       const isAll = found.length === 0 && read.skip === 0 && read.before !== undefined;
       const first = isAll ? await ask.first() : Number.NEGATIVE_INFINITY;
       if (first !== undefined && first < pending.first) pending.first = first;
+      pending.isAsked = false;
       return found;
     } catch (error) {
-      this.#known.delete(name);
+      if (this.#known.get(name) === pending) this.#known.delete(name);
       throw error;
     }
   }

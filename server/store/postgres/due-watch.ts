@@ -10,6 +10,8 @@ interface Known {
   /** Nothing is due after `from` and before `next`. */
   readonly from: number;
   next: number;
+  /** The answer is on its way, and nothing is known yet. */
+  isAsked: boolean;
 }
 
 export class DueWatch {
@@ -29,7 +31,9 @@ export class DueWatch {
   isEmpty(read: ReadDue): boolean {
     const known = this.#known.get(nameOf(read));
     return (
-      known !== undefined && (read.after?.dueAt ?? Number.NEGATIVE_INFINITY) >= known.from && read.upTo < known.next
+      known?.isAsked === false &&
+      (read.after?.dueAt ?? Number.NEGATIVE_INFINITY) >= known.from &&
+      read.upTo < known.next
     );
   }
 
@@ -39,11 +43,12 @@ export class DueWatch {
     ask: () => Promise<{ found: DueEntity[]; next: number | undefined }>,
   ): Promise<DueEntity[]> {
     const name = nameOf(read);
-    const pending: Known = { from: read.upTo, next: this.sent.first };
+    const pending: Known = { from: read.upTo, next: this.sent.first, isAsked: true };
     this.#known.set(name, pending);
     try {
       const { found, next } = await ask();
       if (next !== undefined && next < pending.next) pending.next = next;
+      pending.isAsked = false;
       if (found.length >= read.limit) this.#forget(name, pending);
       return found;
     } catch (error) {
