@@ -1,10 +1,11 @@
-/** `npm run simulate -- [--seed N] [--count M] [--operations N] [--crashes N] [--jobs J] [--twice]`: replays seeds and checks the invariants. */
+/** `npm run simulate -- [--seed N] [--count M] [--operations N] [--crashes N] [--jobs J] [--twice] [--stores LIST]`: replays seeds and checks the invariants. */
 import { parseArgs } from "node:util";
 import { CRASH_POINTS } from "./crash-points.ts";
 import { runSeeds } from "./run-seeds.ts";
+import { STORE_NAMES } from "./stores/store-names.ts";
 
 const USAGE =
-  "simulate [--seed N (1)] [--count M (1)] [--operations N (1000)] [--crashes N (5)] [--jobs J (1)] [--twice: run each seed twice and compare] [--until-failure: stop at the first seed with violations]";
+  "simulate [--seed N (1)] [--count M (1)] [--operations N (1000)] [--crashes N (5)] [--jobs J (1)] [--twice: run each seed twice and compare] [--until-failure: stop at the first seed with violations] [--stores memory,sqlite,postgres: all of them have to answer and hold the same]";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     jobs: { type: "string", default: "1" },
     twice: { type: "boolean", default: false },
     "until-failure": { type: "boolean", default: false },
+    stores: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
 });
@@ -32,6 +34,7 @@ const summary = await runSeeds({
   size,
   jobs: Number(values.jobs),
   isTwice: values.twice,
+  stores: STORE_NAMES.filter((name) => values.stores.split(",").includes(name)),
   onSeed({ seed, violations, workflows, events, digest }) {
     done++;
     if (violations.length > 0) {

@@ -3,12 +3,17 @@ import { fork } from "node:child_process";
 import type { PlanSize } from "./plan.ts";
 import { simulate } from "./simulate.ts";
 import type { Outcome } from "./simulate.ts";
+import type { StoreName } from "./stores/store-names.ts";
+import type { StoresInAgreement } from "./stores/stores-in-agreement.ts";
+import { StoreLog } from "./stores/store-log.ts";
 
 export interface SeedRange {
   readonly first: number;
   readonly count: number;
   readonly size: PlanSize;
   readonly isTwice: boolean;
+  /** Each of these is asked afterwards what the seed's store was asked, and must answer the same. */
+  readonly stores: readonly StoreName[];
 }
 
 export interface SeedSummary {
@@ -36,32 +41,52 @@ export async function runSeeds(
   return summary;
 }
 
-export async function runHere(
-  { first, count, size, isTwice }: SeedRange,
-  onSeed: (outcome: Outcome) => void,
-): Promise<void> {
+export async function runHere(range: SeedRange, onSeed: (outcome: Outcome) => void): Promise<void> {
+  const { first, count } = range;
   const frames = Error.stackTraceLimit;
   if (count > 1) Error.stackTraceLimit = STACK_FRAMES_MANY;
-  for (let seed = first; seed < first + count; seed++) onSeed(await runSeed(seed, size, isTwice));
-  Error.stackTraceLimit = frames;
+  const others = await openOthers(range.stores);
+  try {
+    for (let seed = first; seed < first + count; seed++) onSeed(await runSeed(seed, range, others));
+  } finally {
+    await others?.remove();
+    Error.stackTraceLimit = frames;
+  }
 }
 
-async function runSeed(seed: number, size: PlanSize, isTwice: boolean): Promise<Outcome> {
-  const outcome = await simulate(seed, size);
-  if (!isTwice) return outcome;
-  const again = await simulate(seed, size);
-  if (again.digest === outcome.digest && again.events === outcome.events) return outcome;
-  const difference = `a second run differs: ${outcome.digest} after ${outcome.events} events, ${again.digest} after ${again.events}`;
-  return { ...outcome, violations: [...outcome.violations, difference] };
+/** What it takes to reach a database is loaded by those only who want one. */
+async function openOthers(stores: readonly StoreName[]): Promise<StoresInAgreement | undefined> {
+  if (stores.length === 0) return undefined;
+  const { StoresInAgreement: Others } = await import("./stores/stores-in-agreement.ts");
+  return new Others(stores);
+}
+
+async function runSeed(
+  seed: number,
+  { size, isTwice }: SeedRange,
+  others: StoresInAgreement | undefined,
+): Promise<Outcome> {
+  const log = others === undefined ? undefined : new StoreLog();
+  const outcome = await simulate(seed, size, log);
+  const violations = [...outcome.violations];
+  if (log !== undefined && others !== undefined) violations.push(...(await others.check(log)));
+  if (isTwice) {
+    const again = await simulate(seed, size);
+    if (again.digest !== outcome.digest || again.events !== outcome.events)
+      violations.push(
+        `a second run differs: ${outcome.digest} after ${outcome.events} events, ${again.digest} after ${again.events}`,
+      );
+  }
+  return { ...outcome, violations };
 }
 
 /** Each job takes an equal part of the range. */
 async function runInJobs(options: SeedRange & { jobs: number }, onSeed: (outcome: Outcome) => void): Promise<void> {
-  const { first, count, size, isTwice, jobs } = options;
+  const { first, count, size, isTwice, stores, jobs } = options;
   const per = Math.ceil(count / jobs);
   const parts: Promise<void>[] = [];
   for (let at = first; at < first + count; at += per) {
-    const range: SeedRange = { first: at, count: Math.min(per, first + count - at), size, isTwice };
+    const range: SeedRange = { first: at, count: Math.min(per, first + count - at), size, isTwice, stores };
     parts.push(
       new Promise((resolve, reject) => {
         const job = fork(new URL("seed-job.ts", import.meta.url), [JSON.stringify(range)]);

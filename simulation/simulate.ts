@@ -9,6 +9,7 @@ import { Ledger } from "./ledger.ts";
 import { planOf } from "./plan.ts";
 import type { PlanSize } from "./plan.ts";
 import { checkStored } from "./stored-rules.ts";
+import type { StoreLog } from "./stores/store-log.ts";
 import { SimWorker } from "./worker.ts";
 import { World } from "./world.ts";
 
@@ -36,9 +37,9 @@ const VIOLATIONS_MAX = 100;
 const IDLE_MS = 30_000;
 
 /** One seed: a rough world, then a calm one in which every workflow ends, then the books are checked. */
-export async function simulate(seed: number, size: PlanSize): Promise<Outcome> {
+export async function simulate(seed: number, size: PlanSize, storeLog?: StoreLog): Promise<Outcome> {
   const plan = planOf(seed, size);
-  const world = new World(plan);
+  const world = new World(plan, storeLog);
   const ledger = new Ledger();
   const { time } = world;
   void world.boot();

@@ -17,7 +17,7 @@ describe("simulated worlds", () => {
     "seeds from %i on keep every promise",
     async (first) => {
       const failures: string[] = [];
-      await runHere({ first, count: SEEDS_PER_TEST, size: SIZE, isTwice: false }, (outcome: Outcome) => {
+      await runHere({ first, count: SEEDS_PER_TEST, size: SIZE, isTwice: false, stores: [] }, (outcome: Outcome) => {
         for (const violation of outcome.violations) failures.push(`seed ${outcome.seed}: ${violation}`);
         for (const [point, hits] of Object.entries(outcome.crashes)) crashes[point] = (crashes[point] ?? 0) + hits;
       });
@@ -32,7 +32,7 @@ describe("simulated worlds", () => {
 
   test("a seed crashes the server at least as often as asked, and replays to the byte", async () => {
     const outcomes: Outcome[] = [];
-    await runHere({ first: 7, count: 1, size: SIZE, isTwice: true }, (outcome) => outcomes.push(outcome));
+    await runHere({ first: 7, count: 1, size: SIZE, isTwice: true, stores: [] }, (outcome) => outcomes.push(outcome));
     const [outcome] = outcomes;
     expect(outcome?.violations).toEqual([]);
     const sum = Object.values(outcome?.crashes ?? {}).reduce((total, hits) => total + hits, 0);

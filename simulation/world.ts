@@ -16,6 +16,7 @@ import type { Plan } from "./plan.ts";
 import { SimCall } from "./sim-call.ts";
 import { HandedTasks } from "./handed-tasks.ts";
 import { IdlePolls } from "./idle-polls.ts";
+import type { StoreLog } from "./stores/store-log.ts";
 import { Incarnation, SimTime } from "./sim-time.ts";
 
 const EPOCH_MS = Date.UTC(2026, 0, 1);
@@ -73,6 +74,8 @@ const RETENTION = { "system.namespaceMinRetentionLocal": "1s", "perdure.retentio
 /** The server, its disk, its network and its time: everything of a seed but those who use it. */
 export class World {
   readonly plan: Plan;
+  /** Notes what the store is asked, for those who put it to others. */
+  readonly #storeLog: StoreLog | undefined;
   readonly time = new SimTime(EPOCH_MS);
   readonly disk = new MemoryDisk();
   readonly network: Random;
@@ -95,8 +98,9 @@ export class World {
   #zombie: Life | undefined;
   #lives = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, storeLog?: StoreLog) {
     this.plan = plan;
+    this.#storeLog = storeLog;
     this.network = seededRandom(plan.seed ^ 0x5eed);
     this.schedule = new CrashSchedule(plan, (point) => this.#bringAbout(point));
   }
@@ -125,7 +129,8 @@ export class World {
     const incarnation = new Incarnation(time);
     const offMs = Math.floor((this.network.next() * 2 - 1) * plan.clockOffMsMax);
     const clock = { now: () => time.now() + offMs };
-    const store = faultyStore(openMemoryStore({ disk: this.disk }), this.#faults(incarnation));
+    const memory = openMemoryStore({ disk: this.disk });
+    const store = faultyStore(this.#storeLog?.recording(memory) ?? memory, this.#faults(incarnation));
     const crashing = crashingStore(store, this.disk, (point) => this.#crash(life, point));
     const life: Life = { incarnation, clock, crashing, engine: undefined, polls: new Set() };
     this.#life = life;

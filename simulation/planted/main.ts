@@ -9,7 +9,7 @@ import { PLANTED_FAULTS } from "./faults.ts";
 import type { PlantedFault } from "./faults.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const COPIED = ["package.json", "api", "base", "rpc", "server", "simulation"];
+const COPIED = ["package.json", "api", "base", "rpc", "server", "simulation", "tools"];
 /** A planted fault may keep the world from coming to rest; that is found, too. */
 const SEARCH_MS_MAX = 300_000;
 
