@@ -32,7 +32,9 @@ export const postgresServer: Need = {
         asOwner("initdb", ["-D", data, "-U", postgresConnection.user, "-E", "UTF8", "--no-locale", ...access]),
       );
     }
-    const settings = `-c listen_addresses= -c port=${postgresConnection.port} -c unix_socket_directories=${home}`;
+    // What is in it is made anew by each test: it need not outlive the machine.
+    const quick = "-c fsync=off -c full_page_writes=off";
+    const settings = `${quick} -c listen_addresses= -c port=${postgresConnection.port} -c unix_socket_directories=${home}`;
     const log = join(home, "server.log");
     must("pg_ctl start", asOwner("pg_ctl", ["-D", data, "-w", "-l", log, "-o", settings, "start"]));
   },
