@@ -14,6 +14,8 @@ export interface Namespace {
   readonly number: number;
   readonly id: string;
   readonly name: string;
+  /** How long closed runs stay. */
+  readonly retentionMs: number;
   /** Type of a search attribute that may be set here; undefined = not defined. */
   attributeType(name: string): AttributeType | undefined;
   /** The field by which an attribute that an execution carries is indexed; undefined = not at all. */

@@ -34,6 +34,10 @@ export class KnownNamespace implements Namespace {
     return this.record.name;
   }
 
+  get retentionMs(): number {
+    return this.record.retentionMs;
+  }
+
   attributeType(name: string): AttributeType | undefined {
     return this.customAttributes.named(name)?.type;
   }

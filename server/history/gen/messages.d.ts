@@ -266,6 +266,20 @@ export interface RequestIdPart {
 }
 export declare const RequestIdPart: Codec<RequestIdPart>;
 
+/** `perdure.history.ResetPoint` */
+export interface ResetPoint {
+  buildId: string;
+  binaryChecksum: string;
+  runId: string;
+  completedEventId: number;
+  createdAt: number;
+  expiresAt: number;
+  hasChildren: boolean;
+  /** Fields that this version does not know, as they came. */
+  $unknown?: Uint8Array;
+}
+export declare const ResetPoint: Codec<ResetPoint>;
+
 /** `perdure.history.RunState` */
 export interface RunState {
   namespaceId: string;
@@ -337,6 +351,7 @@ export interface RunState {
   pause: WorkflowPause | undefined;
   rawVersioningOverride: Uint8Array;
   earlierResets: KnownReset[];
+  resetPoints: ResetPoint[];
   timeSkipping: TimeSkipping | undefined;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;

@@ -1003,8 +1003,62 @@ function writeRequestIdPart(m, b, p) {
   if ((v = m.eventId)) { p = putInt(b, p, v, 8); }
   return p;
 }
+function readResetPoint(b, p, end) {
+  let f1 = "", f2 = "", f3 = "", f4 = 0, f5 = 0, f6 = 0, f7 = false, t = 0, to = 0, from = 0, unknown;
+  while (p < end) {
+    from = p;
+    if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
+    switch (t >>> 3) {
+      case 1:
+        if (t === 10) { f1 = getText(b, p, end); p = at; continue; }
+        break;
+      case 2:
+        if (t === 18) { f2 = getText(b, p, end); p = at; continue; }
+        break;
+      case 3:
+        if (t === 26) { f3 = getText(b, p, end); p = at; continue; }
+        break;
+      case 4:
+        if (t === 32) { f4 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 5:
+        if (t === 40) { f5 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 6:
+        if (t === 48) { f6 = getInt64(b, p, end); p = at; continue; }
+        break;
+      case 7:
+        if (t === 56) { f7 = getBool(b, p, end); p = at; continue; }
+        break;
+    }
+    p = skip(b, t, p, end);
+    unknown = keep(unknown, from, p);
+  }
+  return {
+    buildId: f1,
+    binaryChecksum: f2,
+    runId: f3,
+    completedEventId: f4,
+    createdAt: f5,
+    expiresAt: f6,
+    hasChildren: f7,
+    $unknown: unknown === undefined ? undefined : kept(b, unknown),
+  };
+}
+function writeResetPoint(m, b, p) {
+  let v, e = 0;
+  if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.hasChildren)) { p = putBool(b, p, v, 56); }
+  if ((v = m.expiresAt)) { p = putInt(b, p, v, 48); }
+  if ((v = m.createdAt)) { p = putInt(b, p, v, 40); }
+  if ((v = m.completedEventId)) { p = putInt(b, p, v, 32); }
+  if ((v = m.runId)) { p = putText(b, p, v, 26); }
+  if ((v = m.binaryChecksum)) { p = putText(b, p, v, 18); }
+  if ((v = m.buildId)) { p = putText(b, p, v, 10); }
+  return p;
+}
 function readRunState(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", f68 = "", f69 = 0, f70 = "", f71 = 0, f72 = undefined, f73 = NO_BYTES, f74 = NO_ITEMS, f80 = undefined, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = "", f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = 0, f11 = 0, f12 = 0, f13 = 0, f14 = 0, f15 = "", f16 = "", f17 = "", f18 = "", f19 = undefined, f20 = "", f21 = "", f22 = 0, f23 = NO_BYTES, f24 = "", f25 = 0, f26 = 0, f27 = NO_BYTES, f28 = NO_BYTES, f29 = NO_BYTES, f30 = NO_BYTES, f31 = false, f32 = "", f33 = undefined, f34 = undefined, f35 = 0, f36 = "", f37 = 0, f38 = false, f39 = 0, f40 = 0, f41 = 0, f42 = 0, f43 = 0, f44 = 0, f45 = 0, f47 = 0, f48 = 0, f49 = false, f53 = NO_BYTES, f54 = "", f55 = 0, f56 = 0, f57 = 0, f58 = 0, f60 = 0, f61 = 0, f62 = false, f63 = 0, f64 = 0, f65 = 0, f66 = 0, f67 = "", f68 = "", f69 = 0, f70 = "", f71 = 0, f72 = undefined, f73 = NO_BYTES, f74 = NO_ITEMS, f75 = NO_ITEMS, f80 = undefined, t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1216,6 +1270,9 @@ function readRunState(b, p, end) {
       case 74:
         if (t === 594) { count(p); if (f74 === NO_ITEMS) f74 = []; to = span(b, p, end); f74.push(readKnownReset(b, at, to)); p = to; continue; }
         break;
+      case 75:
+        if (t === 602) { count(p); if (f75 === NO_ITEMS) f75 = []; to = span(b, p, end); f75.push(readResetPoint(b, at, to)); p = to; continue; }
+        break;
       case 80:
         if (t === 642) { to = span(b, p, end); f80 = f80 !== undefined ? merged(b, at, to, { before: f80, read: readTimeSkipping, write: writeTimeSkipping, depth: 0 }) : readTimeSkipping(b, at, to); p = to; continue; }
         break;
@@ -1293,6 +1350,7 @@ function readRunState(b, p, end) {
     pause: f72,
     rawVersioningOverride: f73,
     earlierResets: f74,
+    resetPoints: f75,
     timeSkipping: f80,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
@@ -1301,6 +1359,7 @@ function writeRunState(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
   if ((v = m.timeSkipping) !== undefined) { e = p; p = writeTimeSkipping(v, b, p); p = putHead(b, p, e - p, 642); }
+  if ((v = m.resetPoints) !== undefined) for (let i = v.length; --i >= 0; ) { e = p; p = writeResetPoint(v[i], b, p); p = putHead(b, p, e - p, 602); }
   if ((v = m.earlierResets) !== undefined) for (let i = v.length; --i >= 0; ) { e = p; p = writeKnownReset(v[i], b, p); p = putHead(b, p, e - p, 594); }
   if ((v = m.rawVersioningOverride) !== undefined && v.length > 0) { p = putBytes(b, p, v, 586); }
   if ((v = m.pause) !== undefined) { e = p; p = writeWorkflowPause(v, b, p); p = putHead(b, p, e - p, 578); }
@@ -2056,6 +2115,7 @@ export const ParentClosed = /* @__PURE__ */ new Codec("perdure.history.ParentClo
 export const ParentInfo = /* @__PURE__ */ new Codec("perdure.history.ParentInfo", readParentInfo, writeParentInfo);
 export const Receipt = /* @__PURE__ */ new Codec("perdure.history.Receipt", readReceipt, writeReceipt);
 export const RequestIdPart = /* @__PURE__ */ new Codec("perdure.history.RequestIdPart", readRequestIdPart, writeRequestIdPart);
+export const ResetPoint = /* @__PURE__ */ new Codec("perdure.history.ResetPoint", readResetPoint, writeResetPoint);
 export const RunState = /* @__PURE__ */ new Codec("perdure.history.RunState", readRunState, writeRunState);
 export const Sender = /* @__PURE__ */ new Codec("perdure.history.Sender", readSender, writeSender);
 export const SignalExternal = /* @__PURE__ */ new Codec("perdure.history.SignalExternal", readSignalExternal, writeSignalExternal);

@@ -12,11 +12,12 @@ import { optionalTimestamp } from "../../../api/timestamp.ts";
 import type { Namespace } from "../env.ts";
 import type { Limits } from "../limits.ts";
 import { StartPart } from "../gen/messages.js";
-import type { ParentInfo, TimeSkipping } from "../gen/messages.js";
+import type { ParentInfo, ResetPoint, TimeSkipping } from "../gen/messages.js";
 import { attachCallbacks } from "./machines/callback.ts";
 import { partKey } from "./parts.ts";
 import { inheritedTime, timeSkippingConfig } from "./machines/time-skipping.ts";
 import { normalQueue, scheduleWorkflowTask } from "./machines/workflow-task.ts";
+import { toldResetPoints } from "./reset-points.ts";
 import type { Run, RunDecision } from "./run.ts";
 
 /** Everything that makes a new run: from a client's request, a parent, or the run before it. Durations are validated. */
@@ -59,6 +60,8 @@ export interface RunStart {
   readonly holdFirstTask: boolean;
   readonly clockOffsetMs: number;
   readonly timeSkipping: TimeSkipping | undefined;
+  /** Of the runs before it; absent for the first run of a chain. */
+  readonly resetPoints?: ResetPoint[];
 }
 
 /** The server's task time-out when a start names none, and the largest it allows. */
@@ -105,6 +108,7 @@ export function createRun(decision: RunDecision, namespace: Namespace, start: Ru
     startIdentity: start.identity,
     initiator: start.initiator,
     callbackCount: start.completionCallbacks.length,
+    resetPoints: start.resetPoints ?? [],
   });
   const { state, now } = run;
   state.startTime = now;
@@ -163,6 +167,7 @@ function startedAttributes(run: Run, start: RunStart): Input<WorkflowExecutionSt
     eagerExecutionAccepted: start.eagerExecutionAccepted,
     timeSkippingConfig: timeSkippingConfig(start.timeSkipping),
     timeSkippingStatePropagation: inheritedTime(start.clockOffsetMs, start.timeSkipping),
+    prevAutoResetPoints: start.resetPoints && toldResetPoints(start.resetPoints, start.runId),
   };
 }
 

@@ -16,6 +16,7 @@ import { namespaceStates } from "./namespace-states.ts";
 import { prioritiesAndFairness } from "./priorities.ts";
 import { queries } from "./queries.ts";
 import { queueSettings } from "./queue-settings.ts";
+import { resetPoints } from "./reset-points.ts";
 import { resetReapply } from "./reset-reapply.ts";
 import { resets } from "./resets.ts";
 import { runs } from "./runs.ts";
@@ -46,6 +47,7 @@ export const scenarios: readonly Scenario[] = [
   ...children,
   ...runs,
   ...resets,
+  ...resetPoints,
   ...resetReapply,
   ...executionOptions,
   ...callbackScenarios,

@@ -27,6 +27,7 @@ import {
 import { forgetProblems } from "../machines/reported-problems.ts";
 import { UpdateAnswers } from "../machines/update-answers.ts";
 import { hasAdmittedUpdates, sendUpdates } from "../machines/update.ts";
+import { addResetPoint } from "../reset-points.ts";
 import type { Run } from "../run.ts";
 import { SERVER_IDENTITY } from "../machines/server-identity.ts";
 import { terminateRun } from "../machines/terminate.ts";
@@ -208,6 +209,10 @@ function writeCompleted(
       workerVersion: request.workerVersionStamp,
       workerDeploymentName: request.deploymentOptions?.deploymentName,
     },
+  });
+  addResetPoint(run, {
+    ...{ eventId: completedEventId, completedAt: run.now },
+    ...{ buildId: buildIdOf(request), binaryChecksum: request.binaryChecksum },
   });
   run.state.previousStartedEventId = task.startedEventId;
   run.state.workerBuildId = buildIdOf(request) || run.state.workerBuildId;

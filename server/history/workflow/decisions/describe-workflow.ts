@@ -26,6 +26,7 @@ import { callbackInfos } from "../machines/callback.ts";
 import { timeSkippingInfo } from "../machines/time-skipping.ts";
 import { partKey, partPrefix } from "../parts.ts";
 import { pendingActivityInfo } from "./pending-activity-info.ts";
+import { toldResetPoints } from "../reset-points.ts";
 import type { Run } from "../run.ts";
 import { shownStatus } from "../shown-status.ts";
 
@@ -89,7 +90,7 @@ function info(run: Run): Input<WorkflowExecutionInfo> {
     executionTime: timestamp(state.executionTime),
     memo: state.rawMemo,
     searchAttributes: state.rawSearchAttributes,
-    autoResetPoints: {},
+    autoResetPoints: toldResetPoints(state.resetPoints, runId),
     taskQueue: state.taskQueue,
     mostRecentWorkerVersionStamp: state.workerBuildId === "" ? undefined : { buildId: state.workerBuildId },
     stateTransitionCount: state.stateTransitionCount,

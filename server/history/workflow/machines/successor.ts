@@ -10,6 +10,7 @@ import type { StartPart } from "../../gen/messages.js";
 import { createRun } from "../create-run.ts";
 import type { RunStart } from "../create-run.ts";
 import { partKey } from "../parts.ts";
+import { passResetPoints } from "../reset-points.ts";
 import type { Run } from "../run.ts";
 import { attachedCallbacks } from "./callback.ts";
 import { withoutPauses } from "./paused-activities.ts";
@@ -69,6 +70,7 @@ export function createSuccessor(run: Run, runId: string, succession: Succession)
     holdFirstTask: false,
     clockOffsetMs: state.clockOffsetMs,
     timeSkipping: state.timeSkipping,
+    resetPoints: passResetPoints(run),
     ...succession.changes,
   });
 }

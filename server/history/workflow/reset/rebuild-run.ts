@@ -44,6 +44,7 @@ export function rebuildRun({ base, current, runId, requestId, events }: Rebuild)
       timeSkipping: base.state.timeSkipping,
       resetRequestId: requestId,
       earlierResets: earlierResets(current),
+      resetPoints: base.state.resetPoints.filter((point) => point.runId !== ""),
     },
   );
   startAgain(run, started, first.userMetadata);

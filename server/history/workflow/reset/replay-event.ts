@@ -2,12 +2,14 @@
 import { EventType } from "../../../../api/gen/enums.js";
 import { Memo, Priority, SearchAttributes } from "../../../../api/gen/messages.js";
 import type { HistoryEvent } from "../../../../api/gen/messages.js";
+import { timestampMs } from "../../../../api/timestamp.ts";
 import { mergeSearchAttributes } from "../../../visibility/index.ts";
 import { UpdatePart } from "../../gen/messages.js";
 import { attachCallbacks } from "../machines/callback.ts";
 import { mergeFields } from "../merge-fields.ts";
 import { partKey } from "../parts.ts";
 import { rememberRequest } from "../request-ids.ts";
+import { addResetPoint } from "../reset-points.ts";
 import type { Run } from "../run.ts";
 import type { Pending } from "./replay-pending.ts";
 
@@ -17,9 +19,12 @@ export function replayEvent(run: Run, event: HistoryEvent): void {
   const { state } = run;
   switch (event.eventType) {
     case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED: {
-      const { startedEventId, workerVersion } = event.workflowTaskCompletedEventAttributes ?? {};
+      const { startedEventId, workerVersion, binaryChecksum = "" } = event.workflowTaskCompletedEventAttributes ?? {};
+      const buildId = workerVersion?.buildId ?? "";
+      const completedAt = event.eventTime === undefined ? run.now : timestampMs(event.eventTime);
+      addResetPoint(run, { ...{ eventId: event.eventId, completedAt }, ...{ buildId, binaryChecksum } });
       state.previousStartedEventId = startedEventId ?? 0;
-      if (workerVersion?.buildId !== undefined) state.workerBuildId = workerVersion.buildId;
+      if (workerVersion !== undefined) state.workerBuildId = buildId;
       return;
     }
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:

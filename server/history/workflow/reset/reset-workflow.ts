@@ -78,7 +78,7 @@ function reset(
   const later = eventsSince(current, read);
   if (later === undefined) return undefined;
   const requestIds = pendingRequestIds(base);
-  const newRunId = decision.tx.uuid();
+  const newRunId = decision.tx.runId();
   base.state.resetRunId = newRunId;
   base.view.touch();
   const ended = endCurrent(current, request.reason);
