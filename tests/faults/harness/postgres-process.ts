@@ -38,6 +38,20 @@ export class PostgresProcess {
     return process;
   }
 
+  /** From now on new tables lie in this folder, of a disk of its own. */
+  async placeTables(folder: string): Promise<void> {
+    const place = join(folder, "tables");
+    mkdirSync(place);
+    giveToOwner(place);
+    chmodSync(folder, 0o755);
+    const statements = [
+      `CREATE TABLESPACE small LOCATION '${place}'`,
+      `ALTER ROLE ${OWNER} SET default_tablespace = small`,
+    ];
+    for (const sql of statements)
+      await this.#run("psql", ["-h", this.#home, "-p", String(this.port), "-U", OWNER, "-d", "postgres", "-c", sql]);
+  }
+
   /** A standby of a running server, as it is now; it follows from here on. */
   static async createStandby(
     of: PostgresProcess,
@@ -63,11 +77,7 @@ export class PostgresProcess {
 
   static #homeFor(port: number, settings: readonly string[]): PostgresProcess {
     const home = mkdtempSync(join(tmpdir(), "perdure-postgres-"));
-    if (isRoot()) {
-      const [uid, gid] = ["-u", "-g"].map((which) => Number(execFileSync("id", [which, OWNER], { encoding: "utf8" })));
-      chmodSync(home, 0o755);
-      chownSync(home, uid as number, gid as number);
-    } else mkdirSync(home, { recursive: true });
+    giveToOwner(home);
     return new PostgresProcess(home, port, settings);
   }
 
@@ -168,6 +178,14 @@ export class PostgresProcess {
       return "there is no log";
     }
   }
+}
+
+/** PostgreSQL refuses to run as root. */
+function giveToOwner(folder: string): void {
+  if (!isRoot()) return;
+  const [uid, gid] = ["-u", "-g"].map((which) => Number(execFileSync("id", [which, OWNER], { encoding: "utf8" })));
+  chmodSync(folder, 0o755);
+  chownSync(folder, uid as number, gid as number);
 }
 
 function isRoot(): boolean {

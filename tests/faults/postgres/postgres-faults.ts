@@ -12,6 +12,7 @@ import { Load } from "../harness/load.ts";
 import { PostgresProcess } from "../harness/postgres-process.ts";
 import { checkMeteringIn } from "../harness/read-runs.ts";
 import { ServerProcess } from "../harness/server-process.ts";
+import { SmallDisk } from "../harness/small-disk.ts";
 import { TcpProxy } from "../harness/tcp-proxy.ts";
 
 export const FAULTS = [
@@ -21,6 +22,7 @@ export const FAULTS = [
   "restart-postgres",
   "pause-postgres",
   "cut",
+  "full-tablespace",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -53,6 +55,9 @@ const PAUSE_MS_MAX = 2_000;
 const LONG_PAUSE_MS = 12_000;
 const LONG_PAUSE_CHANCE = 0.1;
 const DOWN_MS_MAX = 300;
+/** Room for the tables of all runs, so that only the ballast fills it. */
+const TABLES_MB = 96;
+const FULL_MS_MAX = 3_000;
 
 export async function runPostgresFaults(plan: FaultsPlan): Promise<FaultsAccount> {
   const scene = await Scene.open(plan);
@@ -87,14 +92,20 @@ class Scene {
   readonly postgres: PostgresProcess;
   readonly complaints = new Set<string>();
   readonly #proxy: TcpProxy;
+  /** Of the tables, where they are to meet a full disk. */
+  readonly #disk: SmallDisk | undefined;
   readonly #launch: () => ServerProcess;
   readonly #prober: Connection;
   #server: ServerProcess;
 
-  private constructor(plan: FaultsPlan, postgres: PostgresProcess, proxy: TcpProxy) {
+  private constructor(
+    plan: FaultsPlan,
+    { postgres, proxy, disk }: { postgres: PostgresProcess; proxy: TcpProxy; disk: SmallDisk | undefined },
+  ) {
     this.random = seededRandom(plan.seed);
     this.postgres = postgres;
     this.#proxy = proxy;
+    this.#disk = disk;
     const url = postgres.url.replace(`:${plan.postgresPort}/`, `:${plan.postgresPort + 1}/`);
     this.#launch = () => new ServerProcess({ args: ["--port", String(plan.port), "--store", url] });
     this.#prober = new Connection(plan.port);
@@ -102,13 +113,17 @@ class Scene {
   }
 
   static async open(plan: FaultsPlan): Promise<Scene> {
+    const disk = plan.faults.includes("full-tablespace") ? SmallDisk.mount(TABLES_MB) : undefined;
     const postgres = await PostgresProcess.create(plan.postgresPort);
     try {
-      const scene = new Scene(plan, postgres, await TcpProxy.open(plan.postgresPort + 1, plan.postgresPort));
+      if (disk !== undefined) await postgres.placeTables(disk.path);
+      const proxy = await TcpProxy.open(plan.postgresPort + 1, plan.postgresPort);
+      const scene = new Scene(plan, { postgres, proxy, disk });
       await scene.#serving();
       return scene;
     } catch (error) {
       await postgres.remove();
+      disk?.[Symbol.dispose]();
       throw error;
     }
   }
@@ -146,6 +161,12 @@ class Scene {
         this.#proxy.cut();
         if (this.#proxy.isDown) await pause(this.random.next() * DOWN_MS_MAX);
         this.#proxy.isDown = false;
+        return;
+      case "full-tablespace":
+        if (this.#disk === undefined) throw new Error("a full tablespace takes the right to mount a tmpfs");
+        this.#disk.fill(0);
+        await pause(this.random.next() * FULL_MS_MAX);
+        this.#disk.relieve();
     }
   }
 
@@ -165,6 +186,7 @@ class Scene {
     await this.#server.kill();
     await this.#proxy[Symbol.asyncDispose]();
     await this.postgres.remove();
+    this.#disk?.[Symbol.dispose]();
   }
 
   async #killServer(): Promise<void> {

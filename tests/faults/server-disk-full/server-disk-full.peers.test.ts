@@ -7,7 +7,7 @@ import { Load } from "../harness/load.ts";
 import { checkMetering } from "../harness/read-runs.ts";
 import { Scene, completeWorkflow, startTimer } from "../harness/scene.ts";
 import { ServerProcess } from "../harness/server-process.ts";
-import { SmallDisk } from "./small-disk.ts";
+import { SmallDisk } from "../harness/small-disk.ts";
 
 const PORT = 17_960;
 const DISK_MB = 24;
