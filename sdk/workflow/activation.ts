@@ -10,6 +10,7 @@
  */
 import type { Payload, ProtoFailure } from "../common/payload.ts";
 import type { WorkflowInfo } from "./info.ts";
+import type { PromiseHooks } from "./promise-sites.ts";
 
 export type PayloadMap = Readonly<Record<string, Payload>>;
 
@@ -377,6 +378,8 @@ export interface ScheduleNexusOperation {
  * `activate`, then `tryUnblockConditions` until it answers 0, then `concludeActivation`.
  */
 export interface WorkflowRun {
+  /** To be called while code of the run executes: it records where promises are made. */
+  readonly promiseHooks?: PromiseHooks | undefined;
   /** Applies the jobs: resolves promises, calls handlers. Throws what fails the workflow task. */
   activate(activation: Activation): void;
   /** How many conditions became true and were unblocked. */

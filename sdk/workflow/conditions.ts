@@ -4,6 +4,7 @@ import { CancellationScope } from "./cancellation-scope.ts";
 import { requireRun } from "./current-run.ts";
 import type { TimerOptions } from "./interceptors.ts";
 import { patchInternal } from "./patches.ts";
+import type { Site } from "./stack-frames.ts";
 import { recordSite } from "./stack-traces.ts";
 import type { RunState } from "./state.ts";
 import { sleep } from "./timers.ts";
@@ -12,7 +13,7 @@ export interface Condition {
   readonly isMet: () => boolean;
   readonly resolve: () => void;
   readonly unlink: () => void;
-  readonly site: Error | undefined;
+  readonly site: Site | undefined;
 }
 
 /** Marks histories in which a time-out of zero means one, and not none. */

@@ -27,6 +27,7 @@ import { applyJob } from "./jobs.ts";
 import { withLifecycleLog } from "./log.ts";
 import { warnOfLostActivities } from "./lost-activities.ts";
 import { warnOfUnfinishedHandlers } from "./unfinished-handlers.ts";
+import { PromiseSites } from "./promise-sites.ts";
 import type { CreateRunOptions } from "./run.ts";
 import { RunState } from "./state.ts";
 import { rejectBufferedUpdates } from "./updates.ts";
@@ -38,7 +39,10 @@ const NO_SINK_CALLS: readonly SinkCallRecord[] = [];
 
 export function startRun(options: CreateRunOptions): WorkflowRun {
   const run = new RunState(options);
+  const { stackTraces } = options;
+  if (stackTraces?.isRecorded) run.promiseSites = new PromiseSites(stackTraces.isOfRun);
   return {
+    promiseHooks: run.promiseSites,
     activate(activation) {
       enterRun(run);
       synchronously(run, () => activate(run, activation));

@@ -16,7 +16,9 @@ import { MessageHandlers } from "./message-handlers.ts";
 import type { WorkflowInfo } from "./info.ts";
 import type { WorkflowInterceptors } from "./interceptors.ts";
 import { createAlea, type RandomSource } from "./alea.ts";
+import type { PromiseSites } from "./promise-sites.ts";
 import type { CreateRunOptions } from "./run.ts";
+import type { Site } from "./stack-frames.ts";
 
 /** The resolvers of one command that an answer will come for. */
 export interface Pending<T = unknown> {
@@ -27,7 +29,7 @@ export interface Pending<T = unknown> {
   /** Whose converter context the answer is in; the run's own when absent. */
   readonly context?: SerializationTarget | undefined;
   /** Where the code waits, when stacks are recorded. */
-  readonly site?: Error | undefined;
+  readonly site?: Site | undefined;
 }
 
 export type SerializationTarget =
@@ -127,6 +129,8 @@ export class RunState {
   /** What the code itself changed. */
   infoChanges: Partial<WorkflowInfo> | undefined;
   timeoutHandles: Map<number, CancellationScope> | undefined;
+  /** When stacks are recorded. */
+  promiseSites: PromiseSites | undefined;
   readonly #pending: Partial<Record<PendingKind, Map<number, Pending<any>>>> = {};
 
   constructor(options: CreateRunOptions) {

@@ -66,6 +66,11 @@ test.each([
     "  await condition(() => false);",
     [/no command: it waits/, /at order \(.*workflows\.ts:9:\d+/],
   ],
+  [
+    "a promise of the code's own",
+    "  await pay(() => Promise.all([new Promise(() => {})]));",
+    [/no command: it waits/, /at .*workflows\.ts:9:\d+/],
+  ],
 ])("the error has the line of %s", async (_, body, [command, place]) => {
   const workflowsPath = codeOf(`${HEAD}${`\n${body}`}\n}`);
   const replay = Worker.runReplayHistory({ workflowsPath }, history, "one");

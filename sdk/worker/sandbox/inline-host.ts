@@ -23,6 +23,7 @@ import { createWorkflowRun } from "../../workflow/run.ts";
 import type { LoadedCode } from "../../workflow/run.ts";
 import { taskFailure } from "./completion.ts";
 import { installInlineGlobals } from "./inline-globals.ts";
+import { watchPromises } from "./promise-hooks.ts";
 import { currentOwner, runOwned, unwatchRejections, watchRejections } from "./unhandled-rejections.ts";
 import type { RejectionOwner } from "./unhandled-rejections.ts";
 import type { HostRunOptions, WorkflowHost } from "./workflow-host.ts";
@@ -109,6 +110,9 @@ class InlineRun implements WorkflowRun, RejectionOwner {
     this.#onViolation = host.onViolation;
     this.#run = createWorkflowRun({
       ...run,
+      ...(run.stackTraces?.isRecorded && {
+        stackTraces: { ...run.stackTraces, isOfRun: () => currentOwner() === this },
+      }),
       takesFunctions: true,
       load: (workflowType) => this.#load(host, workflowType),
       payloadConverter: host.payloadConverter ?? defaultPayloadConverter,
@@ -151,6 +155,7 @@ class InlineRun implements WorkflowRun, RejectionOwner {
   async drive(activation: Activation): Promise<ActivationCompletion> {
     if (this.#failure !== undefined) return this.#failure;
     drivenIs(this);
+    const stopWatching = watchPromises(this.#run);
     try {
       this.activate(activation);
       do await microtasksRunDry();
@@ -159,6 +164,7 @@ class InlineRun implements WorkflowRun, RejectionOwner {
     } catch (error) {
       return this.failActivation(error);
     } finally {
+      stopWatching?.();
       driven = undefined;
     }
   }

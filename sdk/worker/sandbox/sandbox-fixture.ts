@@ -10,7 +10,7 @@ import { loadWorkflowCode } from "./loader/load-workflow-code.ts";
 import type { WorkflowCodePaths } from "./loader/load-workflow-code.ts";
 import { SandboxHost } from "./sandbox-host.ts";
 import type { SandboxHostOptions } from "./sandbox-host.ts";
-import type { WorkflowHost } from "./workflow-host.ts";
+import type { HostRunOptions, WorkflowHost } from "./workflow-host.ts";
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -48,8 +48,17 @@ export interface StartedRun {
 
 /** Starts a run and applies its first activation. */
 export async function start(host: WorkflowHost, workflowType: string, ...args: unknown[]): Promise<StartedRun> {
+  return startWith({}, host, workflowType, ...args);
+}
+
+export async function startWith(
+  options: Partial<HostRunOptions>,
+  host: WorkflowHost,
+  workflowType: string,
+  ...args: unknown[]
+): Promise<StartedRun> {
   const runId = `run-${++runs}`;
-  const run = host.createRun({ runId });
+  const run = host.createRun({ runId, ...options });
   const activate = async (...jobs: ActivationJob[]) => host.drive(run, activationOf(runId, jobs));
   const payloads = toPayloads(defaultPayloadConverter, ...args) ?? [];
   return { run, activate, completion: await activate(initialize({ workflowType, arguments: payloads })) };

@@ -17,6 +17,7 @@ import type { WorkflowCode } from "./loader/workflow-code.ts";
 import { hostError } from "./realm/host-error.ts";
 import { Realm } from "./realm/realm.ts";
 import { release } from "./realm/release.ts";
+import { watchPromises } from "./promise-hooks.ts";
 import { runOwned, unwatchRejections, watchRejections } from "./unhandled-rejections.ts";
 import type { RejectionOwner } from "./unhandled-rejections.ts";
 import type { HostRunOptions, WorkflowHost } from "./workflow-host.ts";
@@ -148,6 +149,7 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
   readonly realm: Realm;
   rejection: ActivationCompletion | undefined;
   #inside: InsideRun | undefined;
+  #stopWatching: (() => void) | undefined;
 
   constructor(realm: Realm, options: HostRunOptions) {
     this.runId = options.runId;
@@ -190,6 +192,7 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
   /** Lets go of a run that may not be entered any more. */
   abandon(): void {
     this.#inside = undefined;
+    this.#stopWatching?.(); // It may have been stopped while it was driven, without its `finally`.
   }
 
   drive(activation: Activation): ActivationCompletion {
@@ -200,6 +203,7 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
 
   #drive(inside: InsideRun, activation: Activation): ActivationCompletion {
     if (this.rejection !== undefined) return this.rejection;
+    this.#stopWatching = watchPromises(inside);
     try {
       inside.activate(activation);
       do this.realm.drain();
@@ -208,6 +212,8 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
     } catch (error) {
       this.realm.drain();
       return inside.failActivation(error);
+    } finally {
+      this.#stopWatching?.();
     }
   }
 

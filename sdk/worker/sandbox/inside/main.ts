@@ -51,6 +51,8 @@ export interface Realm {
 }
 
 export interface InsideRun {
+  /** As in `WorkflowRun`. */
+  readonly promiseHooks: WorkflowRun["promiseHooks"];
   activate(activation: Activation): void;
   tryUnblockConditions(): number;
   concludeActivation(): ActivationCompletion;
@@ -136,6 +138,10 @@ class DrivenRun implements InsideRun {
   constructor(run: WorkflowRun, globals: RunGlobals) {
     this.#run = run;
     this.#globals = globals;
+  }
+
+  get promiseHooks(): WorkflowRun["promiseHooks"] {
+    return this.#run.promiseHooks;
   }
 
   activate(activation: Activation): void {
