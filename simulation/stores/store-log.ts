@@ -46,9 +46,9 @@ export class StoreLog {
   }
 }
 
-/** The caller may use its bytes again at once. */
+/** The caller may use its bytes again at once. Who has left has left; who leaves later has got its answer by then. */
 function kept(value: unknown): unknown {
-  if (value instanceof AbortSignal) return undefined;
+  if (value instanceof AbortSignal) return value.aborted ? AbortSignal.abort(value.reason) : undefined;
   if (value instanceof Uint8Array) return value.slice();
   if (Array.isArray(value)) return value.map(kept);
   if (typeof value !== "object" || value === null) return value;
