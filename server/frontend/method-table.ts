@@ -81,6 +81,7 @@ const SERVED_WORKFLOW_METHODS: readonly string[] = [
 const SERVED_OPERATOR_METHODS: readonly string[] = [
   "AddSearchAttributes",
   "DeleteNamespace",
+  "ListClusters",
   "ListSearchAttributes",
   "RemoveSearchAttributes",
 ];

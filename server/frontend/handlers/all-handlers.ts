@@ -17,6 +17,7 @@ import { getSystemInfo } from "./get-system-info.ts";
 import { getWorkflowExecutionHistoryReverse } from "./get-workflow-execution-history-reverse.ts";
 import { getWorkflowExecutionHistory } from "./get-workflow-execution-history.ts";
 import { listArchivedWorkflowExecutions } from "./list-archived-workflow-executions.ts";
+import { listClusters } from "./list-clusters.ts";
 import { listClosedWorkflowExecutions } from "./list-closed-workflow-executions.ts";
 import { listNamespaces } from "./list-namespaces.ts";
 import { listOpenWorkflowExecutions } from "./list-open-workflow-executions.ts";
@@ -84,6 +85,7 @@ export function createHandlers(frontend: Frontend): Handlers {
     getWorkflowExecutionHistory: getWorkflowExecutionHistory(frontend),
     listArchivedWorkflowExecutions: listArchivedWorkflowExecutions(frontend),
     listClosedWorkflowExecutions: listClosedWorkflowExecutions(frontend),
+    listClusters: listClusters(frontend),
     listNamespaces: listNamespaces(frontend),
     listOpenWorkflowExecutions: listOpenWorkflowExecutions(frontend),
     listSearchAttributes: listSearchAttributes(frontend),

@@ -3,7 +3,8 @@ import { SLOTS } from "../../store/store.ts";
 import type { Frontend } from "../frontend.ts";
 import { SERVER_VERSION } from "./get-system-info.ts";
 
-const CLUSTER_NAME = "active";
+export const CLUSTER_NAME = "active";
+export const INITIAL_FAILOVER_VERSION = 1;
 const BEFORE_2 = "<2.0.0";
 /** Names by which clients introduce themselves, with the versions that may. */
 const SUPPORTED_CLIENTS = {
@@ -25,7 +26,7 @@ export function getClusterInfo(frontend: Frontend): WorkflowServiceHandlers["get
     historyShardCount: SLOTS,
     persistenceStore: frontend.store.name,
     visibilityStore: frontend.store.name,
-    initialFailoverVersion: 1,
+    initialFailoverVersion: INITIAL_FAILOVER_VERSION,
     failoverVersionIncrement: 10,
   });
 }

@@ -115,6 +115,8 @@ export const service: Shape[] = [
         const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
         expect(customAttributes).toMatchObject({ ...typeByName, [name]: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD });
       });
+      const { clusters } = await operatorService.listClusters({});
+      expect(clusters).toMatchObject([{ clusterName: "active", isConnectionEnabled: true }]);
       const { systemAttributes } = await operatorService.listSearchAttributes({ namespace });
       expect(Object.keys(systemAttributes)).toEqual(
         expect.arrayContaining(["WorkflowId", "RunId", "WorkflowType", "StartTime", "ExecutionStatus"]),

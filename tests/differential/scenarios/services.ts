@@ -1,6 +1,6 @@
 /** What is not about one workflow: namespaces, the cluster, task queues, visibility, search attributes. */
 import type { Conversation } from "../conversation.ts";
-import { healthService } from "../caller.ts";
+import { healthService, operatorService } from "../caller.ts";
 import { scenario } from "../scenario.ts";
 import type { Scenario } from "../scenario.ts";
 import { otherNamespace } from "../settings.ts";
@@ -32,6 +32,12 @@ const cluster: Scenario[] = [
       "supportedClients",
     );
     await t.call("GetClusterInfo", {});
+  }),
+
+  scenario("cluster/list of clusters", async (t) => {
+    t.mask("clusterId", "address", "historyShardCount", "initialFailoverVersion", "clusterName");
+    await t.call("ListClusters", {}, { service: operatorService });
+    await t.call("ListClusters", { pageSize: -1 }, { service: operatorService });
   }),
 
   scenario("cluster/methods that are not served", async (t) => {

@@ -168,4 +168,5 @@ export const namespaces: RefusalTable = {
     ),
   ],
   ListSearchAttributes: namespaceRefusals(list),
+  ListClusters: [],
 };
