@@ -67,7 +67,7 @@ export async function answerTask(
 
 export function pollTask(service: WorkflowService, taskQueue: string): Promise<PollWorkflowTaskQueueResponse> {
   return service.pollWorkflowTaskQueue(
-    { namespace: NAMESPACE, taskQueue: { name: taskQueue } },
+    { namespace: NAMESPACE, taskQueue: { name: taskQueue }, identity: "raw worker" },
     { timeoutMs: POLL_MS },
   );
 }

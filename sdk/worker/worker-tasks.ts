@@ -7,6 +7,7 @@ import type {
   WorkflowExecution,
 } from "../../api/gen/messages.js";
 import type { Clock, Timers } from "../../base/index.ts";
+import { beginPolling } from "../common/host/polled-queues.ts";
 import type { Client } from "../client/index.ts";
 import type { WorkflowServiceMethods } from "../connection/index.ts";
 import type { Logger, MetricMeter } from "../common/index.ts";
@@ -74,6 +75,7 @@ export class WorkerTasks {
   readonly #heartbeats: WorkerHeartbeats;
   #workflowSlots: ReportedParts["workflowSlots"];
   #isPolling = false;
+  #endPolling: (() => void) | undefined;
 
   constructor(options: WorkerTasksOptions) {
     this.#options = options;
@@ -130,6 +132,7 @@ export class WorkerTasks {
   start(heartbeatMs: number): void {
     if (heartbeatMs > 0) this.#heartbeats.start(heartbeatMs);
     this.#isPolling = true;
+    if (this.#workflows !== undefined) this.#endPolling = beginPolling(this.#options.compiled);
     this.#options.metrics?.counters.worker_start.add(1);
     for (const poller of this.#pollers) poller.start();
   }
@@ -138,6 +141,7 @@ export class WorkerTasks {
   async stopPolling(): Promise<void> {
     const { service, compiled, stickyQueue, instanceKey } = this.#options;
     for (const poller of this.#pollers) poller.stop();
+    this.#endPolling?.();
     this.#heartbeats.stop();
     if (this.#workflows !== undefined && this.#isPolling) {
       const { namespace, identity, taskQueue } = compiled;
@@ -172,6 +176,7 @@ export class WorkerTasks {
 
   close(): void {
     for (const poller of this.#pollers) poller.stop();
+    this.#endPolling?.();
     this.#heartbeats.stop();
     this.#cache.clear();
   }

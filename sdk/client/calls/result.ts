@@ -1,10 +1,12 @@
 import { History, HistoryEvent } from "../../../api/gen/messages.js";
+import type { Timers } from "../../../base/index.ts";
 import { CancelledFailure, decodeRetryState, TerminatedFailure, TimeoutFailure } from "../../common/failure.ts";
 import type { TypeInfo } from "../../common/type-info.ts";
 import { WorkflowContinuedAsNewError, WorkflowFailedError } from "../errors.ts";
 import type { WorkflowExecution } from "../types.ts";
 import { type ClientContext, workflowContext } from "./client-context.ts";
 import { throwServiceError } from "./known-errors.ts";
+import { warnedIfNobodyPolls } from "./nobody-polls.ts";
 import { decodeError, decodeFirst, decodeValues } from "./values.ts";
 
 const CLOSE_EVENT = 2;
@@ -13,14 +15,19 @@ const NO_TOKEN = new Uint8Array(0);
 export interface ResultOptions {
   readonly followRuns: boolean;
   readonly typeInfo?: TypeInfo | undefined;
+  readonly timers?: Timers | undefined;
 }
 
 /** Waits for the workflow to close, and for the runs that follow it. */
-export async function workflowResult(
+export function workflowResult(
   client: ClientContext,
   execution: WorkflowExecution,
   options: ResultOptions,
 ): Promise<unknown> {
+  return warnedIfNobodyPolls({ client, execution, timers: options.timers }, () => resultOf(client, execution, options));
+}
+
+async function resultOf(client: ClientContext, execution: WorkflowExecution, options: ResultOptions): Promise<unknown> {
   for (let runId = execution.runId; ;) {
     const event = await closeEvent(client, { ...execution, ...(runId === undefined ? {} : { runId }) });
     const outcome = await outcomeOf(client, execution.workflowId, event, options);

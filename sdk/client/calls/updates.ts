@@ -16,6 +16,7 @@ import type { WorkflowExecution } from "../types.ts";
 import { encodeWorkflowUpdateStage, type WorkflowUpdateStage } from "../workflow-update-stage.ts";
 import { type ClientContext, workflowContext } from "./client-context.ts";
 import { multiOperationErrors, throwStartError, throwUpdateError } from "./known-errors.ts";
+import { warnedIfNobodyPolls } from "./nobody-polls.ts";
 import { startRequest } from "./start.ts";
 import { decodeError, decodeFirst, encodeValues } from "./values.ts";
 
@@ -53,17 +54,20 @@ export async function startUpdate(
   waitForStage: WorkflowUpdateStage,
 ): Promise<WorkflowStartUpdateOutput> {
   const request = await updateRequest(client, input, waitForStage);
+  const { workflowExecution: execution } = input;
   try {
-    for (;;) {
-      const response = await client.workflowService.updateWorkflowExecution(request);
-      if (response.stage < ACCEPTED && response.outcome === undefined) continue;
+    return await warnedIfNobodyPolls({ client, execution }, async () => {
+      let response = await client.workflowService.updateWorkflowExecution(request);
+      while (response.stage < ACCEPTED && response.outcome === undefined) {
+        response = await client.workflowService.updateWorkflowExecution(request);
+      }
       return {
         updateId: request.request.meta.updateId,
         workflowRunId: response.updateRef?.workflowExecution?.runId ?? "",
         outcome: response.outcome,
         outputTypeInfo: input.typeInfo?.outputType,
       };
-    }
+    });
   } catch (error) {
     throwUpdateError(error, "Workflow Update failed", input.workflowExecution);
   }

@@ -37,6 +37,23 @@ export const clients: Area = ({ it, onTemporal }) => {
     });
   }
 
+  it("who waits for a workflow on a queue that nobody polls is warned", async (scene) => {
+    const taskQueue = `unpolled-${scene.id}`;
+    const warned = new Promise<Error>((resolve) => {
+      const listener = (warning: Error): void => {
+        if (!warning.message.includes(taskQueue)) return;
+        process.off("warning", listener);
+        resolve(warning);
+      };
+      process.on("warning", listener);
+    });
+    const handle = await scene.start(w.returns, { taskQueue, args: [1] });
+    const result = handle.result().catch(() => "terminated");
+    expect(await warned).toMatchObject({ code: "PERDURE_NO_WORKER" });
+    await handle.terminate();
+    expect(await result).toBe("terminated");
+  });
+
   it("starting an id that runs is WorkflowExecutionAlreadyStartedError", async (scene) => {
     const handle = await scene.start(w.waitsForFinish);
     const error = await scene.start(w.waitsForFinish).catch((reason: unknown) => reason);
