@@ -1,17 +1,8 @@
+export { UnhandledRejectionError } from "../workflow/errors.ts";
+
 /** The worker did not come to its end within `shutdownForceTime`. */
 export class GracefulShutdownPeriodExpiredError extends Error {
   override readonly name = "GracefulShutdownPeriodExpiredError";
-}
-
-/** A promise of workflow code was rejected and nobody caught it: mostly a missing `await`. */
-export class UnhandledRejectionError extends Error {
-  override readonly name = "UnhandledRejectionError";
-  override cause: unknown;
-
-  constructor(message: string, cause: unknown) {
-    super(message);
-    this.cause = cause;
-  }
 }
 
 /** The two errors of a `CombinedWorkerRunError`. */

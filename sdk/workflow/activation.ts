@@ -189,7 +189,13 @@ export type ActivationCompletion =
       readonly versioningBehavior: number;
     }
   /** The workflow task fails (and is tried again), not the workflow. */
-  | { readonly status: "failed"; readonly failure: ProtoFailure; readonly cause: number };
+  | {
+      readonly status: "failed";
+      readonly failure: ProtoFailure;
+      readonly cause: number;
+      /** A run that records its stacks would have said more. */
+      readonly isSiteUnknown?: boolean | undefined;
+    };
 
 export interface CommandMetadata {
   readonly summary?: Payload | undefined;
@@ -387,6 +393,8 @@ export interface WorkflowRun {
   concludeActivation(): ActivationCompletion;
   /** The completion of an activation in which `activate` or `tryUnblockConditions` threw `error`. */
   failActivation(error: unknown): ActivationCompletion;
+  /** The completion of an activation that left behind a rejected promise that nobody awaits. */
+  failRejection(reason: unknown, promise: object): ActivationCompletion;
   /** Log lines, metrics and sink calls since the last time, in order. */
   takeSinkCalls(): readonly SinkCallRecord[];
   /** Lets go of everything: no code of this run runs again. */

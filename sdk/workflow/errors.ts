@@ -9,6 +9,17 @@ markErrorClass(WorkflowError, "WorkflowError");
 export class DeterminismViolationError extends WorkflowError {}
 markErrorClass(DeterminismViolationError, "DeterminismViolationError");
 
+/** A promise of workflow code was rejected and nobody caught it: mostly a missing `await`. Fails the workflow task. */
+export class UnhandledRejectionError extends Error {
+  override cause: unknown;
+
+  constructor(message: string, cause: unknown) {
+    super(message);
+    this.cause = cause;
+  }
+}
+markErrorClass(UnhandledRejectionError, "UnhandledRejectionError");
+
 export interface BackoffRecord {
   readonly attempt: number;
   readonly backoffMs: number;

@@ -22,11 +22,21 @@ interface PromiseSite extends Site {
   parent?: object | undefined;
 }
 
+/** It is nobody's `await`, and nothing built in made it: it is the promise of an asynchronous function. */
+function isOfFunction({ stack, parent }: PromiseSite): boolean {
+  const innermost = stack.split("\n").find((line) => line.startsWith("    at ")) ?? "";
+  return parent === undefined && !BUILT_IN.test(innermost);
+}
+
+/** Such as `new Promise` and `Promise.all`. */
+const BUILT_IN = /\(<anonymous>\)$/;
+
 /** What a run waits for beyond these is not shown. */
 const SITES_MAX = 10_000;
 
 export class PromiseSites implements PromiseHooks {
   readonly pending = new Map<object, PromiseSite>();
+  readonly #all = new WeakMap<object, PromiseSite>();
   readonly #isOfRun: () => boolean;
 
   constructor(isOfRun: () => boolean = () => true) {
@@ -34,10 +44,11 @@ export class PromiseSites implements PromiseHooks {
   }
 
   readonly init = (promise: object, parent?: object): void => {
-    if (this.pending.size >= SITES_MAX || !this.#isOfRun()) return;
+    if (!this.#isOfRun()) return;
     const site: PromiseSite = stackBelow(this.init);
     site.parent = parent;
-    this.pending.set(promise, site);
+    this.#all.set(promise, site);
+    if (this.pending.size < SITES_MAX) this.pending.set(promise, site);
   };
 
   /** What follows an `await` begins. */
@@ -47,6 +58,11 @@ export class PromiseSites implements PromiseHooks {
 
   /** A promise that is to become what another one will be is settled for V8: the other one is pending then. */
   readonly settled = this.before;
+
+  siteOf(promise: object): { readonly stack: string; readonly isOfFunction: boolean } | undefined {
+    const site = this.#all.get(promise);
+    return site && { stack: site.stack, isOfFunction: isOfFunction(site) };
+  }
 }
 
 interface UserPromise {
@@ -81,17 +97,13 @@ export function promiseStacks(run: RunState, known: readonly StackTrace[]): Stac
 }
 
 function* madeByUser(run: RunState): Iterable<UserPromise> {
-  for (const [promise, { stack, parent }] of run.promiseSites?.pending ?? []) {
-    const innermost = stack.split("\n").find((line) => line.startsWith("    at ")) ?? "";
-    // Without both it is the promise of an asynchronous function: what that waits for is another one.
-    if (parent === undefined && !BUILT_IN.test(innermost)) continue;
-    const locations = locationsOf(run, stack);
-    if (locations[0]?.internal_code === false) yield { promise, parent, locations, ends: endsOf(locations) };
+  for (const [promise, site] of run.promiseSites?.pending ?? []) {
+    if (isOfFunction(site)) continue; // What the function waits for is another one.
+    const locations = locationsOf(run, site.stack);
+    if (locations[0]?.internal_code !== false) continue;
+    yield { promise, parent: site.parent, locations, ends: endsOf(locations) };
   }
 }
-
-/** Such as `new Promise` and `Promise.all`. */
-const BUILT_IN = /\(<anonymous>\)$/;
 
 /** The lines of the user's code in a stack, then without the innermost one, and so on. */
 function endsOf(locations: readonly StackTraceFileLocation[]): string[] {

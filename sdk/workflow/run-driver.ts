@@ -30,6 +30,7 @@ import { warnOfUnfinishedHandlers } from "./unfinished-handlers.ts";
 import { PromiseSites } from "./promise-sites.ts";
 import type { CreateRunOptions } from "./run.ts";
 import { RunState } from "./state.ts";
+import { unhandledRejection } from "./unhandled-rejection.ts";
 import { rejectBufferedUpdates } from "./updates.ts";
 
 /** WorkflowTaskFailedCause WORKFLOW_WORKER_UNHANDLED_FAILURE. */
@@ -69,6 +70,11 @@ export function startRun(options: CreateRunOptions): WorkflowRun {
       } finally {
         forgetActivation(run);
       }
+    },
+    failRejection(reason, promise) {
+      explainMissingGlobal(reason);
+      const completion = this.failActivation(unhandledRejection(run, reason, promise));
+      return { ...completion, isSiteUnknown: run.promiseSites === undefined } as ActivationCompletion;
     },
     takeSinkCalls() {
       if (run.sinkCalls.length === 0) return NO_SINK_CALLS;

@@ -68,8 +68,13 @@ const OWN_FILE = /[^\s(]*[/\\](?=workflow[/\\]stack-frames\.[jt]s:)/;
 
 /** This file is the library's: what lies around it is, too. */
 function isOfLibrary(path: string): boolean {
-  libraryRoot ??= OWN_FILE.exec(new Error("here").stack ?? "")?.[0] ?? "";
-  return LIBRARY.test(path) || (libraryRoot !== "" && path.startsWith(libraryRoot));
+  libraryRoot ??= withoutScheme(OWN_FILE.exec(new Error("here").stack ?? "")?.[0] ?? "");
+  return LIBRARY.test(path) || (libraryRoot !== "" && withoutScheme(path).startsWith(libraryRoot));
 }
 
 let libraryRoot: string | undefined;
+
+/** Modules of the process are named by URLs, those of a sandbox by paths. */
+function withoutScheme(path: string): string {
+  return path.replace(/^file:\/\//, "");
+}

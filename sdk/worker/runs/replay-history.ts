@@ -1,6 +1,6 @@
 /** Runs a whole history through the code it came from, to see whether the code still does the same. */
 import type { DeploymentVersion, WorkflowRun } from "../../workflow/activation.ts";
-import { withSite } from "./divergence-site.ts";
+import { failureWithSite, withSite } from "./divergence-site.ts";
 import type { SecondReplay } from "./divergence-site.ts";
 import { readHistory } from "./history-event.ts";
 import type { HistoryEvent } from "./history-event.ts";
@@ -38,7 +38,10 @@ export async function replayHistory(parts: ReplayParts): Promise<void> {
     await first.run();
   } catch (error) {
     const silent = { ...parts, onSinkCalls: () => {} };
-    throw await withSite(error, () => openReplay(silent, events, parts.createRun(parts.run, "record sites")));
+    const openSecond = () => openReplay(silent, events, parts.createRun(parts.run, "record sites"));
+    const { machine } = first.driven;
+    if (machine.failure === undefined) throw await withSite(error, openSecond);
+    throw taskError(machine, await failureWithSite(machine.failure, openSecond));
   } finally {
     first.driven.code.dispose();
   }
@@ -56,13 +59,15 @@ async function replayAll(events: readonly HistoryEvent[], driven: Driven, driver
   machine.feed(events);
   const begin = (): boolean => machine.beginTask(NEVER);
   if (begin()) await driver.replay(driven, begin);
-  if (machine.failure !== undefined) {
-    const { message, stackTrace } = machine.failure.failure;
-    throw new ReplayTaskError(
-      `The workflow task of event ${machine.lastStartedEventId} failed: ${message}\n${stackTrace}`,
-    );
-  }
+  if (machine.failure !== undefined) throw taskError(machine, machine.failure);
   machine.finish();
+}
+
+function taskError(
+  { lastStartedEventId }: RunMachine,
+  { failure: { message, stackTrace } }: NonNullable<RunMachine["failure"]>,
+): ReplayTaskError {
+  return new ReplayTaskError(`The workflow task of event ${lastStartedEventId} failed: ${message}\n${stackTrace}`);
 }
 
 /** No event's id: all tasks are replayed. */

@@ -27,7 +27,7 @@ import type { LocalActivityRunner } from "./local-activity-execution.ts";
 import type { LocalActivity, LocalActivityEnd } from "./machines/local-activity.ts";
 import { queriesOf } from "./queries.ts";
 import type { RunCache } from "./run-cache.ts";
-import { withSite } from "./divergence-site.ts";
+import { failureWithSite, withSite } from "./divergence-site.ts";
 import type { SecondReplay } from "./divergence-site.ts";
 import { RunDriver } from "./run-driver.ts";
 import type { Driven, DriverParts } from "./run-driver.ts";
@@ -131,7 +131,10 @@ class TaskHandler {
     const { code, machine } = await this.#newRun("record sites");
     const driver = new RunDriver({ ...this.#deps, onSinkCalls: () => {} }, this.#run);
     const driven = { machine, code };
-    return { driven, driver, run: () => this.#replay(driven, driver) };
+    const run = async () => {
+      if (await this.#replay(driven, driver)) await driver.driveAll(driven);
+    };
+    return { driven, driver, run };
   }
 
   /** The run as it was left, with the events that are new to it; else a new one with its whole history. */
@@ -180,13 +183,13 @@ class TaskHandler {
       await this.#driver.driveAll(cached);
       isHeartbeat = await this.#finishLocalActivities(cached);
     }
-    if (machine.failure !== undefined) return this.#failed(machine.failure);
+    if (machine.failure !== undefined) return this.#failedWithSite(machine.failure);
     if (query === undefined && machine.run.isReplaying) {
       throw new Error(`The history of the task does not end with its WorkflowTaskStarted, event ${startedEventId}`);
     }
     const queries = queriesOf(this.#task);
     if (queries.length > 0) await this.#driver.drive(cached, machine.queryActivation(queries));
-    if (machine.failure !== undefined) return this.#failed(machine.failure);
+    if (machine.failure !== undefined) return this.#failedWithSite(machine.failure);
     const answer = machine.endTask();
     const { taskToken } = this.#task;
     if (query !== undefined) {
@@ -248,6 +251,10 @@ class TaskHandler {
     if (encode === undefined) return end;
     const result = await transformPayload(encode, end.result);
     return { ...end, result, failure: await transformFailure(encode, end.failure) };
+  }
+
+  async #failedWithSite(failure: NonNullable<RunMachine["failure"]>): Promise<TaskOutcome> {
+    return this.#failed(await failureWithSite(failure, () => this.#openSecondReplay()));
   }
 
   #failed({ failure, cause }: { failure: ProtoFailure; cause: number }): TaskOutcome {

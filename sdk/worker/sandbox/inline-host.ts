@@ -136,6 +136,10 @@ class InlineRun implements WorkflowRun, RejectionOwner {
     return runOwned(this, () => this.#run.failActivation(error));
   }
 
+  failRejection(reason: unknown, promise: object): ActivationCompletion {
+    return runOwned(this, () => this.#run.failRejection(reason, promise));
+  }
+
   takeSinkCalls(): readonly SinkCallRecord[] {
     return this.#run.takeSinkCalls();
   }
@@ -182,8 +186,8 @@ class InlineRun implements WorkflowRun, RejectionOwner {
     throw error;
   }
 
-  takeRejection(reason: unknown): boolean {
-    if (driven === this) this.#failure ??= this.failActivation(reason);
+  takeRejection(reason: unknown, promise: Promise<unknown>): boolean {
+    if (driven === this) this.#failure ??= this.failRejection(reason, promise);
     else if (!this.#isDisposed)
       this.#failure ??= taskFailure(reason instanceof Error ? reason : new Error(String(reason)));
     return true;

@@ -176,6 +176,10 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
     ) as ActivationCompletion;
   }
 
+  failRejection(reason: unknown, promise: object): ActivationCompletion {
+    return release(this.#enter((inside) => inside.failRejection(reason, promise))) as ActivationCompletion;
+  }
+
   takeSinkCalls(): readonly SinkCallRecord[] {
     if (this.#inside === undefined) return [];
     return release(this.#enter((inside) => inside.takeSinkCalls())) as SinkCallRecord[];
@@ -219,7 +223,7 @@ class SandboxRun implements WorkflowRun, RejectionOwner {
 
   takeRejection(reason: unknown, promise: Promise<unknown>): boolean {
     if (promise instanceof Promise) return false; // Of the process, which may have called us within its own chain.
-    this.rejection ??= release(this.#enter((inside) => inside.failActivation(reason))) as ActivationCompletion;
+    this.rejection ??= this.failRejection(reason, promise);
     return true;
   }
 

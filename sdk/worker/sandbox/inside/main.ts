@@ -58,6 +58,8 @@ export interface InsideRun {
   concludeActivation(): ActivationCompletion;
   /** `error` is of this realm. */
   failActivation(error: unknown): ActivationCompletion;
+  /** `reason` and `promise` are of this realm. */
+  failRejection(reason: unknown, promise: object): ActivationCompletion;
   /** For an error of the process, of which only texts come in. */
   failActivationWith(name: string, message: string, stack: string): ActivationCompletion;
   takeSinkCalls(): readonly SinkCallRecord[];
@@ -159,6 +161,10 @@ class DrivenRun implements InsideRun {
 
   failActivation(error: unknown): ActivationCompletion {
     return this.#run.failActivation(error);
+  }
+
+  failRejection(reason: unknown, promise: object): ActivationCompletion {
+    return this.#run.failRejection(reason, promise);
   }
 
   failActivationWith(name: string, message: string, stack: string): ActivationCompletion {
