@@ -1,7 +1,10 @@
 /** All scenarios, in the order of the reference's sections. */
 import type { Scenario } from "../scenario.ts";
 import { activities } from "./activities.ts";
-import { activityOperations } from "./activity-operations.ts";
+import { activityOperationFaults } from "./activity-operation-faults.ts";
+import { activityOptions } from "./activity-options.ts";
+import { activityPauses } from "./activity-pauses.ts";
+import { activityResets } from "./activity-resets.ts";
 import { workflowPauses } from "./workflow-pauses.ts";
 import { badCommands } from "./bad-commands.ts";
 import { callbackScenarios } from "./callbacks.ts";
@@ -28,7 +31,9 @@ import { startValidation } from "./start-validation.ts";
 import { timersAndSignals } from "./timers-and-signals.ts";
 import { updateWithStart } from "./update-with-start.ts";
 import { updates } from "./updates.ts";
-import { visibilityQueries } from "./visibility-queries.ts";
+import { visibilityAttributes } from "./visibility-attributes.ts";
+import { visibilityLists } from "./visibility-lists.ts";
+import { visibilityOperators } from "./visibility-operators.ts";
 import { visibilityRefusals } from "./visibility-refusals.ts";
 import { workerHeartbeats } from "./worker-heartbeats.ts";
 import { workerVersions } from "./worker-versions.ts";
@@ -52,7 +57,10 @@ export const scenarios: readonly Scenario[] = [
   ...executionOptions,
   ...callbackScenarios,
   ...workflowPauses,
-  ...activityOperations,
+  ...activityOperationFaults,
+  ...activityPauses,
+  ...activityResets,
+  ...activityOptions,
   ...badCommands,
   ...interplay,
   ...limits,
@@ -66,6 +74,8 @@ export const scenarios: readonly Scenario[] = [
   ...queueSettings,
   ...prioritiesAndFairness,
   ...visibilityRefusals,
-  ...visibilityQueries,
+  ...visibilityOperators,
+  ...visibilityAttributes,
+  ...visibilityLists,
   ...workerHeartbeats,
 ];
