@@ -7,4 +7,4 @@ export { silentLog } from "./log.ts";
 export type { Log } from "./log.ts";
 export { seededRandom, systemRandom } from "./random.ts";
 export type { Random } from "./random.ts";
-export { isUuid } from "./uuid.ts";
+export { isUuid, timeOrderedUuid } from "./uuid.ts";

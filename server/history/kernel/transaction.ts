@@ -1,4 +1,4 @@
-import { assert } from "../../../base/index.ts";
+import { assert, timeOrderedUuid } from "../../../base/index.ts";
 import type { EntityIdentity, MetaWrite } from "../../store/store.ts";
 import type { VisibilityRow } from "../../store/visibility.ts";
 import { Entity, OUTBOX_PREFIX } from "./entity.ts";
@@ -167,6 +167,11 @@ export class Transaction {
 
   uuid(): string {
     return this.host.uuid();
+  }
+
+  /** Later runs have larger ids, but for those of one millisecond: the stores' index of run ids grows at its end. */
+  runId(): string {
+    return timeOrderedUuid(this.clockNow, this.host.uuid());
   }
 
   open<State extends object>(entity: Entity<State>): EntityTx<State> {

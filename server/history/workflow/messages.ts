@@ -63,7 +63,7 @@ function receiveStart(
   const namespace = decision.env.namespaces.byNumber(address.namespace);
   if (namespace === undefined) return encodeReceipt(RECEIPT.namespaceNotFound);
   const initiated = StartChildWorkflowExecutionInitiatedEventAttributes.decode(message.rawInitiated);
-  const runId = decision.tx.uuid();
+  const runId = decision.tx.runId();
   if (current !== undefined && !makeRoom(current, initiated, runId)) return encodeReceipt(RECEIPT.alreadyStarted);
   const nowMs = decision.tx.clockNow + message.parentClockOffsetMs;
   createRun(decision, namespace as Namespace, childStart(message, initiated, { runId, nowMs }));

@@ -16,7 +16,7 @@ export const completeWorkflow: CommandHandler = ({ run, completedEventId }, comm
     result,
   ]);
   const { succession } = continuationOf(run, { result, isFailed: false });
-  const successorRunId = succession === undefined ? undefined : run.tx.uuid();
+  const successorRunId = succession === undefined ? undefined : run.tx.runId();
   closeRun(
     run,
     { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED, successorRunId },

@@ -38,7 +38,7 @@ export const continueAsNew: CommandHandler = ({ run, namespace, completedEventId
     SearchAttributes.encode(
       checkedSearchAttributes({ namespace, limits: run.limits }, SearchAttributes.decode(attributes.searchAttributes)),
     );
-  const successorRunId = run.tx.uuid();
+  const successorRunId = run.tx.runId();
   const changes = changesOf(run, attributes, searchAttributes);
   closeRun(
     run,

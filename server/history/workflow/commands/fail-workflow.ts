@@ -13,7 +13,7 @@ export const failWorkflow: CommandHandler = ({ run, completedEventId }, command)
   if (failure === undefined) throw bad(checks, "Failure is not set on FailWorkflowExecutionCommand.");
   limitBlobs(run, { command: "FailWorkflowExecutionCommandAttributes.Failure", failedCause }, [failure]);
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
-  const successorRunId = succession === undefined ? undefined : run.tx.uuid();
+  const successorRunId = succession === undefined ? undefined : run.tx.runId();
   closeRun(
     run,
     { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_FAILED, successorRunId },

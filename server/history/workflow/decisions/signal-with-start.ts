@@ -81,7 +81,7 @@ function startAndSignal(
   current: Run | undefined,
 ) {
   const { signalName: _name, signalInput: _input, control: _control, ...shared } = request;
-  const runId = decision.tx.uuid();
+  const runId = decision.tx.runId();
   if (current?.isRunning === true) terminateForStart(current, runId);
   const start = runStart({ ...EMPTY_START, ...shared }, runId, decision.tx.clockNow);
   const run = createRun(decision, namespace, { ...start, links: [], holdFirstTask: true });

@@ -54,7 +54,7 @@ export function decideStart(
   request: StartWorkflowExecutionRequest,
   current: Run | undefined,
 ): Started {
-  const runId = decision.tx.uuid();
+  const runId = decision.tx.runId();
   if (current !== undefined) {
     const deduplicated = answerRepeated(current, request);
     if (deduplicated !== undefined) return deduplicated;

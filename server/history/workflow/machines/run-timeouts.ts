@@ -20,7 +20,7 @@ export function timeOutRun(run: Run): boolean {
   });
   const { retryState, succession } = continuationOf(run, { failure, isFailed: true });
   const timedOutState = isChainOver && succession === undefined ? RetryState.RETRY_STATE_TIMEOUT : retryState;
-  const successorRunId = succession === undefined ? undefined : run.tx.uuid();
+  const successorRunId = succession === undefined ? undefined : run.tx.runId();
   closeRun(
     run,
     { status: WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT, successorRunId },
