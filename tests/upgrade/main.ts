@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { CommandType } from "../../api/gen/enums.js";
 import { Memo, Payload, SearchAttributes } from "../../api/gen/messages.js";
+import { schemaVersion } from "../../server/store/sqlite/schema.ts";
 import { Scene, scheduleActivity, startChild, startTimer } from "../faults/harness/scene.ts";
 
 const { values } = parseArgs({ options: { port: { type: "string", default: "18499" } } });
@@ -94,7 +95,7 @@ function continueAsNew(queue: string): object {
 /** One file without a log beside it. */
 function write(): void {
   const source = new DatabaseSync(join(folder, "perdure.db"));
-  const version = source.prepare("PRAGMA user_version").get()?.["user_version"] as number;
+  const version = schemaVersion(source);
   const single = join(folder, "single.db");
   source.exec(`VACUUM INTO '${single}'`);
   source.close();
