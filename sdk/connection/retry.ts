@@ -1,6 +1,7 @@
 import { systemClock, systemRandom, systemTimers } from "../../base/index.ts";
 import type { Clock, Random, Timers } from "../../base/index.ts";
 import { isLastingProblem } from "./connect-problem.ts";
+import { isTooLarge } from "./message-size.ts";
 import { RpcError } from "./rpc-error.ts";
 import {
   ABORTED,
@@ -42,12 +43,9 @@ export interface BackoffOptions {
 
 const RETRYABLE = new Set([UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS]);
 
-/** Messages that are larger than a peer takes stay so. */
-const TOO_LARGE = /^grpc: received message (?:larger than max|after decompression larger than max)/;
-
 /** Whether a failed call may succeed when it is made again. */
 export function isRetryableError(status: StatusObject): boolean {
-  if (status.code === RESOURCE_EXHAUSTED && TOO_LARGE.test(status.details ?? "")) return false;
+  if (status.code === RESOURCE_EXHAUSTED && isTooLarge(status)) return false;
   return RETRYABLE.has(status.code);
 }
 

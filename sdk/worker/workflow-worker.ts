@@ -21,7 +21,7 @@ import type { EagerActivities } from "./activities/eager-activities.ts";
 import { countEnd } from "./metrics/command-outcomes.ts";
 import { handleMeasured } from "./metrics/measured-task.ts";
 import type { TaskMeasure } from "./metrics/measured-task.ts";
-import { isTooLarge } from "./message-size.ts";
+import { isTooLarge, MESSAGE_TOO_LARGE } from "../connection/message-size.ts";
 import { codeOf } from "./polling/poll-errors.ts";
 import { handleWorkflowTask } from "./runs/index.ts";
 import type { RunIdentity, TaskDependencies, TaskOutcome } from "./runs/index.ts";
@@ -149,7 +149,7 @@ export class WorkflowWorker {
       const message = (error as Error).message;
       this.#warn("Workflow task's answer is too large", outcome.run, message);
       const cause = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_GRPC_MESSAGE_TOO_LARGE;
-      const failure = failureToBytes({ message, applicationFailureInfo: { type: "GRPC_MESSAGE_TOO_LARGE" } });
+      const failure = failureToBytes({ message, applicationFailureInfo: { type: MESSAGE_TOO_LARGE } });
       const { taskToken } = outcome.request;
       await service().respondWorkflowTaskFailed({ taskToken, cause, failure, ...common });
       return;

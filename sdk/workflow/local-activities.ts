@@ -1,8 +1,8 @@
 /** Activities within the worker. Between attempts that are far apart the code waits for a timer. */
 import { ActivityCancellationType, msNumberToTs, type PayloadTypeInfo, tsToMs } from "../common/index.ts";
+import { activityEnd } from "./activity-end.ts";
 import type { LocalImplementation } from "./activation.ts";
 import type { LocalActivityOptions } from "./activity-options.ts";
-import { CancellationScope } from "./cancellation-scope.ts";
 import { commandMetadata, pushCommand } from "./commands.ts";
 import { activityContext, payloadsOf } from "./conversion.ts";
 import { requireRun } from "./current-run.ts";
@@ -10,7 +10,6 @@ import { LocalActivityDoBackoff } from "./errors.ts";
 import { outbound } from "./interceptor-chain.ts";
 import type { LocalActivityInput } from "./interceptors.ts";
 import { retryPolicyRecord, timeoutMs } from "./options-to-records.ts";
-import { recordSite } from "./stack-traces.ts";
 import type { RunState } from "./state.ts";
 import { sleep } from "./timers.ts";
 
@@ -77,20 +76,13 @@ async function startLocalActivity(input: Input): Promise<unknown> {
       `Local activity of type '${activityType}' not registered on worker: add it to the worker's option \`activities\``,
     );
   }
-  return new Promise((resolve, reject) => {
-    const unlink = CancellationScope.current().link(() => {
-      if (run.isPending("activity", seq)) pushCommand(run, { kind: "requestCancelLocalActivity", seq });
-    }, reject);
-    if (unlink === "cancelled") return;
-    const context = activityContext(run, String(seq), true);
-    pushLocalActivity(run, input, context);
-    run.expect("activity", seq, {
-      resolve: (value) => (unlink(), resolve(value)),
-      reject: (error) => (unlink(), reject(error)),
-      outputType: input.typeInfo?.outputType,
-      context,
-      site: recordSite(run),
-    });
+  const context = activityContext(run, String(seq), true);
+  return activityEnd(run, {
+    seq,
+    context,
+    outputType: input.typeInfo?.outputType,
+    cancelKind: "requestCancelLocalActivity",
+    schedule: () => pushLocalActivity(run, input, context),
   });
 }
 

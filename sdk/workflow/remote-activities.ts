@@ -1,14 +1,13 @@
 /** Activities by way of the server's task queues. */
 import { ActivityCancellationType, type PayloadTypeInfo } from "../common/index.ts";
+import { activityEnd } from "./activity-end.ts";
 import type { ActivityOptions } from "./activity-options.ts";
-import { CancellationScope } from "./cancellation-scope.ts";
 import { commandMetadata, pushCommand } from "./commands.ts";
 import { activityContext, payloadsOf } from "./conversion.ts";
 import { requireRun } from "./current-run.ts";
 import { outbound } from "./interceptor-chain.ts";
 import type { ActivityInput } from "./interceptors.ts";
 import { priorityRecord, retryPolicyRecord, timeoutMs, versioningIntentNumber } from "./options-to-records.ts";
-import { recordSite } from "./stack-traces.ts";
 import type { RunState } from "./state.ts";
 
 /** One call of an activity by its name; `proxyActivities` has the types. */
@@ -33,22 +32,15 @@ function startActivity(input: ActivityInput): Promise<unknown> {
       new TypeError(`Activity ${activityType} needs a startToCloseTimeout or a scheduleToCloseTimeout`),
     );
   }
-  return new Promise((resolve, reject) => {
-    const { seq } = input;
-    const unlink = CancellationScope.current().link(() => {
-      if (run.isPending("activity", seq)) pushCommand(run, { kind: "requestCancelActivity", seq });
-    }, reject);
-    if (unlink === "cancelled") return;
-    const activityId = options.activityId ?? String(seq);
-    const context = activityContext(run, activityId, false);
-    pushActivity(run, input, activityId, context);
-    run.expect("activity", seq, {
-      resolve: (value) => (unlink(), resolve(value)),
-      reject: (error) => (unlink(), reject(error)),
-      outputType: input.typeInfo?.outputType,
-      context,
-      site: recordSite(run),
-    });
+  const { seq } = input;
+  const activityId = options.activityId ?? String(seq);
+  const context = activityContext(run, activityId, false);
+  return activityEnd(run, {
+    seq,
+    context,
+    outputType: input.typeInfo?.outputType,
+    cancelKind: "requestCancelActivity",
+    schedule: () => pushActivity(run, input, activityId, context),
   });
 }
 

@@ -17,7 +17,7 @@ import type { ActivityInterceptorsFactory } from "../interceptors.ts";
 import { ActivityMeasure } from "../metrics/activity-measure.ts";
 import type { WorkerMetrics } from "../metrics/worker-metrics.ts";
 import { codeOf } from "../polling/poll-errors.ts";
-import { isTooLarge } from "../message-size.ts";
+import { isTooLarge, MESSAGE_TOO_LARGE } from "../../connection/message-size.ts";
 import type { PayloadLimits } from "../payload-limits.ts";
 import { PAYLOADS_TOO_LARGE } from "../runs/index.ts";
 import type { Slot } from "../tuner/slots.ts";
@@ -242,7 +242,7 @@ export class ActivityWorker {
       const failure = isTooLarge(error)
         ? ApplicationFailure.create({
             message: (error as Error).message,
-            type: "GRPC_MESSAGE_TOO_LARGE",
+            type: MESSAGE_TOO_LARGE,
             nonRetryable: true,
           })
         : error;

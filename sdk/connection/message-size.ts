@@ -3,5 +3,9 @@ const TOO_LARGE = /grpc: received message (after decompression )?larger than max
 
 /** Whether a request was refused for its size: sending it again would not help. */
 export function isTooLarge(error: unknown): boolean {
-  return TOO_LARGE.test((error as { message?: string } | undefined)?.message ?? "");
+  const { message, details = message } = (error ?? {}) as { details?: string; message?: string };
+  return TOO_LARGE.test(details ?? "");
 }
+
+/** The type of the failure that tells of it, of tasks and of activities. */
+export const MESSAGE_TOO_LARGE = "GRPC_MESSAGE_TOO_LARGE";
