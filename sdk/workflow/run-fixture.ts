@@ -65,7 +65,11 @@ export function microtasksRunDry(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function activationOf(runId: string, overrides: Partial<Activation>, jobs: readonly ActivationJob[]): Activation {
+export function activationOf(
+  runId: string,
+  overrides: Partial<Activation>,
+  jobs: readonly ActivationJob[],
+): Activation {
   return {
     runId,
     nowMs: 1_700_000_000_000,

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ActivationCompletion, ActivationJob, WorkflowRun } from "../../workflow/activation.ts";
 import { defaultPayloadConverter, toPayloads } from "../../common/index.ts";
-import { initialize } from "../../workflow/run-fixture.ts";
+import { activationOf, initialize } from "../../workflow/run-fixture.ts";
 import { loadWorkflowCode } from "./loader/load-workflow-code.ts";
 import type { WorkflowCodePaths } from "./loader/load-workflow-code.ts";
 import { SandboxHost } from "./sandbox-host.ts";
@@ -59,7 +59,7 @@ export async function startWith(
 ): Promise<StartedRun> {
   const runId = `run-${++runs}`;
   const run = host.createRun({ runId, ...options });
-  const activate = async (...jobs: ActivationJob[]) => host.drive(run, activationOf(runId, jobs));
+  const activate = async (...jobs: ActivationJob[]) => host.drive(run, activationOf(runId, {}, jobs));
   const payloads = toPayloads(defaultPayloadConverter, ...args) ?? [];
   return { run, activate, completion: await activate(initialize({ workflowType, arguments: payloads })) };
 }
@@ -79,21 +79,4 @@ export function result(completion: ActivationCompletion): unknown {
     return command.result && defaultPayloadConverter.fromPayload(command.result);
   }
   return completion.commands.map(({ kind }) => kind);
-}
-
-function activationOf(runId: string, jobs: readonly ActivationJob[]) {
-  return {
-    runId,
-    nowMs: 1_700_000_000_000,
-    isReplaying: false,
-    historyLength: 3,
-    historySizeBytes: 100,
-    continueAsNewSuggested: false,
-    suggestContinueAsNewReasons: [],
-    targetWorkerDeploymentVersionChanged: false,
-    deploymentVersionForCurrentTask: undefined,
-    availableInternalFlags: [],
-    lastSdkVersion: "",
-    jobs,
-  };
 }
