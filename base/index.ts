@@ -1,6 +1,7 @@
 export { assert } from "./assert.ts";
 export { systemClock, systemTimers } from "./clock.ts";
 export type { Clock, TimerHandle, Timers } from "./clock.ts";
+export { amountsMs, GO_UNITS_MS } from "./duration-text.ts";
 export { environment } from "./environment.ts";
 export { fnv1a } from "./hash.ts";
 export { silentLog } from "./log.ts";

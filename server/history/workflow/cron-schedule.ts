@@ -1,3 +1,4 @@
+import { amountsMs } from "../../../base/index.ts";
 import { isTimeZone } from "./time-zone.ts";
 
 export interface CronFields {
@@ -141,22 +142,9 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-};
-const DURATION = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
-
 /** Whole seconds, at least one. */
 function everyMs(text: string): number {
-  if (!DURATION.test(text)) throw new CronFault(`${text} is no duration`);
-  let ms = 0;
-  for (const [, amount = "", unit = ""] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g))
-    ms += Number(amount) * (UNIT_MS[unit] as number);
+  const ms = amountsMs(text);
+  if (ms === undefined) throw new CronFault(`${text} is no duration`);
   return Math.max(1_000, Math.floor(ms / 1_000) * 1_000);
 }
