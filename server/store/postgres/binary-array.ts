@@ -3,6 +3,7 @@
  * is a Buffer in binary.
  */
 import { crc32 } from "node:zlib";
+import type { Arena } from "./arena.ts";
 import { writeUuid } from "../sqlite/byte-writer.ts";
 
 const HEADER_BYTES = 20;
@@ -119,9 +120,22 @@ export function sealedArray(values: readonly Sealable[]): Buffer {
   return out;
 }
 
+let arena: Arena | undefined;
+
+/** Arrays that `build` makes lie in this arena. */
+export function inArena<T>(into: Arena, build: () => T): T {
+  into.empty();
+  arena = into;
+  try {
+    return build();
+  } finally {
+    arena = undefined;
+  }
+}
+
 /** One dimension, numbered from 1. */
 function arrayOf(type: number, count: number, bytes: number): Buffer {
-  const out = Buffer.allocUnsafe(HEADER_BYTES + bytes);
+  const out = arena?.take(HEADER_BYTES + bytes) ?? Buffer.allocUnsafe(HEADER_BYTES + bytes);
   out.writeInt32BE(count === 0 ? 0 : 1, 0);
   out.writeInt32BE(1, 4); // May hold NULL.
   out.writeInt32BE(type, 8);

@@ -7,13 +7,14 @@
  *    an unknown outcome is settled: a statement that was lost on the way and arrives later finds it changed.
  */
 import type { Log } from "../../../base/index.ts";
+import { Arena } from "./arena.ts";
+import { inArena } from "./binary-array.ts";
 import { BatchRefusedError, StoreUnavailableError } from "../errors.ts";
 import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store.ts";
 import { batchStatement, deletionStatements } from "./batch-statement.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import { ConnectionLostError, isContradiction, isRetryable } from "./database-errors.ts";
 import { deletesWhatItWrites, reduceBatch } from "./reduced-batch.ts";
-import type { ReducedBatch } from "./reduced-batch.ts";
 
 /** Rows of ended epochs that are kept, so that a late owner can still settle its last commit. */
 const EPOCHS_KEPT = 64;
@@ -41,6 +42,8 @@ export class LaneWriter {
   readonly #connections: readonly Connection[];
   readonly #log: Log;
   readonly #lanes = new Map<number, OpenLane>();
+  /** Those that no commit is using. */
+  readonly #arenas: Arena[] = [];
 
   /** Lanes share the connections; each keeps to one. */
   constructor(connections: readonly Connection[], log: Log) {
@@ -62,14 +65,15 @@ export class LaneWriter {
   commit(request: CommitRequest): Promise<CommitResult> {
     const open = this.#lanes.get(request.lane);
     const ticket = open?.ticket ?? 0;
-    let batch: ReducedBatch;
-    let statement: Statement;
     try {
-      batch = reduceBatch(request.batch);
+      const batch = reduceBatch(request.batch);
       const isSplit = deletesWhatItWrites(batch);
-      statement = batchStatement({ ...request, ticket }, isSplit ? { ...batch, deletes: [] } : batch);
+      const arena = this.#arenas.pop() ?? new Arena();
+      const statement = inArena(arena, () =>
+        batchStatement({ ...request, ticket }, isSplit ? { ...batch, deletes: [] } : batch),
+      );
       const after = isSplit ? deletionStatements(batch.deletes) : [];
-      return this.#write(request, { statement, after });
+      return this.#write(request, { statement, after }).finally(() => this.#arenas.push(arena));
     } catch (error) {
       if (!(error instanceof BatchRefusedError)) throw error;
       // Fencing comes before all else.

@@ -1,5 +1,6 @@
 /** A session as the store wants it, on the first of the named hosts that takes writes. */
 import type { Client, QueryResult } from "pg";
+import { reuseBindBuffer } from "./bind-buffer.ts";
 import { destroy } from "./connection.ts";
 
 export interface SessionOptions {
@@ -43,6 +44,7 @@ async function openOn(url: string, options: SessionOptions): Promise<Client> {
     await client.connect();
     const { isReadOnly } = await prepare(client, options);
     if (isReadOnly) throw READ_ONLY;
+    reuseBindBuffer(client);
     return client;
   } catch (error) {
     destroy(client);
