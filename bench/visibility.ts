@@ -1,9 +1,11 @@
 /**
  * Lists and counts over many executions with ten custom attributes each, and what writing them costs:
  *
- *   npm run bench -- visibility [--rows 200000] [--store sqlite | postgres://…] [--rounds 5]
+ *   npm run bench -- visibility [--rows 200000] [--store sqlite | postgres://…] [--rounds 5] [--written 2000]
+ *     [--only pages,counts,beside,writes] [--folder FOLDER]
  *
- * Times are of the store's answer as its caller waits for it; CPU is that of all threads of this process.
+ * Times are of the store's answer as its caller waits for it; CPU is that of all threads of this process. A folder that is
+ * named stays, and is not loaded again.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,25 +13,31 @@ import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { openPostgresStore, openSqliteStore } from "../server/store/index.ts";
-import type { Batch, Store } from "../server/store/index.ts";
+import type { Store } from "../server/store/index.ts";
 import type { AttributeType } from "../server/store/visibility.ts";
 import { parseQuery, resolveQuery } from "../server/visibility/index.ts";
 import { median, record, round } from "./harness/record.ts";
-import { createOf, EMPTY_BATCH, rowOf, statusOf } from "./visibility/executions.ts";
+import { createOf, rowOf, statusOf } from "./visibility/executions.ts";
+import { Lane } from "./visibility/lane.ts";
 import { COUNTS, ENDLESS, LIMIT_MS, PAGES } from "./visibility/questions.ts";
 import type { Question } from "./visibility/questions.ts";
+import { writeCost } from "./visibility/write-cost.ts";
 
 const { values: args } = parseArgs({
   options: {
     rows: { type: "string", default: "200000" },
     store: { type: "string", default: "sqlite" },
     rounds: { type: "string", default: "5" },
-    written: { type: "string", default: "10000" },
+    written: { type: "string", default: "2000" },
+    only: { type: "string", default: "pages,counts,beside,writes" },
+    folder: { type: "string" },
   },
 });
 
 const ROWS = Number(args.rows);
 const PAGE_ROWS = 20;
+/** Pairs of batches with and without. */
+const WRITE_ROUNDS = 9;
 const SCOPE = { namespace: 1, kind: 1 };
 
 const ATTRIBUTES: Readonly<Record<string, readonly [AttributeType, string]>> = {
@@ -49,56 +57,35 @@ const registry = {
   fieldOf: (name: string): string => ATTRIBUTES[name]?.[1] ?? name,
 };
 
-/** A store and the numbers of its one lane. */
-class Lane {
-  readonly store: Store;
-  #epoch = 0;
-  #batchNo = 0;
-  #nextId = 1;
-
-  constructor(store: Store) {
-    this.store = store;
-  }
-
-  async open(): Promise<void> {
-    this.#epoch = (await this.store.openLane({ lane: 0, slotFrom: 0, slotTo: 4096 })).epoch;
-  }
-
-  async commit(batch: Partial<Batch>, lastId: number): Promise<void> {
-    this.#nextId = Math.max(this.#nextId, lastId + 1);
-    const request = {
-      lane: 0,
-      epoch: this.#epoch,
-      batchNo: (this.#batchNo += 1),
-      batch: { ...EMPTY_BATCH, ...batch, nextId: this.#nextId },
-    };
-    const result = await this.store.commit(request);
-    if (result.kind !== "committed") throw new Error(`commit answered ${result.kind}`, { cause: result });
-  }
-}
-
-const folder = mkdtempSync(path.join(tmpdir(), "perdure-bench-"));
+const folder = args.folder ?? mkdtempSync(path.join(tmpdir(), "perdure-bench-"));
 const store = args.store === "sqlite" ? await openSqliteStore({ folder, mode: "thread" }) : await openPostgres();
 const lane = new Lane(store);
 await lane.open();
 
-const cpuBefore = process.cpuUsage();
-await load();
-const loadCpu = cpuMs(cpuBefore) / ROWS;
-const size = args.store === "sqlite" ? statSync(path.join(folder, "perdure.db")).size : 0;
-record("visibility", `load, ${store.name}, ${ROWS} executions of 10 attributes`, {
-  "CPU, ms each": round(loadCpu, 4),
-  "on disk, KiB each": round(size / ROWS / 1024, 2),
-});
-record("visibility", `pages of ${PAGE_ROWS}, ${store.name}, ${ROWS} executions, ms`, await times(PAGES, list));
-record("visibility", `counts, ${store.name}, ${ROWS} executions, ms`, await times(COUNTS, count));
-record("visibility", `beside the engine, ${store.name}, ${ROWS} executions`, await beside());
-record("visibility", `writes beside ${ROWS} executions, ${store.name}`, await writeCost());
+const beside = `${store.name}, ${ROWS} executions`;
+if (lane.nextId === 1) record("visibility", `load, ${beside} of 10 attributes`, await loaded());
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  pages: async () => record("visibility", `pages of ${PAGE_ROWS}, ${beside}, ms`, await times(PAGES, list)),
+  counts: async () => record("visibility", `counts, ${beside}, ms`, await times(COUNTS, count)),
+  beside: async () => record("visibility", `beside the engine, ${beside}`, await besideEngine()),
+  writes: async () => {
+    const options = { rounds: WRITE_ROUNDS, executions: Number(args.written) };
+    record("visibility", `writes beside ${ROWS} executions, ${store.name}`, await writeCost(lane, options));
+  },
+};
+for (const part of args.only.split(",")) await parts[part]?.();
 await store.close();
-rmSync(folder, { recursive: true });
+if (args.folder === undefined) rmSync(folder, { recursive: true });
 
 async function openPostgres(): Promise<Store> {
   return openPostgresStore({ url: args.store } as Parameters<typeof openPostgresStore>[0]);
+}
+
+async function loaded(): Promise<Record<string, number>> {
+  const before = process.cpuUsage();
+  await load();
+  const size = args.store === "sqlite" ? statSync(path.join(folder, "perdure.db")).size : 0;
+  return { "CPU, ms each": round(cpuMs(before) / ROWS, 4), "on disk, KiB each": round(size / ROWS / 1024, 2) };
 }
 
 async function load(): Promise<void> {
@@ -157,7 +144,7 @@ async function times(
 }
 
 /** A question that reads everything runs, while the engine's thread has little to do; then its caller goes away. */
-async function beside(): Promise<Record<string, number>> {
+async function besideEngine(): Promise<Record<string, number>> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const began = performance.now();
   delay.enable();
@@ -168,7 +155,7 @@ async function beside(): Promise<Record<string, number>> {
   void endless.then(() => (isDone = true));
   while (!isDone && commits < 2_000) {
     const from = performance.now();
-    const n = ROWS + 1_000_000 + commits;
+    const n = lane.nextId;
     await lane.commit({ creates: [createOf(n)] }, n);
     slowest.push(performance.now() - from);
     commits += 1;
@@ -189,40 +176,6 @@ async function beside(): Promise<Record<string, number>> {
     "longest pause of the engine's thread, ms": round(delay.max / 1e6, 1),
     "from abort to the end, ms": round(performance.now() - from, 1),
   };
-}
-
-/** Two writes per execution, as a workflow has them: at its start and at its close, fifty executions to a commit. */
-async function writeCost(): Promise<Record<string, number>> {
-  const each = Number(args.written);
-  let next = ROWS + 2_000_000;
-  const costs = { none: [] as number[], bare: [] as number[], mixed: [] as number[], full: [] as number[] };
-  for (let round = 0; round < 3; round++) {
-    for (const what of ["none", "bare", "mixed", "full"] as const) {
-      const cpu = process.cpuUsage();
-      for (let done = 0; done < each; done += 50, next += 50) await writeFifty(next, what);
-      costs[what].push((cpuMs(cpu) / each) * 1000);
-    }
-  }
-  const [none, bare] = [median(costs.none), median(costs.bare)];
-  const [mixed, full] = [median(costs.mixed), median(costs.full)];
-  return {
-    "of one type and queue, µs CPU each": round(bare - none, 1),
-    "share of a workflow of 0.28 ms, %": round(((bare - none) / 280) * 100, 1),
-    "of 20 types and 50 queues by turns, µs CPU each": round(mixed - none, 1),
-    "the same with 10 attributes, µs CPU each": round(full - none, 1),
-    "the same batches without visibility, µs CPU each": round(none, 1),
-  };
-}
-
-async function writeFifty(first: number, what: "none" | "bare" | "mixed" | "full"): Promise<void> {
-  const numbers = Array.from({ length: 50 }, (_, i) => first + i);
-  const rows = (isOpen: boolean): Batch["visibility"] =>
-    what === "none"
-      ? []
-      : numbers.map((n) => rowOf(n, { isOpen, hasAttributes: what === "full", isUniform: what === "bare" }));
-  await lane.commit({ creates: numbers.map(createOf), visibility: rows(true) }, first + 49);
-  const updates = numbers.map((n) => ({ ...createOf(n) }));
-  await lane.commit({ updates, visibility: rows(false) }, first + 49);
 }
 
 function cpuMs(before: NodeJS.CpuUsage): number {

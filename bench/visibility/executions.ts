@@ -1,4 +1,5 @@
 /** Executions for the bench of visibility: ten custom attributes each, the same for the same number. */
+import { timeOrderedUuid } from "../../base/index.ts";
 import type { Batch, EntityKey, VisibilityRow } from "../../server/store/index.ts";
 
 const SLOTS = 4096;
@@ -21,8 +22,9 @@ export function keyOf(n: number): EntityKey {
 
 function runIdOf(n: number): string {
   const hex = (salt: number): string => mixed(n, salt).toString(16).padStart(8, "0");
-  const [a, b, c, d] = [hex(2), hex(3), hex(4), hex(5)];
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`;
+  const [a, b, c] = [hex(3), hex(4), hex(5)];
+  const random = `00000000-0000-4${a.slice(5)}-8${b.slice(1, 4)}-${b.slice(4)}${c}`;
+  return timeOrderedUuid((START + n * STEP_MICROS) / 1_000, random);
 }
 
 /** Of a hundred thousand some are of a type, a status and a queue that hardly any has. */
@@ -39,13 +41,13 @@ export function statusOf(n: number): number {
 export interface RowOptions {
   readonly isOpen: boolean;
   readonly hasAttributes: boolean;
-  /** Of one type and task queue, as in the bench of workflows. */
+  /** Of one type and task queue and soon over, as in the bench of workflows. */
   readonly isUniform?: boolean;
 }
 
 export function rowOf(n: number, { isOpen, hasAttributes, isUniform = false }: RowOptions): VisibilityRow {
   const startTime = START + n * STEP_MICROS;
-  const lasted = 1_000_000 + (mixed(n, 6) % 300_000_000);
+  const lasted = isUniform ? 20_000 : 1_000_000 + (mixed(n, 6) % 300_000_000);
   const runId = runIdOf(n);
   const workflowId = `order-${n}`;
   return {

@@ -1,8 +1,7 @@
 /** The rows of an execution's attributes, one per value: what a new set changes is written, and nothing else. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { ATTRIBUTE_TYPE_NUMBER, DIVISION_NAME } from "../visibility.ts";
 import { VALUE_BIG, VALUE_INTEGER, VALUE_TEXT } from "./batch-codec.ts";
-import type { BatchCursor } from "./batch-cursor.ts";
+import type { BatchCursor, Span } from "./batch-cursor.ts";
 
 export interface AttributeCell {
   readonly name: string;
@@ -14,19 +13,16 @@ interface StoredCell extends AttributeCell {
   readonly scope: bigint;
 }
 
-export function readAttributes(cursor: BatchCursor): readonly AttributeCell[] {
+/** Those in a span that ends where the cursor is. */
+export function readAttributes(cursor: BatchCursor, span: Span): readonly AttributeCell[] {
   const cells: AttributeCell[] = [];
-  for (let attributes = cursor.u32(); attributes > 0; attributes--) {
+  cursor.goTo(span);
+  while (cursor.at < span.to) {
     const name = cursor.string();
     const type = cursor.u32();
     for (let values = cursor.u32(); values > 0; values--) cells.push({ name, type, value: readValue(cursor) });
   }
   return cells;
-}
-
-export function divisionOf(cells: readonly AttributeCell[]): string | null {
-  const cell = cells.find(({ name, type }) => name === DIVISION_NAME && type === ATTRIBUTE_TYPE_NUMBER.Keyword);
-  return cell === undefined ? null : String(cell.value);
 }
 
 export class VisibilityAttributes {
@@ -51,10 +47,15 @@ export class VisibilityAttributes {
     this.#deleteAll = database.prepare("DELETE FROM visibility_attribute WHERE key = ?");
   }
 
+  /** Those of a new row of `visibility`. */
+  insert(key: number, scope: number, cells: readonly AttributeCell[]): void {
+    for (const cell of cells) this.#insert(key, scope, cell);
+  }
+
   /** To be called before the row of `visibility` changes, which says how many there are. */
   replace(key: number, scope: number, cells: readonly AttributeCell[]): void {
     if (this.#countOf(key) === 0) {
-      for (const cell of cells) this.#insert(key, scope, cell);
+      this.insert(key, scope, cells);
       return;
     }
     const stored = this.#read.all(key) as unknown as StoredCell[];

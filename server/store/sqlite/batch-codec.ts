@@ -5,7 +5,7 @@
 import { packKey } from "../entity-key.ts";
 import type { Batch, CommitRequest, EntityIdentity, EntityKey } from "../store.ts";
 import type { Attribute, VisibilityRow } from "../visibility.ts";
-import { ATTRIBUTE_TYPE_NUMBER } from "../visibility.ts";
+import { ATTRIBUTE_TYPE_NUMBER, DIVISION_NAME } from "../visibility.ts";
 import type { BatchMemoryPool, EncodedBatch } from "./batch-memory.ts";
 import { ByteWriter } from "./byte-writer.ts";
 
@@ -89,8 +89,15 @@ function encodeVisibility(out: ByteWriter, row: VisibilityRow): void {
   encodeVisibilityColumns(out, packKey(row), row);
   out.optionalBlob(row.memo);
   out.optionalBlob(row.searchAttributes);
-  out.u32(row.attributes.length);
-  for (const attribute of row.attributes) encodeAttribute(out, attribute);
+  out.optionalString(divisionOf(row));
+  out.lengthFirst(() => {
+    for (const attribute of row.attributes) encodeAttribute(out, attribute);
+  });
+}
+
+function divisionOf({ attributes }: VisibilityRow): string | undefined {
+  const division = attributes.find(({ name, type }) => name === DIVISION_NAME && type === "Keyword");
+  return division === undefined ? undefined : String(division.value);
 }
 
 /** The columns of a row of `visibility` but for its blobs; its check covers these bytes. */

@@ -3,6 +3,12 @@ import type { EncodedBatch } from "./batch-memory.ts";
 import { ABSENT, CHECKSUM_BYTES } from "./byte-writer.ts";
 import { seal } from "./checksum.ts";
 
+/** Bytes of a batch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Reads the fields of an encoded batch in order; the counterpart of ByteWriter. Blobs are views, sealed in place. */
 export class BatchCursor {
   readonly #buffer: Buffer;
@@ -17,6 +23,19 @@ export class BatchCursor {
   /** Where it stands: what `checkFrom` begins at. */
   get at(): number {
     return this.#at;
+  }
+
+  /** Passes over what was written with its length first. */
+  span(): Span {
+    const length = this.u32();
+    const from = this.#at;
+    this.#at += length;
+    return { from, to: this.#at };
+  }
+
+  /** Goes back to what was passed over. */
+  goTo({ from }: Span): void {
+    this.#at = from;
   }
 
   /** The checksum of the fields since `from`. */

@@ -8,8 +8,7 @@ import { BatchRefusedError } from "../errors.ts";
 import { BatchCursor } from "./batch-cursor.ts";
 import type { EncodedBatch } from "./batch-memory.ts";
 import { keySeed, meteringSeed, textSeed } from "./checksum.ts";
-import { scopeNumber } from "../visibility-sql/index.ts";
-import { divisionOf, readAttributes, VisibilityAttributes } from "./attribute-statements.ts";
+import { VisibilityStatements } from "./visibility-statements.ts";
 
 export interface BatchHeader {
   readonly lane: number;
@@ -29,14 +28,6 @@ export function readHeader(batch: EncodedBatch): OpenedBatch {
   return { header, cursor };
 }
 
-const VISIBILITY_COLUMNS = `namespace kind status start_time close_time execution_time workflow_type workflow_id run_id
-  task_queue history_length history_size_bytes state_transition_count execution_duration_ns parent_workflow_id parent_run_id
-  root_workflow_id root_run_id row_check memo search_attributes attribute_count division`.split(/\s+/);
-
-const UPSERT_VISIBILITY = `INSERT INTO visibility (key, ${VISIBILITY_COLUMNS.join(", ")})
-  VALUES (?${", ?".repeat(VISIBILITY_COLUMNS.length)})
-  ON CONFLICT (key) DO UPDATE SET ${VISIBILITY_COLUMNS.map((name) => `${name} = excluded.${name}`).join(", ")}`;
-
 export class BatchStatements {
   readonly #createEntity: StatementSync;
   readonly #updateEntity: StatementSync;
@@ -46,9 +37,7 @@ export class BatchStatements {
   readonly #deletePart: StatementSync;
   readonly #appendHistory: StatementSync;
   readonly #deleteHistory: StatementSync;
-  readonly #writeVisibility: StatementSync;
-  readonly #deleteVisibility: StatementSync;
-  readonly #attributes: VisibilityAttributes;
+  readonly #visibility: VisibilityStatements;
   readonly #writeMeta: StatementSync;
   readonly #deleteMeta: StatementSync;
   readonly #writeMetering: StatementSync;
@@ -65,9 +54,7 @@ export class BatchStatements {
     this.#deletePart = prepare("DELETE FROM part WHERE key = ? AND part = ?");
     this.#appendHistory = prepare("INSERT INTO history (key, node, blob) VALUES (?, ?, ?)");
     this.#deleteHistory = prepare("DELETE FROM history WHERE key = ?");
-    this.#writeVisibility = prepare(UPSERT_VISIBILITY);
-    this.#deleteVisibility = prepare("DELETE FROM visibility WHERE key = ?");
-    this.#attributes = new VisibilityAttributes(database);
+    this.#visibility = new VisibilityStatements(database);
     this.#writeMeta = prepare("INSERT OR REPLACE INTO meta (key, blob) VALUES (?, ?)");
     this.#deleteMeta = prepare("DELETE FROM meta WHERE key = ?");
     this.#writeMetering = prepare("INSERT INTO metering (lane, epoch, batch_no, blob) VALUES (?, ?, ?, ?)");
@@ -80,7 +67,7 @@ export class BatchStatements {
     for (let n = cursor.u32(); n > 0; n--) this.#clearParts.run(cursor.f64());
     for (let n = cursor.u32(); n > 0; n--) this.#part(cursor);
     for (let n = cursor.u32(); n > 0; n--) this.#history(cursor);
-    for (let n = cursor.u32(); n > 0; n--) this.#visibility(cursor);
+    for (let n = cursor.u32(); n > 0; n--) this.#visibility.write(cursor);
     for (let n = cursor.u32(); n > 0; n--) this.#delete(cursor.f64());
     for (let n = cursor.u32(); n > 0; n--) this.#meta(cursor);
     const metering = cursor.optionalBlob(meteringSeed(header.lane, header.epoch, header.batchNo));
@@ -127,43 +114,7 @@ export class BatchStatements {
     this.#deleteEntity.run(key);
     this.#clearParts.run(key);
     this.#deleteHistory.run(key);
-    this.#attributes.remove(key);
-    this.#deleteVisibility.run(key);
-  }
-
-  #visibility(cursor: BatchCursor): void {
-    const from = cursor.at;
-    const key = cursor.f64();
-    const seed = keySeed(key, 0);
-    const namespace = cursor.u32();
-    const kind = cursor.u32();
-    const values = [
-      kind,
-      cursor.u32(), // status
-      cursor.f64(), // start time
-      cursor.optionalF64(), // close time
-      cursor.f64(), // execution time
-      cursor.string(), // workflow type
-      cursor.string(), // workflow id
-      cursor.uuid(), // run id
-      cursor.string(), // task queue
-      cursor.optionalF64(), // history length
-      cursor.optionalF64(), // history size
-      cursor.optionalF64(), // state transitions
-      cursor.optionalF64(), // execution duration
-      cursor.optionalString(), // parent workflow id
-      cursor.optionalUuid(), // parent run id
-      cursor.optionalString(), // root workflow id
-      cursor.optionalUuid(), // root run id
-      cursor.checkFrom(from),
-      cursor.optionalBlob(seed), // memo
-      cursor.optionalBlob(seed), // search attributes
-    ];
-    const attributes = readAttributes(cursor);
-    const division = divisionOf(attributes);
-    const scope = scopeNumber({ namespace, kind }, division !== null);
-    this.#attributes.replace(key, scope, attributes);
-    this.#writeVisibility.run(key, namespace, ...values, attributes.length, division);
+    this.#visibility.remove(key);
   }
 
   #meta(cursor: BatchCursor): void {

@@ -70,6 +70,14 @@ export class ByteWriter {
     else this.blob(value);
   }
 
+  /** What is written meanwhile, behind its length: the reading side may pass over it. */
+  lengthFirst(write: () => void): void {
+    const from = this.#at;
+    this.u32(0);
+    write();
+    this.#memory.view.setUint32(from, this.#at - from - 4, true);
+  }
+
   /** A UUID in text as its 16 bytes. */
   uuid(text: string): void {
     this.#reserve(16);

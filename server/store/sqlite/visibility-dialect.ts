@@ -19,7 +19,9 @@ export const SQLITE_DIALECT: VisibilityDialect = {
   from: (index) => (index === undefined ? "visibility v" : `visibility v INDEXED BY ${index}`),
   keyAmong: (select) => `v.key IN (${select})`,
   withoutIndex: (column) => `+${column}`,
+  lotOf: (row) => `(${row}.key >> 23)`,
   indexed: new Set([
+    "runId",
     "workflowType",
     "status",
     "taskQueue",

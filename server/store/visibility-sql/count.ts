@@ -40,20 +40,19 @@ function countOf(rows: readonly Row[]): number {
   return Number(rows[0]?.["count"] ?? 0);
 }
 
-/** One condition on an attribute is counted in the index of its values. */
+/** One condition on an attribute or a task queue is counted in the index of its values. */
 function indexCount({ parts, scope, dialect }: Search): Statement | undefined {
   const { filter, scopes } = parts;
-  if (filter === undefined || "filters" in filter || filter.field.kind !== "attribute" || isNegative(filter))
-    return undefined;
+  if (filter === undefined || "filters" in filter || isNegative(filter) || !isCounted(filter)) return undefined;
   const [source] = keySources(filter, { scope, scopes, dialect });
   if (source === undefined) return undefined;
   // A set may have several of the values.
-  const counted = hasOneValue(filter) ? source.sql.replace("SELECT a.key", "SELECT count(*) AS count") : undefined;
-  const distinct = source.sql.replace("SELECT a.key", "SELECT DISTINCT a.key");
-  return {
-    sql: counted ?? `SELECT count(*) AS count FROM (${distinct}) AS s`,
-    parameters: source.parameters,
-  };
+  const counted = hasOneValue(filter) ? "count(*)" : "count(DISTINCT s.key)";
+  return { sql: `SELECT ${counted} AS count FROM (${source.sql}) AS s`, parameters: source.parameters };
+}
+
+function isCounted({ field }: Condition): boolean {
+  return field.kind === "attribute" || field.column === "taskQueue";
 }
 
 function hasOneValue(condition: Condition): boolean {
@@ -82,8 +81,15 @@ function* groupRows(search: Search, field: VisibilityField, groupsMax: number): 
 /** Of all rows, in the index of attribute values: it lacks those without the attribute. */
 function indexedGroups({ parts, dialect }: Search, field: VisibilityField & { kind: "attribute" }): Statement[] {
   const of = `a.scope = ? AND a.name = ? AND a.type = ${ATTRIBUTE_TYPE_NUMBER[field.type]}`;
-  const sql = `SELECT ${dialect.readable("a.value", field)} AS value, count(*) AS count FROM visibility_attribute a
-    WHERE ${of} GROUP BY a.value ORDER BY a.value`;
+  const grouped = (by: string): string =>
+    `SELECT a.value, count(*) AS count FROM visibility_attribute a WHERE ${of} GROUP BY ${by}`;
+  // The index's own order first: then what is left to sort are the groups of the lots.
+  const lot = dialect.lotOf?.("a");
+  const groups =
+    lot === undefined
+      ? grouped("a.value")
+      : `SELECT l.value, sum(l.count) AS count FROM (${grouped(`${lot}, a.value`)}) AS l GROUP BY l.value`;
+  const sql = `SELECT ${dialect.readable("s.value", field)} AS value, s.count FROM (${groups}) AS s ORDER BY s.value`;
   return parts.scopes.map((scope) => ({ sql, parameters: [scope, dialect.attributeName(field.name)] }));
 }
 

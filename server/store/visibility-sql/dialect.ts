@@ -22,6 +22,8 @@ export interface VisibilityDialect {
   withoutIndex(column: string): string;
   /** Columns that have an index of their own, besides the workflow id's; keys of others are not to be looked for. */
   readonly indexed: ReadonlySet<SystemColumn>;
+  /** The lot of a row, if indexes of attributes' values and of durations begin with it (key-source.ts). */
+  readonly lotOf: ((row: string) => string) | undefined;
   /** A condition that is true, but ends the statement with an error when its caller has gone; undefined if not needed. */
   goesOn(key: string): string | undefined;
 }

@@ -23,7 +23,8 @@ const workflowId: VisibilityField = { kind: "system", column: "workflowId", type
 const byId: VisibilityFilter = { kind: "compare", field: workflowId, op: "=", value: "w" };
 
 describe("a selective condition is a source of keys, read from an index", () => {
-  const values = "SEARCH a USING COVERING INDEX visibility_attribute_value (scope=? AND name=? AND type=? AND value";
+  const values =
+    "SEARCH a USING COVERING INDEX visibility_attribute_lot (scope=? AND name=? AND type=? AND <expr>=? AND value";
   const ids = "SEARCH e USING COVERING INDEX entity_business_id (namespace=? AND kind=? AND business_id";
   test.each<[string, VisibilityFilter, readonly string[]]>([
     ["equality", equal, [values]],

@@ -29,7 +29,8 @@ export const COLUMNS: Readonly<Record<SystemColumn, string>> = {
   taskQueue: "v.task_queue",
   status: "v.status",
   startTime: "v.start_time",
-  executionTime: "v.execution_time",
+  // So an index of both need not hold it twice.
+  executionTime: "coalesce(nullif(v.execution_time, v.start_time), v.start_time)",
   closeTime: "v.close_time",
   historyLength: "v.history_length",
   historySizeBytes: "v.history_size_bytes",

@@ -58,7 +58,8 @@ export function selection(
   { parts, dialect }: Search,
   { way, scope, isOrdered }: { way: Way; scope: number; isOrdered: boolean },
 ): Selection {
-  const filter = parts.filter === undefined ? undefined : filterSql(parts.filter, dialect);
+  const isDecided = parts.filter === undefined || (way.kind === "keys" && way.source.isExact);
+  const filter = isDecided ? undefined : filterSql(parts.filter, dialect);
   const conditions: string[] = [];
   const parameters: Parameter[] = [];
   if (way.kind === "keys") {
@@ -78,7 +79,7 @@ export function selection(
   return { from, sql: conditions.join(" AND "), parameters };
 }
 
-const INDEXED: ReadonlySet<SystemColumn> = new Set(["workflowType", "status", "taskQueue", "startTime", "closeTime"]);
+const INDEXED: ReadonlySet<SystemColumn> = new Set(["workflowType", "status", "startTime", "closeTime"]);
 
 /** All rows, or those of one condition whose index answers alone: that ends soon, and asking whether to go on would cost a third more. */
 function isIndexOnly({ filter }: ScopedFilter): boolean {
