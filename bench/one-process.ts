@@ -50,8 +50,11 @@ async function bench(host: "sandbox" | "inline"): Promise<void> {
     host === "inline" ? { workflows } : { workflowsPath: path.join(import.meta.dirname, "sdk/workflows.ts") };
   const perdure = await Perdure.open({ data: folder, activities, ...code });
   const one = () => runOne(perdure);
-  await inParallel({ count: Math.min(count, 2_000), inFlight }, one);
-  const [threadMs, allMs, perSecond, single]: number[][] = [[], [], [], []];
+  await inParallel({ count, inFlight }, one);
+  const threadMs: number[] = [];
+  const allMs: number[] = [];
+  const perSecond: number[] = [];
+  const single: number[] = [];
   for (let i = 0; i < runs; i++) {
     const begun = { thread: threadCpuMs(), all: processCpuMs(), at: performance.now() };
     await inParallel({ count, inFlight }, one);

@@ -25,6 +25,11 @@ const DATA_DEFAULT = "./.perdure";
 const TASK_QUEUE_DEFAULT = "default";
 /** A task that waited for the worker's cache when the process was killed waits for the rest of this at the next start. */
 const STICKY_DEFAULT = "2 seconds";
+/**
+ * A worker's default of 40 bounds how many answers wait for the store at once, and with that how many share a commit:
+ * 200 halve what is written to disk per workflow when hundreds run. They all take turns on one thread anyway.
+ */
+const WORKFLOW_TASKS_DEFAULT = 200;
 
 /**
  * A server, a worker and a client in this process. What runs when the process ends goes on when it is started again.
@@ -66,6 +71,7 @@ export class Perdure implements AsyncDisposable {
         taskQueue,
         worker: await Worker.create({
           stickyQueueScheduleToStartTimeout: STICKY_DEFAULT,
+          ...(worker.tuner === undefined && { maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_DEFAULT }),
           ...worker,
           connection,
           taskQueue,
