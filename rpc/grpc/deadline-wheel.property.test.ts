@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ManualTime } from "../../tests/rpc/manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import { DeadlineWheel, type Expirable } from "./deadline-wheel.ts";
 
 class Call implements Expirable {
@@ -31,7 +31,7 @@ const step = fc.oneof(
 test("what is not removed expires once, never early and at most a slot late; an empty wheel has no timer", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const time = new ManualTime();
+      const time = new ManualTime(undefined, "run");
       const wheel = new DeadlineWheel(time, time);
       const open: Call[] = [];
       const removed = new Set<Call>();
@@ -54,7 +54,7 @@ test("what is not removed expires once, never early and at most a slot late; an 
           expect(call.expiredAt! - call.deadline).toBeLessThanOrEqual(16 + 5);
         }
       }
-      expect(time.pendingTimers).toBe(0);
+      expect(time.timerCount).toBe(0);
     }),
   );
 });

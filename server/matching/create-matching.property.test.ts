@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { silentLog } from "../../base/index.ts";
 import { createMatching } from "./create-matching.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import type { Matching, QueuedTask, TaskQueueId } from "./matching.ts";
 import { SpillShelf } from "./spill-shelf.ts";
 import type { ShelfMood } from "./spill-shelf.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { ExpiryWheel } from "./expiry-wheel.ts";
 import type { Expiring } from "./expiry-wheel.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 
 const NOW = 1_900_000_000_000;
 const TICK_MS = 50;

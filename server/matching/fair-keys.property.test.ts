@@ -7,7 +7,7 @@ import { array, assert, asyncProperty, constantFrom, integer, nat, oneof, record
 import { expect, test } from "vitest";
 import { silentLog } from "../../base/index.ts";
 import { createMatching } from "./create-matching.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import type { Matching, QueuedTask, TaskQueueId } from "./matching.ts";
 import { SpillShelf } from "./spill-shelf.ts";
 import { TestCall } from "./test-call.ts";

@@ -1,6 +1,6 @@
 import { silentLog } from "../../base/index.ts";
 import { createMatching } from "./create-matching.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import type { QueuedTask, TaskQueueId } from "./matching.ts";
 import { SpillShelf } from "./spill-shelf.ts";
 import { TestCall } from "./test-call.ts";

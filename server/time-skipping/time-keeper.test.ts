@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ManualTime } from "../matching/manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import type { RunWork } from "../history/index.ts";
 import { TimeKeeper } from "./time-keeper.ts";
 

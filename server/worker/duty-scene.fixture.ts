@@ -3,83 +3,23 @@ import type { Call } from "../../api/call.ts";
 import { duration } from "../../api/duration.ts";
 import { operatorService, workflowService } from "../../api/gen/services.js";
 import type { Method } from "../../api/gen/services.js";
-import { seededRandom, systemTimers } from "../../base/index.ts";
-import type { Clock, TimerHandle, Timers } from "../../base/index.ts";
+import { seededRandom } from "../../base/index.ts";
+import { SettlingTime } from "../../base/manual-time.fixture.ts";
 import { startEngine } from "../server.ts";
 import type { Engine } from "../server.ts";
 import type { Store } from "../store/store.ts";
 
 const START_MS = Date.UTC(2030, 0, 1);
-const SETTLE_TURNS = 20;
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-
-interface SceneTimer {
-  readonly at: number;
-  readonly fn: () => void;
-}
-
-class SceneTime implements Clock, Timers {
-  #now = START_MS;
-  readonly #timers = new Set<SceneTimer>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  set(delayMs: number, fn: () => void): TimerHandle {
-    const timer = { at: this.#now + Math.max(0, delayMs), fn };
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  clear(handle: TimerHandle): void {
-    this.#timers.delete(handle as SceneTimer);
-  }
-
-  immediate(fn: () => void): void {
-    systemTimers.immediate(fn);
-  }
-
-  /** As if the process had slept: everything that fell due meanwhile is late. */
-  async jump(ms: number): Promise<void> {
-    await settle();
-    this.#now += ms;
-    await this.#fire();
-  }
-
-  /** Moves on from timer to timer. */
-  async pass(ms: number): Promise<void> {
-    const until = this.#now + ms;
-    await this.#fire();
-    for (;;) {
-      const next = Math.min(...[...this.#timers].map(({ at }) => at));
-      if (next > until) break;
-      this.#now = Math.max(this.#now, next);
-      await this.#fire();
-    }
-    this.#now = until;
-  }
-
-  async #fire(): Promise<void> {
-    for (const timer of [...this.#timers]) {
-      if (timer.at <= this.#now && this.#timers.delete(timer)) timer.fn();
-    }
-    await settle();
-  }
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => systemTimers.immediate(resolve));
-}
 
 const CALL: Call = { deadline: undefined, cancelled: false, metadata: () => undefined, onCancel: () => undefined };
 
 type AnyHandler = (request: object, call: Call) => Promise<unknown>;
 
 export class DutyScene {
-  readonly time = new SceneTime();
+  readonly time = new SettlingTime(START_MS);
   readonly #openStore: () => Store | Promise<Store>;
   #engine: Engine | undefined;
   #store: Store | undefined;
@@ -100,7 +40,7 @@ export class DutyScene {
       random: seededRandom(++this.#lives),
       dynamicConfig: { values: { "perdure.retention.batch": 10, ...config } },
     });
-    await time.pass(0);
+    await time.advance(0);
   }
 
   async stop(): Promise<void> {
@@ -113,7 +53,7 @@ export class DutyScene {
     const answer = (handlers[method] as AnyHandler)(asDecoded(method, request), CALL);
     let isAnswered = false;
     const done = answer.finally(() => (isAnswered = true)).catch(() => undefined);
-    while (!isAnswered) await Promise.race([done, this.time.pass(1)]);
+    while (!isAnswered) await Promise.race([done, this.time.advance(1)]);
     return (await answer) as Record<string, unknown>;
   }
 

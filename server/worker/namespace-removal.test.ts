@@ -29,7 +29,7 @@ test("a deleted namespace's name is free at once, and all that was in it goes", 
   const again = await scene.register("doomed", DAY_MS);
   expect(again).not.toBe(id);
   await scene.start("doomed", "a");
-  await scene.time.pass(10_000);
+  await scene.time.advance(10_000);
   expect(scene.isKnown(id)).toBe(false);
   expect(await scene.listed("doomed")).toEqual(["a"]);
   expect(await scene.listed("default")).toEqual(["bystander"]);
@@ -43,11 +43,11 @@ test("a restart in the middle goes on with it", async () => {
   const id = await scene.register("doomed", DAY_MS);
   for (const workflowId of ["a", "b", "c", "d", "e"]) await scene.start("doomed", workflowId);
   await remove(scene, "doomed");
-  await scene.time.pass(10);
+  await scene.time.advance(10);
   expect(scene.isKnown(id)).toBe(true);
   await scene.stop();
   await scene.open();
-  await scene.time.pass(10_000);
+  await scene.time.advance(10_000);
   expect(scene.isKnown(id)).toBe(false);
   // Its number is not given to another: what may still be stored under it somewhere stays unseen.
   await scene.stop();
@@ -66,14 +66,14 @@ test("it stays as long as it was asked to, refusing all work", async () => {
     namespaceDeleteDelay: { seconds: 60, nanos: 0 },
   });
   const renamed = `doomed-deleted-${id.slice(0, 5)}`;
-  await scene.time.pass(50_000);
+  await scene.time.advance(50_000);
   await expect(scene.start(renamed, "late")).rejects.toThrow(
     "Namespace has invalid state: Deleted. Must be Registered.",
   );
   expect(scene.isKnown(id)).toBe(true);
   const described = await scene.call("describeNamespace", { id });
   expect(described).toMatchObject({ namespaceInfo: { name: renamed, data: { "perdure.removed-executions": "2" } } });
-  await scene.time.pass(20_000);
+  await scene.time.advance(20_000);
   expect(scene.isKnown(id)).toBe(false);
 });
 
@@ -87,6 +87,6 @@ test("one whose state alone was set to deleted keeps its name and what is in it"
   });
   await scene.stop();
   await scene.open();
-  await scene.time.pass(10_000);
+  await scene.time.advance(10_000);
   expect(scene.isKnown(id)).toBe(true);
 });

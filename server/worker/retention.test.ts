@@ -35,10 +35,10 @@ test("closed runs go when their retention is over, and not before", async () => 
   await scene.register("short", HOUR_MS);
   await closed(scene, "short", ids(25));
   await scene.time.jump(HOUR_MS - 2 * ROUND_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   expect(await scene.listed("short")).toEqual(ids(25));
   await scene.time.jump(2 * ROUND_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   expect(await scene.listed("short")).toEqual([]);
   for (const id of ids(3)) expect(await scene.isThere("short", id)).toBe(false);
 });
@@ -50,16 +50,16 @@ test("an open run of 400 days stays while its neighbours come and go within a da
   for (let month = 0; month < 13; month++) {
     await closed(scene, "daily", [`neighbour-${month}`]);
     await scene.time.jump(31 * DAY_MS);
-    await scene.time.pass(ROUND_MS);
+    await scene.time.advance(ROUND_MS);
     expect(await scene.listed("daily")).toEqual(["year"]);
   }
   expect(await scene.isThere("daily", "year")).toBe(true);
   await scene.terminate("daily", "year");
   await scene.time.jump(DAY_MS - HOUR_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   expect(await scene.listed("daily")).toEqual(["year"]);
   await scene.time.jump(2 * HOUR_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   expect(await scene.isThere("daily", "year")).toBe(false);
 });
 
@@ -74,7 +74,7 @@ test("every namespace has its own retention, and one that was made longer meanwh
     config: { workflowExecutionRetentionTtl: { seconds: 10 * 86_400, nanos: 0 } },
   });
   await scene.time.jump(2 * HOUR_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   expect(await scene.listed("short")).toEqual([]);
   expect(await scene.listed("long")).toEqual(ids(12));
   expect(await scene.listed("lengthened")).toEqual(ids(12));
@@ -85,7 +85,7 @@ test("an id whose last run is gone may be used again, whatever its reuse policy 
   await scene.register("short", HOUR_MS);
   await closed(scene, "short", ["order"]);
   await scene.time.jump(2 * HOUR_MS);
-  await scene.time.pass(ROUND_MS);
+  await scene.time.advance(ROUND_MS);
   await scene.start("short", "order");
   expect(await scene.listed("short")).toEqual(["order"]);
 });
@@ -101,7 +101,7 @@ test("what was over while no server ran goes after the next start, on a disk too
     await scene.stop();
     await scene.time.jump(3 * HOUR_MS);
     await scene.open();
-    await scene.time.pass(ROUND_MS);
+    await scene.time.advance(ROUND_MS);
     expect(await scene.listed("short")).toEqual(["open"]);
   } finally {
     await scene.stop();

@@ -15,7 +15,7 @@ import { OutputBuffer } from "../../rpc/http2/output-buffer.ts";
 import { encodeSettings } from "../../rpc/http2/settings.ts";
 import { connectGrpc, statusCodes, type GrpcClient } from "../../rpc/index.ts";
 import { startEchoServer } from "./echo-service.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 
 const opened: Array<{ close(): unknown }> = [];
 
@@ -257,7 +257,7 @@ test("a closed client has cancelled its calls and takes no more", async () => {
 });
 
 test("a deadline ends a call that waits for its connection", async () => {
-  const time = new ManualTime();
+  const time = new ManualTime(undefined, "run");
   // Accepts and says nothing.
   const server = createServer(() => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -273,7 +273,7 @@ test("a deadline ends a call that waits for its connection", async () => {
 });
 
 test("a silent server is pinged and given up", async () => {
-  const time = new ManualTime();
+  const time = new ManualTime(undefined, "run");
   let answers = 0;
   const server = await startScripted((said) => {
     if (answers++ === 0) answer(said, "the only answer");

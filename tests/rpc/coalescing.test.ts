@@ -13,7 +13,7 @@ import { RouteTable } from "../../rpc/server/route-table.ts";
 import { ServerConnection } from "../../rpc/server/server-connection.ts";
 import { serverLimits } from "../../rpc/server/server-options.ts";
 import { requestFields } from "./conversations.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 
 /** A socket that takes everything and counts the writes. */
 class CountingSocket extends Duplex {
@@ -35,7 +35,7 @@ const turn = (): Promise<void> => new Promise((resolve) => systemTimers.immediat
 
 test("what a hundred calls of one chunk are answered leaves in one write, now and when a commit releases it", async () => {
   const released: Array<(message: Buffer) => void> = [];
-  const time = new ManualTime();
+  const time = new ManualTime(undefined, "run");
   const options: GrpcServerOptions = {
     host: "",
     port: 0,

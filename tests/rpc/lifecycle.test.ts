@@ -4,7 +4,7 @@ import { errorCodes, frameTypes } from "../../rpc/http2/frame.ts";
 import type { GrpcServerOptions } from "../../rpc/index.ts";
 import { requestFields } from "./conversations.ts";
 import { startEchoServer, type EchoServer } from "./echo-service.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import { endStream, RawPeer } from "./raw-peer.ts";
 
 const opened: Array<{ close(): unknown }> = [];
@@ -16,7 +16,7 @@ afterEach(async () => {
 async function open(
   options: Partial<GrpcServerOptions> = {},
 ): Promise<{ echo: EchoServer; peer: RawPeer; time: ManualTime }> {
-  const time = new ManualTime();
+  const time = new ManualTime(undefined, "run");
   // Answers to keepalive pings cannot arrive while the clock jumps, so only the tests of them turn them on.
   const echo = await startEchoServer({ time, keepAliveMs: 100_000_000, ...options });
   opened.push(echo);
@@ -138,7 +138,7 @@ describe.each(["own", "node"] as const)("a connection (%s)", (implementation) =>
     expect(echo.cancelled).toEqual(["/test.Echo/Park"]);
     await peer.closed();
     expect(peer.stream(3).headers[0]).toContain("grpc-status: 14");
-    expect(time.pendingTimers).toBe(0);
+    expect(time.timerCount).toBe(0);
   });
 });
 

@@ -5,11 +5,11 @@ import { connectionPreface, errorCodes, frameTypes, settingIds } from "../../rpc
 import { encodeSettings } from "../../rpc/http2/settings.ts";
 import { requestFields } from "./conversations.ts";
 import { startEchoServer, type EchoServer } from "./echo-service.ts";
-import { ManualTime } from "./manual-time.ts";
+import { ManualTime } from "../../base/manual-time.fixture.ts";
 import { endHeaders, endStream, padded, RawPeer } from "./raw-peer.ts";
 
 let echo: EchoServer;
-const time = new ManualTime();
+const time = new ManualTime(undefined, "run");
 
 beforeAll(async () => {
   echo = await startEchoServer({ time, concurrentStreamsMax: 100, unfinishedRequestBytesMax: 1_000_000 });

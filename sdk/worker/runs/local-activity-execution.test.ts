@@ -6,7 +6,7 @@ import { json } from "./history-fixture.ts";
 import { LocalActivityExecution } from "./local-activity-execution.ts";
 import type { LocalActivityResult } from "./local-activity-execution.ts";
 import type { LocalActivityEnd } from "./machines/local-activity.ts";
-import { ManualTime } from "./manual-time-fixture.ts";
+import { ManualTime } from "../../../base/manual-time.fixture.ts";
 
 const run = { namespace: "default", workflowId: "id", runId: "run", workflowType: "test", taskQueue: "queue" };
 
@@ -20,7 +20,7 @@ interface Running {
 }
 
 function execute(command: Partial<ScheduleLocalActivity>, attempt: Attempt): Running {
-  const time = new ManualTime();
+  const time = new ManualTime(1_000_000);
   let retries = 0;
   const execution = new LocalActivityExecution({
     run,
@@ -60,7 +60,7 @@ async function ended({ time, end }: Running, stepMs: number): Promise<LocalActiv
   void end.then((value) => (result = value));
   for (let i = 0; result === undefined && i < 1000; i++) {
     await new Promise((resolve) => setImmediate(resolve));
-    if (result === undefined && time.waiting > 0) time.advance(stepMs);
+    if (result === undefined && time.timerCount > 0) time.advance(stepMs);
   }
   if (result === undefined) throw new Error("the execution did not end");
   return result;
@@ -140,7 +140,7 @@ test("an attempt that takes too long is told to stop, and another one begins", a
 
 test("a cancellation ends the pause between attempts", async () => {
   const running = execute({}, async () => failed());
-  while (running.time.waiting < 1 || running.retries() > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (running.time.timerCount < 1 || running.retries() > 0) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
   running.execution.cancel();
   expect(await running.end).toMatchObject({ failure: { canceledFailureInfo: {} } });

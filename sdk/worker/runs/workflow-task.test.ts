@@ -13,7 +13,7 @@ import type { Activation, ActivationCompletion, WorkflowCommand, WorkflowRun } f
 import { complete, completion, scheduleActivity, scheduleLocalActivity, startTimer } from "./command-fixture.ts";
 import { HistoryFixture, json } from "./history-fixture.ts";
 import type { LocalActivityResult } from "./local-activity-execution.ts";
-import { ManualTime } from "./manual-time-fixture.ts";
+import { ManualTime } from "../../../base/manual-time.fixture.ts";
 import { RunCache } from "./run-cache.ts";
 import { handleWorkflowTask } from "./workflow-task.ts";
 import type { TaskDependencies, TaskOutcome } from "./workflow-task.ts";
@@ -22,7 +22,7 @@ type Code = (activation: Activation, turn: number) => readonly WorkflowCommand[]
 
 /** A worker whose code is a function of activations. */
 class Bench {
-  readonly time = new ManualTime();
+  readonly time = new ManualTime(1_000_000);
   readonly cache = new RunCache({ runsMax: 10, bytesMax: 1e9 });
   readonly activations: Activation[] = [];
   readonly disposed: string[] = [];

@@ -4,7 +4,7 @@ import { frameMessage } from "../../../rpc/grpc/message-reader.ts";
 import { errorCodes, frameTypes } from "../../../rpc/http2/frame.ts";
 import type { PerdureServer } from "../../../server/index.ts";
 import { requestFields } from "../../rpc/conversations.ts";
-import { ManualTime } from "../../rpc/manual-time.ts";
+import { ManualTime } from "../../../base/manual-time.fixture.ts";
 import { endStream } from "../../rpc/raw-peer.ts";
 import type { RawPeer } from "../../rpc/raw-peer.ts";
 import { connect, connectRaw, openServer } from "./trap-server.ts";
@@ -28,7 +28,7 @@ describe("a connection", () => {
   };
 
   async function openTimed(): Promise<{ time: ManualTime; peer: RawPeer; timed: PerdureServer }> {
-    const time = new ManualTime();
+    const time = new ManualTime(undefined, "run");
     const timed = await openServer({ clock: time, timers: time });
     const peer = await connectRaw(timed.port);
     return { time, peer, timed };
@@ -104,7 +104,7 @@ describe("a long poll without a task", () => {
     ["after 60 s", 70_000, 60_000],
     ["a second before its caller gives up", 30_000, 29_000],
   ])("is a success with an empty task token %s", async (_, deadlineMs, answeredAfterMs) => {
-    const time = new ManualTime();
+    const time = new ManualTime(undefined, "run");
     const timed = await openServer({ clock: time, timers: time });
     const peer = connect(timed.port);
     for (const method of ["pollWorkflowTaskQueue", "pollActivityTaskQueue"] as const) {

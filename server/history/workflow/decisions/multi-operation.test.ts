@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from "../../../../api/gen/enums.js";
 import { MultiOperationExecutionFailure } from "../../../../api/gen/messages.js";
 import type { ServiceError } from "../../../../api/errors.ts";
-import { ActivityScene, settle } from "../machines/activity-scene-fixture.ts";
+import { ActivityScene } from "../machines/activity-scene-fixture.ts";
 import { doTask, told, updateRequest } from "./update-scene-fixture.ts";
 
 const {

@@ -1,7 +1,8 @@
 /** Updates as clients send them and as workers answer them, in words. */
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { CommandType, UpdateWorkflowExecutionLifecycleStage as Stage } from "../../../../api/gen/enums.js";
 import { Failure, UpdateAcceptance, UpdateRejection, UpdateResponse } from "../../../../api/gen/messages.js";
-import { ActivityScene, completeWorkflow, payloads, settle } from "../machines/activity-scene-fixture.ts";
+import { ActivityScene, completeWorkflow, payloads } from "../machines/activity-scene-fixture.ts";
 
 export const COMPLETED = Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED;
 export const ACCEPTED = Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { HistoryEvent } from "../../../../api/gen/messages.js";
 import type { ActivityScene } from "../machines/activity-scene-fixture.ts";
-import { settle } from "../machines/activity-scene-fixture.ts";
 import { splitEvents } from "../event-log.ts";
 import { ACCEPTED, answer, COMPLETED, idle, told, updateRequest } from "./update-scene-fixture.ts";
 

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { Code } from "../../../../api/errors.ts";
 import { StartWorkflowExecutionRequest, UpdateWorkflowExecutionRequest } from "../../../../api/gen/messages.js";
 import { startEngine } from "../../../server.ts";
 import { openMemoryStore } from "../../../store/index.ts";
 import { LaneUnavailableError } from "../../kernel/index.ts";
-import { ActivityScene, requestCancel, settle } from "../machines/activity-scene-fixture.ts";
+import { ActivityScene, requestCancel } from "../machines/activity-scene-fixture.ts";
 import {
   ACCEPTED,
   ADMITTED,

@@ -5,8 +5,8 @@ import { duration } from "../../../../api/duration.ts";
 import { CommandType, EventType, RetryState, TimeoutType } from "../../../../api/gen/enums.js";
 import * as messages from "../../../../api/gen/messages.js";
 import { Failure, HistoryEvent, Payload, Payloads } from "../../../../api/gen/messages.js";
-import { seededRandom, systemTimers } from "../../../../base/index.ts";
-import type { Clock, TimerHandle, Timers } from "../../../../base/index.ts";
+import { seededRandom } from "../../../../base/index.ts";
+import { settle, SettlingTime } from "../../../../base/manual-time.fixture.ts";
 import { startEngine } from "../../../server.ts";
 import type { WorkflowServiceHandlers } from "../../../../api/gen/services.js";
 import type { Engine } from "../../../server.ts";
@@ -17,54 +17,6 @@ import type { Limits } from "../../limits.ts";
 import { splitEvents } from "../event-log.ts";
 
 const START_MS = Date.UTC(2030, 0, 1);
-/** Turns of the event loop after which everything that does not wait for the clock has happened. */
-const SETTLE_TURNS = 30;
-
-class SceneTime implements Clock, Timers {
-  #now: number;
-  readonly #timers = new Set<{ at: number; fn: () => void }>();
-
-  constructor(now: number) {
-    this.#now = now;
-  }
-
-  now(): number {
-    return this.#now;
-  }
-
-  set(delayMs: number, fn: () => void): TimerHandle {
-    const timer = { at: this.#now + Math.max(0, delayMs), fn };
-    this.#timers.add(timer);
-    return timer;
-  }
-
-  clear(handle: TimerHandle): void {
-    this.#timers.delete(handle as { at: number; fn: () => void });
-  }
-
-  immediate(fn: () => void): void {
-    systemTimers.immediate(fn);
-  }
-
-  /** Fires timers one by one, letting all that follows from each happen before the next. */
-  async advance(ms: number): Promise<void> {
-    const until = this.#now + ms;
-    await settle();
-    for (;;) {
-      const [first] = [...this.#timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);
-      if (first === undefined) break;
-      this.#timers.delete(first);
-      this.#now = Math.max(this.#now, first.at);
-      first.fn();
-      await settle();
-    }
-    this.#now = until;
-  }
-}
-
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLE_TURNS; turn++) await new Promise<void>((resolve) => systemTimers.immediate(resolve));
-}
 
 class SceneCall implements Call {
   readonly deadline: number;
@@ -114,7 +66,7 @@ export class ActivityScene {
   readonly disk = new MemoryDisk();
   readonly queue = "queue";
   readonly workflowId = "workflow";
-  time = new SceneTime(START_MS);
+  time = new SettlingTime(START_MS);
   #engine: Engine | undefined;
   readonly #limits: Partial<Limits>;
 
@@ -142,7 +94,7 @@ export class ActivityScene {
 
   /** The process dies with its memory and its timers; another one opens what is on the disk, its clock put back by so much. */
   async crash(clockBackMs = 0): Promise<void> {
-    this.time = new SceneTime(this.time.now() - clockBackMs);
+    this.time = new SettlingTime(this.time.now() - clockBackMs);
     await this.#open();
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { duration } from "../../../../api/duration.ts";
 import { Failure } from "../../../../api/gen/messages.js";
 import {
@@ -9,7 +10,6 @@ import {
   payloads,
   requestCancel,
   schedule,
-  settle,
 } from "./activity-scene-fixture.ts";
 
 const NO_TIME =

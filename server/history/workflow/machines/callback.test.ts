@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { seededRandom, systemTimers } from "../../../../base/index.ts";
 import { CallbackState } from "../../../../api/gen/enums.js";
 import {
@@ -10,7 +11,6 @@ import { startEngine } from "../../../server.ts";
 import type { Engine } from "../../../server.ts";
 import { MemoryDisk, openMemoryStore } from "../../../store/index.ts";
 import type { CallbackAnswer, CallbackCall } from "../../env.ts";
-import { settle } from "./activity-scene-fixture.ts";
 
 /** An engine on a clock that tests move, and what was told to whoever asked for callbacks. */
 class CallbackScene {

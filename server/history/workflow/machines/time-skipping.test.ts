@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { settle } from "../../../../base/manual-time.fixture.ts";
 import { duration } from "../../../../api/duration.ts";
 import { CommandType, FastForwardPollingResult } from "../../../../api/gen/enums.js";
 import { HistoryEvent } from "../../../../api/gen/messages.js";
 import { timestampMs } from "../../../../api/timestamp.ts";
 import { splitEvents } from "../event-log.ts";
-import { ActivityScene, applicationFailure, completeWorkflow, schedule, settle } from "./activity-scene-fixture.ts";
+import { ActivityScene, applicationFailure, completeWorkflow, schedule } from "./activity-scene-fixture.ts";
 
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
