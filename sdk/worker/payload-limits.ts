@@ -31,6 +31,8 @@ export class PayloadLimits {
   readonly #warnFrom: PayloadSizes;
   readonly #logger: Logger;
   #most: PayloadSizes = { payloadBytes: 0, memoBytes: 0 };
+  /** Up to this size a field is neither refused nor warned of, whatever it is. */
+  #smallest: number;
 
   constructor({ payloadsWarnSize, memoWarnSize }: PayloadLimitsConfig, logger: Logger) {
     this.#warnFrom = {
@@ -38,11 +40,13 @@ export class PayloadLimits {
       memoBytes: memoWarnSize ?? WARN_BYTES.memoBytes,
     };
     this.#logger = logger;
+    this.#smallest = smallestOf(this.#most, this.#warnFrom);
   }
 
   /** What the namespace says; until then, and where it is 0, nothing is refused. */
   learn(most: PayloadSizes): void {
     this.#most = most;
+    this.#smallest = smallestOf(most, this.#warnFrom);
   }
 
   /** Why the field is not to be sent; undefined when it may be. Warns when it is large. */
@@ -64,7 +68,7 @@ export class PayloadLimits {
 
   /** The first of an answer's fields that is not to be sent. */
   refusalOfAnswer(request: Input<RespondWorkflowTaskCompletedRequest>, about: object): string | undefined {
-    for (const field of fieldsOf(request)) {
+    for (const field of largeFields(request, this.#smallest)) {
       const refusal = this.refusal(field, about);
       if (refusal !== undefined) return refusal;
     }
@@ -75,30 +79,45 @@ export class PayloadLimits {
   }
 }
 
+/** Of the limits that are set. */
+function smallestOf(...all: readonly PayloadSizes[]): number {
+  const limits = all.flatMap(({ payloadBytes, memoBytes }) => [payloadBytes, memoBytes]);
+  return Math.min(...limits.filter((limit) => limit > 0));
+}
+
 function sizeFor({ isMemo = false }: SizedField, { payloadBytes, memoBytes }: PayloadSizes): number {
   return isMemo ? memoBytes : payloadBytes;
 }
 
-function* fieldsOf({
-  commands = [],
-  messages = [],
-}: Input<RespondWorkflowTaskCompletedRequest>): Generator<SizedField> {
-  for (const [index, command] of commands.entries()) yield* fieldsOfCommand(command, `commands[${index}]`);
-  for (const [index, { body }] of messages.entries()) {
-    yield { path: `messages[${index}].body`, bytes: body?.value?.length ?? 0 };
-  }
+/** Fields of more than so many bytes: nearly always none, so that no path is spelled out for nothing. */
+function largeFields(
+  { commands = [], messages = [] }: Input<RespondWorkflowTaskCompletedRequest>,
+  fromBytes: number,
+): readonly SizedField[] {
+  const fields: SizedField[] = [];
+  commands.forEach((command, index) => addLargeFields(fields, { command, path: `commands[${index}]`, fromBytes }));
+  messages.forEach(({ body }, index) => {
+    const bytes = body?.value?.length ?? 0;
+    if (bytes > fromBytes) fields.push({ path: `messages[${index}].body`, bytes });
+  });
+  return fields;
 }
 
 /** Payloads are bytes in attributes, but for the map of a marker's details. */
 const FIELDS: ReadonlySet<string> = new Set(["input", "result", "failure", "memo", "upsertedMemo", "details"]);
 
-function* fieldsOfCommand(command: Input<Command>, path: string): Generator<SizedField> {
-  for (const [kind, attributes] of Object.entries(command)) {
-    if (!kind.endsWith("Attributes") || typeof attributes !== "object") continue;
-    for (const [name, value] of Object.entries(attributes as object)) {
+function addLargeFields(
+  fields: SizedField[],
+  { command, path, fromBytes }: { command: Input<Command>; path: string; fromBytes: number },
+): void {
+  for (const kind in command) {
+    const attributes = command[kind as keyof typeof command] as Record<string, unknown>;
+    if (typeof attributes !== "object" || !kind.endsWith("Attributes")) continue;
+    for (const name in attributes) {
       if (!FIELDS.has(name)) continue;
+      const value = attributes[name];
       const bytes = value instanceof Uint8Array ? value.length : bytesOfMap(value as object | undefined);
-      yield { path: `${path}.${kind}.${name}`, bytes, isMemo: name === "memo" };
+      if (bytes > fromBytes) fields.push({ path: `${path}.${kind}.${name}`, bytes, isMemo: name === "memo" });
     }
   }
 }
