@@ -1,5 +1,6 @@
 /** The events of a workflow task: those that came with it, and those that must be fetched. */
 import type { PollWorkflowTaskQueueResponse, WorkflowExecution } from "../../../api/gen/messages.js";
+import type { MaybePromise } from "../../common/host/codec-runner.ts";
 import { readHistory } from "./history-event.ts";
 import type { HistoryEvent } from "./history-event.ts";
 
@@ -14,16 +15,16 @@ export type FetchHistory = (execution: WorkflowExecution, nextPageToken: Uint8Ar
 type TaskHistory = Pick<PollWorkflowTaskQueueResponse, "history" | "nextPageToken" | "workflowExecution">;
 
 /** All events after the one given; undefined when the task's history begins later, so that it is no use. */
-export async function eventsAfter(
+export function eventsAfter(
   eventId: number,
   { history, nextPageToken, workflowExecution }: TaskHistory,
   fetch: FetchHistory,
-): Promise<HistoryEvent[] | undefined> {
+): MaybePromise<HistoryEvent[] | undefined> {
   const events = readHistory(history);
   const first = events[0];
   if (first === undefined ? eventId === 0 : first.id > eventId + 1) return undefined;
-  await readPages(events, { token: nextPageToken, execution: workflowExecution, fetch });
-  return events;
+  if (nextPageToken.length === 0) return events;
+  return readPages(events, { token: nextPageToken, execution: workflowExecution, fetch });
 }
 
 export async function wholeHistory(
@@ -31,9 +32,7 @@ export async function wholeHistory(
   fetch: FetchHistory,
 ): Promise<HistoryEvent[]> {
   const page = await fetch(execution as WorkflowExecution, NO_TOKEN);
-  const events = readHistory(page.history);
-  await readPages(events, { token: page.nextPageToken, execution, fetch });
-  return events;
+  return readPages(readHistory(page.history), { token: page.nextPageToken, execution, fetch });
 }
 
 const NO_TOKEN = new Uint8Array(0);
@@ -44,10 +43,12 @@ interface Pages {
   readonly fetch: FetchHistory;
 }
 
-async function readPages(events: HistoryEvent[], { token, execution, fetch }: Pages): Promise<void> {
+/** Adds the events of the pages to those given. */
+async function readPages(events: HistoryEvent[], { token, execution, fetch }: Pages): Promise<HistoryEvent[]> {
   for (let next = token; next.length > 0;) {
     const page = await fetch(execution as WorkflowExecution, next);
     readHistory(page.history, events);
     next = page.nextPageToken;
   }
+  return events;
 }
