@@ -3,6 +3,9 @@ import { hostHooks } from "../host-hooks.ts";
 /** Above this length the process's own coder is faster. */
 const SHORT = 24;
 
+/** Room for the process's coder, of which the result is a copy: an array buffer of three times the text's length is not made. */
+const scratch = new Uint8Array(4_096);
+
 export class TextEncoder {
   get encoding(): string {
     return "utf-8";
@@ -14,7 +17,8 @@ export class TextEncoder {
       const ascii = asciiBytes(input);
       if (ascii !== undefined) return ascii;
     }
-    const bytes = new Uint8Array(input.length * 3);
+    const most = input.length * 3;
+    const bytes = most <= scratch.length ? scratch : new Uint8Array(most);
     return bytes.slice(0, hostHooks().encodeUtf8(input, bytes));
   }
 
