@@ -5,7 +5,7 @@ import type { WithWorkflowArgs, Workflow, WorkflowResultType } from "../../sdk/c
 import type { Worker, WorkerOptions } from "../../sdk/worker/index.ts";
 import type { DataOption, PerdureServer } from "../../server/index.ts";
 
-/** The options of a worker, and where the server keeps its data. */
+/** The options of a worker, of which up to 200 workflow tasks run at once unless given, and where the server keeps its data. */
 export interface PerdureOptions extends Omit<WorkerOptions, "connection" | "namespace" | "taskQueue"> {
   /** Folder of the data, made when missing; `./.perdure` unless given. One process at a time may have it open. */
   data?: string | DataOption;
