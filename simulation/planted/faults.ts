@@ -4,6 +4,8 @@ export interface PlantedFault {
   readonly file: string;
   readonly search: string;
   readonly replace: string;
+  /** In a store that only `--stores` asks. */
+  readonly isBesideMemory?: true;
 }
 
 const LANE = "server/history/kernel/lane.ts";
@@ -303,5 +305,33 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     file: "server/worker/retention.ts",
     search: "const closedBefore = clock.now() - retentionMs;",
     replace: "const closedBefore = clock.now() - retentionMs * 1e6;",
+  },
+  {
+    name: "PostgreSQL: due times count as known while they are still asked for",
+    file: "server/store/postgres/due-watch.ts",
+    search: "known?.isAsked === false &&",
+    replace: "known !== undefined &&",
+    isBesideMemory: true,
+  },
+  {
+    name: "PostgreSQL: history from a node on begins with the one before",
+    file: "server/store/postgres/reader.ts",
+    search: "AND node <= $2::int8), 0)",
+    replace: "AND node < $2::int8), 0)",
+    isBesideMemory: true,
+  },
+  {
+    name: "PostgreSQL: a run that is deleted stays in lists",
+    file: "server/store/postgres/batch-statement.ts",
+    search: '...["entity", "part", "history", "visibility", "visibility_attribute"]',
+    replace: '...["entity", "part", "history", "visibility_attribute"]',
+    isBesideMemory: true,
+  },
+  {
+    name: "SQLite: the history of a run that is deleted stays",
+    file: "server/store/sqlite/batch-statements.ts",
+    search: "    this.#deleteHistory.run(key);\n",
+    replace: "",
+    isBesideMemory: true,
   },
 ];

@@ -20,7 +20,8 @@ const { values } = parseArgs({
 function copyTree(): string {
   const folder = mkdtempSync(join(tmpdir(), "planted-"));
   for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  // The second has the socket of PostgreSQL for tests.
+  for (const name of ["node_modules", ".cache"]) symlinkSync(join(ROOT, name), join(folder, name));
   return folder;
 }
 
@@ -32,7 +33,7 @@ function assertSound(folder: string): void {
 }
 
 /** What gave the fault away; undefined when nothing did. */
-function search(folder: string, { file, search: from, replace }: PlantedFault): string | undefined {
+function search(folder: string, { file, search: from, replace, isBesideMemory }: PlantedFault): string | undefined {
   const path = join(folder, file);
   const sound = readFileSync(path, "utf8");
   if (!sound.includes(from)) throw new Error(`${file} does not have ${JSON.stringify(from)} any more: mend the list`);
@@ -42,6 +43,7 @@ function search(folder: string, { file, search: from, replace }: PlantedFault): 
   );
   try {
     const args = ["simulation/main.ts", "--seed", "1", "--count", values.seeds, "--until-failure"];
+    if (isBesideMemory === true) args.push("--stores", "memory,sqlite,postgres", "--operations", "120");
     const run = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8", timeout: SEARCH_MS_MAX });
     if (run.status === 0) return undefined;
     // A slow machine finds nothing, a seed that never ends does.

@@ -111,7 +111,7 @@ class Replay {
     if (where === undefined) return;
     this.violations.push(
       `${this.#other.name} answers ${verb}${show(call.args)} otherwise, at ${where || "all"}: ` +
-        `${show(found)} instead of ${show(expected)}`,
+        `${show(found)} instead of ${show(expected)}${inWords(answer)}`,
     );
   }
 }
@@ -126,6 +126,13 @@ function comparable(verb: Verb, answer: Answer | undefined): unknown {
   return "error" in result ? { kind: result.kind, error: result.error.name } : result;
 }
 
+/** What a store that failed says itself. */
+function inWords(answer: Answer): string {
+  const error = "error" in answer ? answer.error : (answer.value as { error?: Error } | undefined)?.error;
+  return error === undefined ? "" : ` (${error.message})`;
+}
+
 export function show(value: unknown): string {
-  return inspect(value, { depth: 8, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 20, maxStringLength: 200 });
+  const oneLine = { compact: true, breakLength: Number.POSITIVE_INFINITY };
+  return inspect(value, { ...oneLine, depth: 8, maxArrayLength: 20, maxStringLength: 200 });
 }
