@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { createActivities } from "./activities.ts";
 import { pauseSignal, progressQuery, resumeSignal } from "./source.ts";
 import { normalise, SEARCH_ATTRIBUTES, validate } from "./transaction.ts";
@@ -160,9 +159,8 @@ test(
   "every transaction is in the warehouse although everything is killed on the way",
   { timeout: 120_000 },
   async () => {
-    const main = fileURLToPath(new URL("main.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-    expect(stdout).toContain("SIGKILL to the server and the worker");
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("The warehouse holds every transaction, once and in euros.");
+    const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+    expect(text).toContain("SIGKILL to the server and the worker");
+    expect(lastLine).toBe("The warehouse holds every transaction, once and in euros.");
   },
 );

@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { createActivities, openLedgers } from "./activities.ts";
 import { startWeb } from "./web.ts";
 import type { Web } from "./web.ts";
@@ -132,8 +131,7 @@ test.for<{ path: string; fields: Readonly<Record<string, string>>; status: numbe
 });
 
 test("every application ends as it should although everything is killed on the way", { timeout: 120_000 }, async () => {
-  const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-  expect(stdout).toContain("SIGKILL to the server, the worker and the web");
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("Every application ended exactly as it should.");
+  const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+  expect(text).toContain("SIGKILL to the server, the worker and the web");
+  expect(lastLine).toBe("Every application ended exactly as it should.");
 });

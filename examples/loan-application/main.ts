@@ -8,6 +8,7 @@ import { Client, Connection } from "perdure/client";
 import { runScript } from "../stage/account.ts";
 import type { Account } from "../stage/account.ts";
 import { freePorts, Program, serverProgram } from "../stage/program.ts";
+import { skipTime } from "../stage/skip-time.ts";
 import { openLedgers } from "./activities.ts";
 import type { LoanState } from "./loan.ts";
 import type { loanApplication } from "./workflows.ts";
@@ -81,16 +82,6 @@ async function post(url: string, fields: Readonly<Record<string, string>>): Prom
 
 async function shows(url: string, text: string): Promise<void> {
   while (!(await (await fetch(url)).text()).includes(text)) await pause(20);
-}
-
-/** From now on the clock of this application goes to whatever it waits for. */
-async function skipTime({ workflowService }: Connection, workflowId: string): Promise<void> {
-  await workflowService.updateWorkflowExecutionOptions({
-    namespace: "default",
-    workflowExecution: { workflowId },
-    workflowExecutionOptions: { timeSkippingConfig: { enabled: true } },
-    updateMask: { paths: ["time_skipping_config"] },
-  });
 }
 
 function audit(account: Account, states: readonly LoanState[], folder: string): void {

@@ -5,7 +5,9 @@
 import { Client, Connection } from "perdure/client";
 import { runScript, until } from "../stage/account.ts";
 import type { Account } from "../stage/account.ts";
+import { crash } from "../stage/crash.ts";
 import { freePorts, Program, serverProgram } from "../stage/program.ts";
+import { skipTime } from "../stage/skip-time.ts";
 import { openLedgers } from "./activities.ts";
 import type { RolloutState } from "./rollout.ts";
 import { overrideUpdate, rollOut } from "./workflows.ts";
@@ -45,15 +47,15 @@ await runScript("model-rollout", async (account, folder) => {
     });
   const urgent = await begin(URGENT, "steady");
   const handles = await Promise.all(Object.entries(EXPECTED).map(([service, { model }]) => begin(service, model)));
-  await Promise.all(Object.keys(EXPECTED).map((service) => skipTime(connection, service)));
+  await Promise.all(Object.keys(EXPECTED).map((service) => skipTime(connection, service, SKIPS_MAX)));
   account.say(`${handles.length + 1} models get 10 % of the traffic`);
 
   const hours = () => openLedgers(folder).metrics.entries().size;
   if (withCrash) {
     await until(() => hours() >= 60);
-    await crash(account, { server }, hours());
+    await crash(account, { server }, `${hours()} hours have been looked at`);
     await until(() => hours() >= 250);
-    await crash(account, { server, worker }, hours());
+    await crash(account, { server, worker }, `${hours()} hours have been looked at`);
   }
   const override = { verdict: "promote", operator: "Grace", reason: "the old one gives bad advice" } as const;
   const overridden = await urgent.executeUpdate(overrideUpdate, { args: [override] });
@@ -66,22 +68,6 @@ await runScript("model-rollout", async (account, folder) => {
   account.ask("Did the operator have their way?", overridden.percent === 100 ? [] : [overridden.phase]);
   return account.close("Every rollout ended exactly as it should.");
 });
-
-/** From now on the clock of this rollout goes to whatever it waits for. */
-async function skipTime({ workflowService }: Connection, workflowId: string): Promise<void> {
-  await workflowService.updateWorkflowExecutionOptions({
-    namespace: "default",
-    workflowExecution: { workflowId },
-    workflowExecutionOptions: { timeSkippingConfig: { enabled: true, maxSessionSkipCount: SKIPS_MAX } },
-    updateMask: { paths: ["time_skipping_config"] },
-  });
-}
-
-async function crash(account: Account, victims: Readonly<Record<string, Program>>, hours: number): Promise<void> {
-  await Promise.all(Object.values(victims).map((victim) => victim.kill()));
-  account.say(`${hours} hours have been looked at: SIGKILL to the ${Object.keys(victims).join(" and the ")}`);
-  for (const victim of Object.values(victims)) await victim.start(); // The server first.
-}
 
 function audit(account: Account, states: readonly RolloutState[], ledgers: ReturnType<typeof openLedgers>): void {
   const services = Object.keys(EXPECTED);

@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { createActivities, openJournal } from "./activities.ts";
 import { PRODUCT_WITH_KEY } from "./customer.ts";
 import type { Customer } from "./customer.ts";
@@ -100,9 +99,8 @@ test(
   "every customer is onboarded or undone although everything is killed on the way",
   { timeout: 120_000 },
   async () => {
-    const main = fileURLToPath(new URL("main.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-    expect(stdout).toContain("SIGKILL to the server and the worker");
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Every customer is onboarded as a whole or not at all.");
+    const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+    expect(text).toContain("SIGKILL to the server and the worker");
+    expect(lastLine).toBe("Every customer is onboarded as a whole or not at all.");
   },
 );

@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { WorkflowHandle } from "perdure/client";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { Ledger } from "../stage/ledger.ts";
 import { createActivities } from "./activities.ts";
 import { startHttpService } from "./http-service.ts";
@@ -137,8 +136,7 @@ test("a workflow that is cancelled from outside gives back what it took", async 
 });
 
 test("every order finishes as it should although everything is killed on the way", { timeout: 120_000 }, async () => {
-  const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-  expect(stdout).toContain("SIGKILL to the server, the services and the worker");
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("Every order finished exactly as it should.");
+  const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+  expect(text).toContain("SIGKILL to the server, the services and the worker");
+  expect(lastLine).toBe("Every order finished exactly as it should.");
 });

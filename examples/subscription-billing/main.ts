@@ -5,7 +5,9 @@
 import { Client, Connection } from "perdure/client";
 import { runScript, until } from "../stage/account.ts";
 import type { Account } from "../stage/account.ts";
+import { crash } from "../stage/crash.ts";
 import { freePorts, Program, serverProgram } from "../stage/program.ts";
+import { skipTime } from "../stage/skip-time.ts";
 import { openLedgers } from "./activities.ts";
 import { chargeKey, monthsAfter } from "./subscription.ts";
 import type { Ended } from "./subscription.ts";
@@ -50,13 +52,13 @@ await runScript("subscription-billing", async (account, folder) => {
   if (withCrash) {
     const charges = () => openLedgers(folder).charges.entries().size;
     await until(() => charges() >= 20);
-    await crash(account, { server }, charges());
+    await crash(account, { server }, `${charges()} charges are made`);
     const changed = await client.workflow
       .getHandle(DEARER)
       .executeUpdate(changePriceUpdate, { args: [NEW_PRICE_CENTS] });
     account.say(`${DEARER} pays ${changed.priceCents} cents from ${changed.nextChargeOn} on`);
     await until(() => charges() >= 60);
-    await crash(account, { server, worker }, charges());
+    await crash(account, { server, worker }, `${charges()} charges are made`);
     await client.workflow.getHandle(LEAVING).signal(cancelSignal);
     const { months } = await client.workflow.getHandle(LEAVING).query(accountQuery);
     account.say(`${LEAVING} leaves, charged for ${months} months so far`);
@@ -65,22 +67,6 @@ await runScript("subscription-billing", async (account, folder) => {
   audit(account, await results, folder);
   return account.close("Every customer was charged exactly as they should be.");
 });
-
-/** From now on the clock of this subscription, and of its later runs, goes to whatever it waits for. */
-async function skipTime({ workflowService }: Connection, workflowId: string): Promise<void> {
-  await workflowService.updateWorkflowExecutionOptions({
-    namespace: "default",
-    workflowExecution: { workflowId },
-    workflowExecutionOptions: { timeSkippingConfig: { enabled: true } },
-    updateMask: { paths: ["time_skipping_config"] },
-  });
-}
-
-async function crash(account: Account, victims: Readonly<Record<string, Program>>, charges: number): Promise<void> {
-  await Promise.all(Object.values(victims).map((victim) => victim.kill()));
-  account.say(`${charges} charges are made: SIGKILL to the ${Object.keys(victims).join(" and the ")}`);
-  for (const victim of Object.values(victims)) await victim.start(); // The server first.
-}
 
 function audit(account: Account, results: readonly Ended[], folder: string): void {
   const { charges } = openLedgers(folder);

@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { CARD_FILLED_LATE, createActivities, EXPIRED_CARD, openLedgers } from "./activities.ts";
 import { chargeKey, monthsAfter } from "./subscription.ts";
 import type { Charge, Subscription } from "./subscription.ts";
@@ -139,9 +138,8 @@ test(
   "every customer is charged as they should be although everything is killed on the way",
   { timeout: 120_000 },
   async () => {
-    const main = fileURLToPath(new URL("main.ts", import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-    expect(stdout).toContain("SIGKILL to the server and the worker");
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Every customer was charged exactly as they should be.");
+    const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+    expect(text).toContain("SIGKILL to the server and the worker");
+    expect(lastLine).toBe("Every customer was charged exactly as they should be.");
   },
 );

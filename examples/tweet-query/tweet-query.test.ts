@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { TestWorkflowEnvironment } from "perdure/testing";
 import { DefaultLogger, Runtime, Worker } from "perdure/worker";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runKilled } from "../stage/killed-script.ts";
 import { Ledger } from "../stage/ledger.ts";
 import { createActivities } from "./activities.ts";
 import { startGateway } from "./gateway.ts";
@@ -136,8 +135,7 @@ test("nobody asks more than twenty times a minute", async () => {
 });
 
 test("every listener hears the whole although everything is killed on the way", { timeout: 120_000 }, async () => {
-  const main = fileURLToPath(new URL("main.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "--kill"], { encoding: "utf8" });
-  expect(stdout).toContain("SIGKILL to the server, the worker and the gateway");
-  expect(stdout.trimEnd().split("\n").at(-1)).toBe("Every listener heard every page, in order.");
+  const { text, lastLine } = await runKilled(new URL("main.ts", import.meta.url));
+  expect(text).toContain("SIGKILL to the server, the worker and the gateway");
+  expect(lastLine).toBe("Every listener heard every page, in order.");
 });
