@@ -3,7 +3,8 @@
  * protobufjs makes them: enums by name or number, 64-bit numbers as numbers, text or `Long`, bytes in base64 or as they
  * are, times as text or as seconds and nanos.
  */
-import { enumSchema, fieldType, messageSchema } from "./schema.ts";
+import { fieldType } from "./field-type.ts";
+import { enumSchema, messageSchema } from "./schema.ts";
 import type { FieldSchema, MessageSchema } from "./schema.ts";
 
 /** Something in the JSON is not what the message asks for; `path` says where. */

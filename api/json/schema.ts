@@ -1,27 +1,6 @@
 /** The API's messages as their descriptors define them, for reading and writing them as JSON. */
 import { descriptors } from "../descriptors.ts";
 
-/** Numbers of `google.protobuf.FieldDescriptorProto.Type`. */
-export const fieldType = {
-  double: 1,
-  float: 2,
-  int64: 3,
-  uint64: 4,
-  int32: 5,
-  fixed64: 6,
-  fixed32: 7,
-  bool: 8,
-  string: 9,
-  message: 11,
-  bytes: 12,
-  uint32: 13,
-  enum: 14,
-  sfixed32: 15,
-  sfixed64: 16,
-  sint32: 17,
-  sint64: 18,
-} as const;
-
 export interface FieldSchema {
   readonly name: string;
   readonly jsonName: string;

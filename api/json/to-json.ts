@@ -1,5 +1,6 @@
 /** Messages as JSON, as protobuf defines it: what command lines and web UIs read. */
-import { enumSchema, fieldType, messageSchema } from "./schema.ts";
+import { fieldType } from "./field-type.ts";
+import { enumSchema, messageSchema } from "./schema.ts";
 import type { FieldSchema, MessageSchema } from "./schema.ts";
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

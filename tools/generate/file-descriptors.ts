@@ -1,5 +1,6 @@
 import protobuf from "protobufjs";
-import type { EnumModel, FieldModel, MessageModel, Model, Scalar, ServiceModel } from "./model.ts";
+import { fieldType } from "../../api/json/field-type.ts";
+import type { EnumModel, FieldModel, MessageModel, Model, ServiceModel } from "./model.ts";
 
 export interface FileDescriptor {
   name: string;
@@ -29,25 +30,6 @@ const wellKnownFiles: Record<string, string> = {
   NullValue: "struct",
 };
 
-const scalarTypes: Record<Scalar, number> = {
-  double: 1,
-  float: 2,
-  int64: 3,
-  uint64: 4,
-  int32: 5,
-  fixed64: 6,
-  fixed32: 7,
-  bool: 8,
-  string: 9,
-  bytes: 12,
-  uint32: 13,
-  sfixed32: 15,
-  sfixed64: 16,
-  sint32: 17,
-  sint64: 18,
-};
-const TYPE_MESSAGE = 11;
-const TYPE_ENUM = 14;
 const LABEL_OPTIONAL = 1;
 const LABEL_REPEATED = 3;
 
@@ -186,7 +168,7 @@ class Types {
 
   #field(message: MessageModel, field: FieldModel): object {
     const reflected = this.#root.lookupType(message.fullName).fieldsById[field.id]!;
-    const entry = { type: TYPE_MESSAGE, typeName: `.${message.fullName}.${entryName(field)}` };
+    const entry = { type: fieldType.message, typeName: `.${message.fullName}.${entryName(field)}` };
     return {
       name: field.protoName,
       number: field.id,
@@ -209,13 +191,13 @@ function withOneofsTogether(fields: readonly FieldModel[]): FieldModel[] {
 }
 
 function typeOf({ kind }: FieldModel): { type: number; typeName?: string } {
-  if (kind.is === "scalar") return { type: scalarTypes[kind.scalar] };
-  if (kind.is === "enum") return { type: TYPE_ENUM, typeName: `.${kind.enum.fullName}` };
-  return { type: TYPE_MESSAGE, typeName: `.${kind.message.fullName}` };
+  if (kind.is === "scalar") return { type: fieldType[kind.scalar] };
+  if (kind.is === "enum") return { type: fieldType.enum, typeName: `.${kind.enum.fullName}` };
+  return { type: fieldType.message, typeName: `.${kind.message.fullName}` };
 }
 
 function mapEntry(field: FieldModel): object {
-  const key = { name: "key", number: 1, label: LABEL_OPTIONAL, type: scalarTypes[field.key!], jsonName: "key" };
+  const key = { name: "key", number: 1, label: LABEL_OPTIONAL, type: fieldType[field.key!], jsonName: "key" };
   const value = { name: "value", number: 2, label: LABEL_OPTIONAL, ...typeOf(field), jsonName: "value" };
   return { name: entryName(field), field: [key, value], options: { mapEntry: true } };
 }
