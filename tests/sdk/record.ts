@@ -12,8 +12,9 @@ import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import * as activities from "./activities.ts";
+import { tellStory } from "./interop/tell-story.ts";
 import { stories } from "./stories.ts";
-import type { Story, Told } from "./stories.ts";
+import type { Story } from "./stories.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -58,46 +59,8 @@ async function record(story: Story, { cache, taskQueue }: { cache: string; taskQ
     new URL(`./histories/${story.name}${cache === "cached" ? "" : "-uncached"}.json`, import.meta.url),
   );
   if (existsSync(file) && !flags.again) return;
-  const handle = client.workflow.getHandle(`${story.name}-${randomUUID()}`);
-  const told: Told = {
-    client,
-    taskQueue,
-    handle,
-    untilEvents: (type, count) => untilEvents(handle.workflowId, type, count),
-  };
-  if (story.start === undefined) {
-    await client.workflow.start(story.workflow, {
-      taskQueue,
-      workflowId: handle.workflowId,
-      args: [...(story.args ?? [])],
-      ...(story.taskTimeout === undefined ? {} : { workflowTaskTimeout: story.taskTimeout as "1s" }),
-    });
-  } else {
-    await story.start(told);
-  }
-  const first = await handle.describe();
-  await story.meanwhile?.(told);
-  const { runId } = story.records === "last run" ? await handle.describe() : first;
-  await client.workflow
-    .getHandle(handle.workflowId, runId, { followRuns: false })
-    .result()
-    .catch(() => {});
-  const history = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-  const whole = { workflowId: handle.workflowId, runId, history: JSON.parse(historyToJSON(history)) as unknown };
+  const { workflowId, runId, history } = await tellStory(story, { client, taskQueue });
+  const whole = { workflowId, runId, history: JSON.parse(historyToJSON(history)) as unknown };
   writeFileSync(file, `${JSON.stringify(whole, undefined, 2).replaceAll(root, "/app/")}\n`);
   console.log(cache, story.name, history.events?.length);
-}
-
-async function untilEvents(workflowId: string, type: number, count: number): Promise<void> {
-  let nextPageToken: Uint8Array | undefined;
-  for (let seen = 0; seen < count;) {
-    const page = await client.workflowService.getWorkflowExecutionHistory({
-      namespace: "default",
-      execution: { workflowId },
-      waitNewEvent: true,
-      nextPageToken,
-    });
-    seen += (page.history?.events ?? []).filter(({ eventType }) => eventType === type).length;
-    nextPageToken = page.nextPageToken;
-  }
 }

@@ -2,12 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Client } from "@temporalio/client";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
+import type { temporal } from "@temporalio/proto";
 import type { Story, Told } from "../stories.ts";
 
 export interface ToldRun {
   readonly name: string;
   readonly workflowId: string;
+  readonly runId: string;
   readonly history: temporal.api.history.v1.IHistory;
 }
 
@@ -25,7 +27,7 @@ export async function tellStory(story: Story, where: Where): Promise<ToldRun> {
   const workflowId = `${story.name}-${randomUUID()}`;
   const tooLong = wait(LIMIT_MS, undefined, { signal: isOver.signal }).then(async () => {
     const { events } = await where.client.workflow.getHandle(workflowId).fetchHistory();
-    const last = (events ?? []).slice(-5).map(({ eventType }) => temporal.api.enums.v1.EventType[eventType ?? 0]);
+    const last = (events ?? []).slice(-5).map(({ eventType }) => proto.temporal.api.enums.v1.EventType[eventType ?? 0]);
     throw new Error(`${story.name} goes on after ${LIMIT_MS / 1000} s, its last events are ${last.join(", ")}`);
   });
   return Promise.race([tell(story, workflowId, where), tooLong]).finally(() => isOver.abort());
@@ -50,7 +52,7 @@ async function tell(story: Story, workflowId: string, { client, taskQueue }: Whe
   const { runId } = story.records === "last run" ? await handle.describe() : first;
   const run = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   await run.result().catch(() => {});
-  return { name: story.name, workflowId, history: await run.fetchHistory() };
+  return { name: story.name, workflowId, runId, history: await run.fetchHistory() };
 }
 
 interface Awaited {
