@@ -1,7 +1,9 @@
-/** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory|postgres://…, thread|inline. */
+/** The server half of a bench, in a process of its own: tells its port, and its memory when asked. Arguments: FOLDER|memory|postgres://…, thread|inline, dynamic config as JSON. */
 import { limitHeapGrowth } from "../../server/command/heap.ts";
 import { startServer } from "../../server/index.ts";
-import type { DataOption } from "../../server/index.ts";
+import type { ConfigSources, DataOption } from "../../server/index.ts";
+
+type PlainValues = ConfigSources["values"];
 
 export interface MemoryReport {
   readonly residentBytes: number;
@@ -14,10 +16,10 @@ export type ServeMessage =
   | { readonly kind: "serving"; readonly port: number }
   | ({ readonly kind: "memory" } & MemoryReport);
 
-const [folder = "memory", mode = "thread"] = process.argv.slice(2);
+const [folder = "memory", mode = "thread", config = "{}"] = process.argv.slice(2);
 const data = dataOf();
 const log = { debug() {}, info() {}, warn: console.error, error: console.error };
-const server = await startServer({ port: 0, data, log });
+const server = await startServer({ port: 0, data, log, dynamicConfig: { values: JSON.parse(config) as PlainValues } });
 
 // As the program does.
 limitHeapGrowth();

@@ -50,6 +50,8 @@ export interface ServerProcessOptions {
   readonly folder?: string;
   /** For `postgres`. */
   readonly url?: string;
+  /** Keys of dynamic config. */
+  readonly config?: Readonly<Record<string, string | number>>;
   /** Where V8 writes its CPU profiles when the server stops. */
   readonly profileFolder?: string;
 }
@@ -59,7 +61,8 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const profile = options.profileFolder;
   const execArgv = ["--expose-gc", ...(profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`])];
   const where = options.store === "memory" ? "memory" : (options.url ?? folder);
-  const child = fork(path.join(import.meta.dirname, "serve.ts"), [where, options.store], { execArgv });
+  const config = JSON.stringify(options.config ?? {});
+  const child = fork(path.join(import.meta.dirname, "serve.ts"), [where, options.store, config], { execArgv });
   const first = (await Promise.race([once(child, "message"), once(child, "exit")]))[0] as ServeMessage | number;
   if (typeof first === "number" || first?.kind !== "serving") throw new Error("the server did not start");
   const pid = child.pid as number;
