@@ -17,6 +17,7 @@ export const POSTGRES_DIALECT: VisibilityDialect = {
   keyAmong: (select) => `v.key IN (${select})`,
   withoutIndex: (column) => `(${column} + 0)`,
   lotOf: undefined,
+  isEmbedded: false,
   // Every index is written twice for each execution here, at its start and at its close: fewer than SQLite has.
   indexed: new Set(["workflowType", "status", "parentWorkflowId", "rootWorkflowId"]),
   // The session is told to cancel.

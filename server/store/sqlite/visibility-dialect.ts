@@ -20,6 +20,7 @@ export const SQLITE_DIALECT: VisibilityDialect = {
   keyAmong: (select) => `v.key IN (${select})`,
   withoutIndex: (column) => `+${column}`,
   lotOf: (row) => `(${row}.key >> 23)`,
+  isEmbedded: true,
   indexed: new Set([
     "runId",
     "workflowType",

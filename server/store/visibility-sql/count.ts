@@ -15,6 +15,8 @@ import type { Search } from "./way.ts";
 
 /** More than any reply could hold. */
 const GROUPS_MAX = 1_000_000;
+/** Of more, reading all entries of the index is cheaper than stepping from one value to the next. */
+const STEPS_MAX = 1_000;
 
 export function* countExchange(count: CountVisibility, dialect: VisibilityDialect): Exchange<VisibilityCount> {
   const parts = scoped(count.filter === undefined ? undefined : withoutNegations(count.filter), count);
@@ -27,11 +29,24 @@ export function* countExchange(count: CountVisibility, dialect: VisibilityDialec
 function* countRows(search: Search): Exchange<number> {
   const short = indexCount(search);
   if (short !== undefined) return countOf(yield short);
+  if (search.parts.filter === undefined && search.dialect.isEmbedded) return yield* countAll(search.parts.scopes);
   const way = yield* chooseWay(search);
   let sum = 0;
   for (const scope of search.parts.scopes) {
     const { from, sql, parameters } = selection(search, { way, scope, isOrdered: false });
     sum += countOf(yield { sql: `SELECT count(*) AS count FROM ${from} WHERE ${sql}`, parameters });
+  }
+  return sum;
+}
+
+/** All rows of the scopes. Where there is no other scope, those of the table, for which no entry has to be looked at. */
+function* countAll(scopes: readonly number[]): Exchange<number> {
+  let sum = 0;
+  for (const scope of scopes) {
+    const sql = `SELECT CASE WHEN low = ? AND high = ? THEN (SELECT count(*) FROM visibility)
+        ELSE (SELECT count(*) FROM visibility v WHERE v.scope = ?) END AS count
+      FROM (SELECT (SELECT min(v.scope) FROM visibility v) AS low, (SELECT max(v.scope) FROM visibility v) AS high) AS s`;
+    sum += countOf(yield { sql, parameters: [scope, scope, scope] });
   }
   return sum;
 }
@@ -62,6 +77,8 @@ function hasOneValue(condition: Condition): boolean {
 
 /** At most one group more than `groupsMax`, which says that there are too many. */
 function* groupRows(search: Search, field: VisibilityField, groupsMax: number): Exchange<VisibilityGroup[]> {
+  const stepped = yield* steppedGroups(search, field, groupsMax);
+  if (stepped !== undefined) return stepped;
   const counts = new Map<string, VisibilityGroup>();
   const isIndexed = search.parts.filter === undefined && field.kind === "attribute" && !isDivision(field);
   const statements = isIndexed ? indexedGroups(search, field) : yield* filteredGroups(search, field);
@@ -76,6 +93,28 @@ function* groupRows(search: Search, field: VisibilityField, groupsMax: number): 
     if (absent > 0) addTo(counts, { value: undefined, count: absent });
   }
   return sortedGroups([...counts.values()]);
+}
+
+/** Of all rows by status or type, of which there are few: from value to value in the index, counting each one's range. */
+function* steppedGroups(
+  { parts, dialect }: Search,
+  field: VisibilityField,
+  groupsMax: number,
+): Exchange<VisibilityGroup[] | undefined> {
+  const [scope, another] = parts.scopes;
+  if (!dialect.isEmbedded || parts.filter !== undefined || scope === undefined || another !== undefined)
+    return undefined;
+  if (field.kind !== "system" || (field.column !== "status" && field.column !== "workflowType")) return undefined;
+  const column = COLUMNS[field.column];
+  const sql = `WITH RECURSIVE steps (value) AS (
+      SELECT min(${column}) FROM visibility v WHERE v.scope = ? UNION ALL
+      SELECT (SELECT min(${column}) FROM visibility v WHERE v.scope = ? AND ${column} > steps.value) FROM steps
+      WHERE steps.value IS NOT NULL)
+    SELECT s.value, (SELECT count(*) FROM visibility v WHERE v.scope = ? AND ${column} = s.value) AS count
+    FROM (SELECT value FROM steps WHERE value IS NOT NULL LIMIT ?) AS s`;
+  const rows = yield { sql, parameters: [scope, scope, scope, Math.min(groupsMax, STEPS_MAX) + 1] };
+  if (rows.length > STEPS_MAX) return undefined;
+  return sortedGroups(rows.map((row) => ({ value: dialect.read(row["value"], field), count: countOf([row]) })));
 }
 
 /** Of all rows, in the index of attribute values: it lacks those without the attribute. */

@@ -24,6 +24,8 @@ export interface VisibilityDialect {
   readonly indexed: ReadonlySet<SystemColumn>;
   /** The lot of a row, if indexes of attributes' values and of durations begin with it (key-source.ts). */
   readonly lotOf: ((row: string) => string) | undefined;
+  /** Whether seeks cost microseconds, and the rows of a whole table are counted page by page, as in SQLite. */
+  readonly isEmbedded: boolean;
   /** A condition that is true, but ends the statement with an error when its caller has gone; undefined if not needed. */
   goesOn(key: string): string | undefined;
 }
