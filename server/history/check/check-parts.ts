@@ -38,16 +38,22 @@ export function checkParts(
   }
 }
 
-/** A close drops what is pending at once, and leaves the counts as they were. */
+/** A close drops what is pending at once, but for children, and leaves the counts as they were. */
 function checkCounts({ parts, state }: Entity<RunState>, report: Report): void {
   const isOpen = state.status === WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-  const count = (name: string, prefix: string, counted: number): void => {
-    const found = parts.ofSort(prefix).size;
+  const compare = (name: string, found: number, counted: number): void => {
     const said = isOpen ? counted : 0;
     if (found !== said) report("pending-count", `it has ${found} ${name}, its state says ${said}`);
   };
+  const count = (name: string, prefix: string, counted: number): void =>
+    compare(name, parts.ofSort(prefix).size, counted);
   count("pending activities", partPrefix.activity, state.pendingActivityCount);
-  count("pending children", partPrefix.child, state.pendingChildCount);
+  const children = [...parts.ofSort<ChildPart>(partPrefix.child).values()];
+  compare(
+    "pending children",
+    children.filter((child) => isOpen || !staysAtClose(child, state)).length,
+    state.pendingChildCount,
+  );
   count("pending signals to others", partPrefix.externalSignal, state.pendingSignalCount);
   count("pending requests to cancel others", partPrefix.externalCancel, state.pendingCancelCount);
   count("buffered events", partPrefix.buffered, state.bufferedCount);
@@ -56,6 +62,11 @@ function checkCounts({ parts, state }: Entity<RunState>, report: Report): void {
   for (const { rawEvent } of parts.ofSort<BufferedPart>(partPrefix.buffered).values()) bytes += rawEvent.length;
   if (bytes !== state.bufferedSize)
     report("pending-count", `its buffered events have ${bytes} bytes, its state says ${state.bufferedSize}`);
+}
+
+/** Until the answer to its start comes; where a reset was made, until its end has passed. */
+function staysAtClose({ startedEventId }: ChildPart, { resetRunId }: RunState): boolean {
+  return startedEventId === 0 || resetRunId !== "";
 }
 
 /** Messages to others that nobody could deliver, and what waits for the receipt of one that is not there. */
