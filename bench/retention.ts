@@ -26,6 +26,7 @@ const SHARES = [0.05, 0.5];
 const MIB = 2 ** 20;
 /** Space is given back within some seconds, or not at all. */
 const LOOKS_MAX = 60;
+const LOOKS_SAME = 6;
 
 /** How many a server has, asked of its database: it has no part in it. */
 class StoredRuns {
@@ -60,7 +61,7 @@ for (const share of SHARES) {
   const loads = [new OneActivityLoad(keeping), new OneActivityLoad(removing)] as const;
   const both = (each: number): Promise<number[]> =>
     Promise.all(loads.map((load) => load.run({ count: each, inFlight })));
-  await both(3_000);
+  await both(1_000);
   const ratios: number[] = [];
   const added: number[] = [];
   const removed: number[] = [];
@@ -90,12 +91,13 @@ for (const share of SHARES) {
   runs.close();
 }
 
-/** All are removed, and for a second the file has not become smaller. */
+/** All are removed, and for some seconds the file has not become smaller. */
 async function untilEmpty(runs: StoredRuns): Promise<void> {
   let bytes = 0;
-  for (let look = 0; look < LOOKS_MAX; look++) {
+  let same = 0;
+  for (let look = 0; look < LOOKS_MAX && same < LOOKS_SAME; look++) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    if (runs.count() === 0 && runs.bytes === bytes) return;
+    same = runs.count() === 0 && runs.bytes === bytes ? same + 1 : 0;
     bytes = runs.bytes;
   }
 }
