@@ -37,6 +37,8 @@ export class SimWorker {
   readonly #isSticky: boolean;
   /** Events of a run as this worker last knew them. */
   readonly #cache = new Map<string, HistoryEvent[]>();
+  /** By run. */
+  readonly #lastTask = new Map<string, PollWorkflowTaskQueueResponse>();
   #lives = 0;
   isStopped = false;
 
@@ -109,6 +111,7 @@ export class SimWorker {
     if (task.query !== undefined) return this.#answerQuery(task, events);
     this.#ledger.sawTask(task, events, shown);
     this.#cache.delete(runId); // Only an answer that was taken makes it good again.
+    this.#lastTask.set(runId, task);
     if (rough && this.#random.next() < plan.taskFails) {
       await this.#world.call("respondWorkflowTaskFailed", {
         taskToken: task.taskToken,
@@ -122,7 +125,8 @@ export class SimWorker {
     const request = this.#completion(task, events);
     const askedAt = this.#world.time.now();
     const reply = await this.#world.call<RespondWorkflowTaskCompletedResponse>("respondWorkflowTaskCompleted", request);
-    if (this.#isSticky)
+    // The reply to the task before may come after that to this one.
+    if (this.#isSticky && this.#lastTask.get(runId) === task)
       this.#remember(runId, reply.resetHistoryEventId === 0 ? events : events.slice(0, reply.resetHistoryEventId));
     if (rough && this.#random.next() < plan.workerRepeats)
       await this.#world.call("respondWorkflowTaskCompleted", request).catch(() => undefined);
