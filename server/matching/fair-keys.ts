@@ -7,7 +7,8 @@
  * in turn with the round that is under way, not after it: with a thousand keys it is the next but one, not the thousandth.
  *
  * 1. `#served` never falls, and no key that waits lies below it.
- * 2. A key that has run out keeps its pass until the others have caught up: to leave and to return gains nothing.
+ * 2. A key that has run out keeps its pass until all others have caught up, also those that have had nothing yet: to leave
+ *    and to return gains nothing, and takes nothing from those that wait.
  * 3. While there is one key there is nothing to share, and nothing is kept but its tasks.
  * 4. Newcomers go as they came; after NEWCOMERS_IN_A_ROW a key goes that waits longer, so that ever new keys starve none.
  * 5. Beyond KEYS_MAX keys those that come share SHARED_KEYS places by their hash: fair to the others, not among each other.
@@ -17,7 +18,7 @@ import { KeyTasks } from "./key-tasks.ts";
 import { effectiveWeight } from "./queue-settings.ts";
 import { weightOf } from "./sorted-tasks.ts";
 import type { TaskQueue } from "./task-queue.ts";
-import { TurnHeap } from "./turn-heap.ts";
+import { OUTSIDE, TurnHeap } from "./turn-heap.ts";
 
 export const KEYS_MAX = 10_000;
 const SHARED_KEYS = 256;
@@ -30,6 +31,10 @@ interface Sharing {
   readonly newcomers: TurnHeap<KeyTasks>;
   /** Keys that wait for their rate. */
   readonly held: TurnHeap<KeyTasks>;
+  /** Keys that ran out ahead of newcomers; some may have come back. */
+  resting: KeyTasks[];
+  /** The smallest pass among them, or less. */
+  restingFrom: number;
 }
 
 export class FairKeys {
@@ -61,6 +66,7 @@ export class FairKeys {
   /** The row of a task waits under its key. */
   add(name: string, row: Float64Array): KeyTasks {
     const key = this.#keyOf(name);
+    if (this.#sharing !== undefined && key.heapIndex === OUTSIDE) this.#sharing.turns.add(key);
     key.backlog.add(row);
     key.ownWeight = weightOf(row);
     this.#count++;
@@ -103,7 +109,7 @@ export class FairKeys {
       key.isNewcomer = false;
       return;
     }
-    this.#served = Math.max(this.#served, key.pass);
+    this.#serve(key.pass);
     key.pass += 1 / effectiveWeight(this.#queue.limits?.settings, key.key, ownWeight);
     key.turn = this.#nextTurn++;
     this.#newcomersInARow = key.isNewcomer ? this.#newcomersInARow + 1 : 0;
@@ -159,14 +165,37 @@ export class FairKeys {
   }
 
   /** Keys that have run out, and whose pass all others have reached, are forgotten on the way. */
-  #firstOf({ byKey }: Sharing, heap: TurnHeap<KeyTasks>): KeyTasks | undefined {
+  #firstOf(sharing: Sharing, heap: TurnHeap<KeyTasks>): KeyTasks | undefined {
     for (let key = heap.first; key !== undefined; key = heap.first) {
       if (key.backlog.count > 0) return key;
       heap.removeFirst();
-      this.#served = Math.max(this.#served, key.pass);
-      byKey.delete(key.key);
+      const newcomer = sharing.newcomers.first;
+      if (newcomer !== undefined && newcomer.pass < key.pass) {
+        sharing.resting.push(key);
+        sharing.restingFrom = Math.min(sharing.restingFrom, key.pass);
+        continue;
+      }
+      sharing.byKey.delete(key.key);
+      this.#serve(key.pass);
     }
     return undefined;
+  }
+
+  #serve(pass: number): void {
+    this.#served = Math.max(this.#served, pass);
+    const sharing = this.#sharing;
+    if (sharing === undefined || sharing.restingFrom > this.#served) return;
+    const resting: KeyTasks[] = [];
+    sharing.restingFrom = Infinity;
+    for (const key of sharing.resting) {
+      if (key.heapIndex !== OUTSIDE || sharing.byKey.get(key.key) !== key) continue;
+      if (key.pass <= this.#served) sharing.byKey.delete(key.key);
+      else {
+        resting.push(key);
+        sharing.restingFrom = Math.min(sharing.restingFrom, key.pass);
+      }
+    }
+    sharing.resting = resting;
   }
 
   #newKey(key: string): KeyTasks {
@@ -181,6 +210,8 @@ export class FairKeys {
       turns: new TurnHeap((a, b) => a.pass < b.pass || (a.pass === b.pass && a.turn < b.turn)),
       newcomers: new TurnHeap((a, b) => a.turn < b.turn),
       held: new TurnHeap((a, b) => a.heldUntil < b.heldUntil),
+      resting: [],
+      restingFrom: Infinity,
     };
     const only = this.#only;
     if (only !== undefined) {

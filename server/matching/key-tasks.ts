@@ -1,6 +1,7 @@
 import { Backlog } from "./backlog.ts";
 import type { FairKeys } from "./fair-keys.ts";
 import type { TaskQueue } from "./task-queue.ts";
+import { OUTSIDE } from "./turn-heap.ts";
 import type { Placed } from "./turn-heap.ts";
 
 /** The waiting tasks of one fairness key in one priority, and when it is their turn. */
@@ -21,7 +22,7 @@ export class KeyTasks implements Placed {
   heldUntil = 0;
   /** A page of the backlog is being read. */
   isLoading = false;
-  heapIndex = -1;
+  heapIndex = OUTSIDE;
 
   constructor(place: { queue: TaskQueue; level: FairKeys; key: string; pass: number; turn: number }) {
     this.queue = place.queue;

@@ -1,6 +1,8 @@
+export const OUTSIDE = -1;
+
 /** What a heap holds knows its place there, so that it can move or leave from anywhere. */
 export interface Placed {
-  /** -1 outside of a heap. */
+  /** `OUTSIDE` of a heap. */
   heapIndex: number;
 }
 
@@ -26,7 +28,7 @@ export class TurnHeap<Entry extends Placed> {
     const first = this.#entries[0];
     const last = this.#entries.pop();
     if (first === undefined || last === undefined) return;
-    first.heapIndex = -1;
+    first.heapIndex = OUTSIDE;
     if (last !== first) this.#lower(0, last);
   }
 
