@@ -14,7 +14,7 @@ import { ACTIVITY_TOKEN, tasks, WORKFLOW_TOKEN } from "./tables/tasks.ts";
 const tables: RefusalTable = { ...starts, ...executions, ...operations, ...tasks, ...namespaces };
 
 /** They take no input that could be wrong. */
-const WITHOUT_INPUT = ["GetClusterInfo", "GetSearchAttributes", "GetSystemInfo"];
+const WITHOUT_INPUT = ["GetClusterInfo", "GetSearchAttributes", "GetSystemInfo", "ListClusters"];
 
 let server: CountedServer;
 let tokens: ReadonlyMap<unknown, Uint8Array>;

@@ -168,5 +168,4 @@ export const namespaces: RefusalTable = {
     ),
   ],
   ListSearchAttributes: namespaceRefusals(list),
-  ListClusters: [],
 };
