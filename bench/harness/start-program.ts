@@ -12,7 +12,7 @@ export interface Start {
 /** Runs a program's file, waits for its answer, and ends it. */
 export async function startProgram(file: string, args: readonly string[]): Promise<Start> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [file, "--port", "0", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [file, ...args, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const port = Number(/:(\d+)/.exec(line.toString())?.[1]);
   const client = new LoadClient(port);
