@@ -211,8 +211,10 @@ function writeCompleted(
     },
   });
   addResetPoint(run, {
-    ...{ eventId: completedEventId, completedAt: run.now },
-    ...{ buildId: buildIdOf(request), binaryChecksum: request.binaryChecksum },
+    eventId: completedEventId,
+    completedAt: run.now,
+    buildId: buildIdOf(request),
+    binaryChecksum: request.binaryChecksum,
   });
   run.state.previousStartedEventId = task.startedEventId;
   run.state.workerBuildId = buildIdOf(request) || run.state.workerBuildId;

@@ -22,7 +22,7 @@ export function replayEvent(run: Run, event: HistoryEvent): void {
       const { startedEventId, workerVersion, binaryChecksum = "" } = event.workflowTaskCompletedEventAttributes ?? {};
       const buildId = workerVersion?.buildId ?? "";
       const completedAt = event.eventTime === undefined ? run.now : timestampMs(event.eventTime);
-      addResetPoint(run, { ...{ eventId: event.eventId, completedAt }, ...{ buildId, binaryChecksum } });
+      addResetPoint(run, { eventId: event.eventId, completedAt, buildId, binaryChecksum });
       state.previousStartedEventId = startedEventId ?? 0;
       if (workerVersion !== undefined) state.workerBuildId = buildId;
       return;
