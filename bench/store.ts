@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Batch, EntityKey, HistoryAppend, Store } from "../server/store/index.ts";
-import { openMemoryStore, openSqliteStore } from "../server/store/index.ts";
+import { EMPTY_BATCH, openMemoryStore, openSqliteStore } from "../server/store/index.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -29,18 +29,6 @@ const NODES_PER_RUN = 4;
 interface LiveRun extends EntityKey {
   node: number;
 }
-
-const EMPTY: Omit<Batch, "nextId"> = {
-  creates: [],
-  updates: [],
-  deletes: [],
-  parts: [],
-  partClears: [],
-  history: [],
-  visibility: [],
-  meta: [],
-  metering: undefined,
-};
 
 async function measure(mode: string, size: number): Promise<void> {
   const folder = mkdtempSync(join(args.folder, "perdure-bench-"));
@@ -124,7 +112,7 @@ class Load {
       history.push({ slot: run.slot, id: run.id, node: run.node, blob: new Uint8Array(HISTORY_BYTES).fill(i) });
       run.node += 1;
     }
-    return { ...EMPTY, nextId: this.#nextId, creates, updates, history };
+    return { ...EMPTY_BATCH, nextId: this.#nextId, creates, updates, history };
   }
 }
 

@@ -99,18 +99,6 @@ function attributesOf(n: number): VisibilityRow["attributes"] {
   ];
 }
 
-export const EMPTY_BATCH: Omit<Batch, "nextId"> = {
-  creates: [],
-  updates: [],
-  deletes: [],
-  parts: [],
-  partClears: [],
-  history: [],
-  visibility: [],
-  meta: [],
-  metering: undefined,
-};
-
 const STATE = new Uint8Array(64);
 
 export function createOf(n: number): Batch["creates"][number] {

@@ -1,5 +1,5 @@
+import { EMPTY_BATCH } from "../../server/store/index.ts";
 import type { Batch, Store } from "../../server/store/index.ts";
-import { EMPTY_BATCH } from "./executions.ts";
 
 /** A store and the numbers of its one lane. */
 export class Lane {

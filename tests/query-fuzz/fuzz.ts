@@ -3,6 +3,7 @@ import { seededRandom } from "../../base/index.ts";
 import type { Random } from "../../base/index.ts";
 import { InvalidQueryError, parseQuery, resolveQuery } from "../../server/visibility/index.ts";
 import type { ResolvedQuery } from "../../server/visibility/index.ts";
+import { EMPTY_BATCH } from "../../server/store/index.ts";
 import type { Batch, Store } from "../../server/store/index.ts";
 import type { AttributeType } from "../../server/store/visibility.ts";
 import type { Execution } from "./random-rows.ts";
@@ -29,16 +30,6 @@ const QUERIES_PER_ROWS = 250;
 /** Smaller pages only take longer. */
 const PAGE_ROWS_MIN = 12;
 const SCOPE = { namespace: 1, kind: 1 };
-const EMPTY: Omit<Batch, "nextId" | "creates" | "visibility"> = {
-  updates: [],
-  deletes: [],
-  parts: [],
-  partClears: [],
-  history: [],
-  meta: [],
-  metering: undefined,
-};
-
 const registry = {
   typeOf: (name: string): AttributeType | undefined => CUSTOM[name]?.[0],
   fieldOf: (name: string): string => CUSTOM[name]?.[1] ?? name,
@@ -106,7 +97,7 @@ class Written {
       lane: 0,
       epoch: this.#epoch,
       batchNo: (this.#batchNo += 1),
-      batch: { ...EMPTY, ...batch, nextId },
+      batch: { ...EMPTY_BATCH, ...batch, nextId },
     };
     const result = await this.store.commit(request);
     if (result.kind !== "committed") throw new Error(`commit answered ${result.kind}`, { cause: result });
