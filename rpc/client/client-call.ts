@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/index.ts";
 import { compressMessage, decompressMessage } from "../grpc/compression.ts";
 import type { Expirable } from "../grpc/deadline-wheel.ts";
 import { GrpcError } from "../grpc/grpc-error.ts";
@@ -19,6 +20,7 @@ export interface ClientCallInput {
   readonly request: Uint8Array;
   readonly isCompressed: boolean;
   readonly deadline: number | undefined;
+  readonly clock: Clock;
   readonly messageBytesMax: number;
   readonly onTrailers: ((trailers: Metadata) => void) | undefined;
   /** The call is over, one way or the other. */
@@ -122,7 +124,9 @@ export class ClientCall implements StreamConsumer, MessageSink, Expirable {
   reset(code: number): void {
     if (this.isOver) return;
     if (code === errorCodes.refusedStream) return this.retry();
-    this.#fail(resetError(code));
+    // Servers that keep the deadline themselves may end the stream so, before the wheel comes round.
+    const isLate = this.deadline !== undefined && this.#input.clock.now() >= this.deadline;
+    this.#fail(isLate && code === errorCodes.cancel ? deadlineError() : resetError(code));
   }
 
   /** Takes the call back from a connection that has not processed it. */
@@ -132,7 +136,7 @@ export class ClientCall implements StreamConsumer, MessageSink, Expirable {
   }
 
   expire(): void {
-    this.cancel(new GrpcError(statusCodes.deadlineExceeded, "deadline exceeded"));
+    this.cancel(deadlineError());
   }
 
   /** Gives up: the server is told, the caller gets `error`. */
@@ -184,6 +188,10 @@ function codeOfHttpStatus(status: number): number {
       return statusCodes.unavailable;
   }
   return statusCodes.unknown;
+}
+
+function deadlineError(): GrpcError {
+  return new GrpcError(statusCodes.deadlineExceeded, "deadline exceeded");
 }
 
 function resetError(code: number): GrpcError {

@@ -110,6 +110,7 @@ class OwnGrpcClient implements GrpcClient {
         request,
         isCompressed: options.gzip === true,
         deadline: timeoutMs === undefined ? undefined : this.#options.clock.now() + timeoutMs,
+        clock: this.#options.clock,
         messageBytesMax: this.#options.messageBytesMax,
         onTrailers: options.onTrailers,
         onOver:

@@ -272,6 +272,19 @@ test("a deadline ends a call that waits for its connection", async () => {
   await expect(late).rejects.toMatchObject({ code: statusCodes.unavailable });
 });
 
+test("a server that cancels at the deadline says that it is over", async () => {
+  const time = new ManualTime(undefined, "run");
+  const timeoutMs = 1_000 - (time.now() % 16) + 1;
+  const server = await startScripted((said) => {
+    time.advance(timeoutMs);
+    said.out.resetStream(said.streamId, 8);
+  });
+  const client = connect(server.port, { clock: time, timers: time });
+  await expect(client.unary("/a/b", nothing, { timeoutMs })).rejects.toMatchObject({
+    code: statusCodes.deadlineExceeded,
+  });
+});
+
 test("a silent server is pinged and given up", async () => {
   const time = new ManualTime(undefined, "run");
   let answers = 0;

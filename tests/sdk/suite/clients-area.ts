@@ -202,7 +202,7 @@ export const clients: Area = ({ it, onTemporal }) => {
     const error = await scene.stage.connection
       .withDeadline(Date.now() + 300, () => handle.result())
       .catch((reason: unknown) => reason);
-    expect(isGrpcDeadlineError(error)).toBe(true);
+    expect(error).toSatisfy(isGrpcDeadlineError);
     await handle.terminate();
   });
 
@@ -212,7 +212,7 @@ export const clients: Area = ({ it, onTemporal }) => {
     const waiting = scene.stage.connection.withAbortSignal(abort.signal, () => handle.result());
     setTimeout(() => abort.abort(), 50);
     const error = await waiting.catch((reason: unknown) => reason);
-    expect(isGrpcCancelledError(error)).toBe(true);
+    expect(error).toSatisfy(isGrpcCancelledError);
     await handle.terminate();
   });
 
