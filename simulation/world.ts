@@ -65,8 +65,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
   [...workflowService, ...operatorService].map((method) => [method.key, method]),
 );
 const POLLS: ReadonlySet<string> = new Set(["pollWorkflowTaskQueue", "pollActivityTaskQueue"]);
-/** What only asks. A process that has lost its store may not be asked: it does not know what it missed. */
-const READS = /^(describe|list|count|query|get|poll)/;
+/** What workers and queries wait for: a process that has lost its store has none of it. */
+const READS = /^(query|poll)/;
 
 /** Namespaces may keep what is closed for seconds only, so that a seed sees it go. */
 const RETENTION = { "system.namespaceMinRetentionLocal": "1s", "perdure.retention.interval": "5s" };

@@ -223,6 +223,11 @@ export interface Store {
   openLane(open: LaneOpen): Promise<LaneOpened>;
   /** Reads the request's bytes before it returns: the caller may use them again at once. */
   commit(request: CommitRequest): Promise<CommitResult>;
+  /**
+   * Whether no other process has taken the store: what this one remembers is then true, and an answer from memory may leave.
+   * True at once where that is certain; rejects with StoreUnavailableError when nobody can say.
+   */
+  isOurs(): true | Promise<boolean>;
   /** The number of the last batch that is durable in this lane's epoch; 0 before the first. */
   lastBatch(lane: number, epoch: number): Promise<number>;
 

@@ -1,3 +1,4 @@
+import { answersWhileOurs } from "../answers.ts";
 import type { Frontend } from "../frontend.ts";
 import type { Handlers } from "../grpc-routes.ts";
 import { addSearchAttributes } from "./add-search-attributes.ts";
@@ -66,7 +67,7 @@ import { updateWorkflowExecutionOptions } from "./update-workflow-execution-opti
 
 /** One row per method that is served. */
 export function createHandlers(frontend: Frontend): Handlers {
-  return {
+  const handlers: Handlers = {
     addSearchAttributes: addSearchAttributes(frontend),
     countWorkflowExecutions: countWorkflowExecutions(frontend),
     countWorkers: countWorkers(frontend),
@@ -131,4 +132,5 @@ export function createHandlers(frontend: Frontend): Handlers {
     updateWorkflowExecution: updateWorkflowExecution(frontend),
     updateWorkflowExecutionOptions: updateWorkflowExecutionOptions(frontend),
   };
+  return answersWhileOurs(handlers, frontend.store);
 }

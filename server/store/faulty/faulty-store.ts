@@ -23,6 +23,7 @@ export function faultyStore(inner: Store, plan: FaultPlan): Store {
     name: inner.name,
     commit: (request) => commit({ inner, plan, turns, request }),
     openLane: (open) => read("openLane", () => inner.openLane(open)),
+    isOurs: () => inner.isOurs(),
     lastBatch: (lane, epoch) => read("lastBatch", () => inner.lastBatch(lane, epoch)),
     loadEntity: (key) => read("loadEntity", () => inner.loadEntity(key)),
     findEntity: (find) => read("findEntity", () => inner.findEntity(find)),

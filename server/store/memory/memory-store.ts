@@ -56,6 +56,8 @@ class MemoryStore implements Store {
 
   commit: Store["commit"] = async (request) => this.#commit(request);
 
+  isOurs: Store["isOurs"] = () => this.#generation === this.#disk.generation || Promise.resolve(false);
+
   lastBatch: Store["lastBatch"] = async (lane, epoch) => this.#readable().lanes.get(lane)?.batchNos.get(epoch) ?? 0;
 
   async loadEntity(key: { slot: number; id: number }): Promise<LoadedEntity | undefined> {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { hostname } from "node:os";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { systemTimers } from "../../../base/index.ts";
 import type { Timers } from "../../../base/index.ts";
 import { bytes, entity, TestLane } from "../conformance/store-under-test.fixture.ts";
@@ -58,6 +58,35 @@ test("whoever takes the lease of a silent server fences it at its next commit, i
   expect(await lanes[0].commit({})).toBe("fenced");
   // What the first had written is known to it all the same.
   expect(await first.lastBatch(0, lanes[0].epoch)).toBe(1);
+});
+
+describe("a server that was paused for longer than its lease", () => {
+  function afterPause(ms: number): void {
+    const at = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(at + ms);
+  }
+  afterEach(() => void vi.restoreAllMocks());
+
+  test("asks before it answers, and has lost nothing when nobody came", async () => {
+    const store = await open(SILENT);
+    expect(store.isOurs()).toBe(true);
+    afterPause(20_000);
+    expect(await Promise.all([store.isOurs(), store.isOurs()])).toEqual([true, true]);
+    expect(store.isOurs()).toBe(true);
+  });
+
+  test("knows that another one has come", async () => {
+    const store = await open(SILENT);
+    await querySchema(schema, "UPDATE lease SET expires_at = now()");
+    const next = await open();
+    afterPause(20_000);
+    expect(await store.isOurs()).toBe(false);
+    expect(next.isOurs()).toBeInstanceOf(Promise);
+    expect(await next.isOurs()).toBe(true);
+    // Whatever the time is then.
+    vi.restoreAllMocks();
+    expect(await store.isOurs()).toBe(false);
+  });
 });
 
 test("a server that was closed leaves the database to the next at once", async () => {

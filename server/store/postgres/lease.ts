@@ -6,6 +6,7 @@
  */
 import { hostname } from "node:os";
 import { existsSync } from "node:fs";
+import { systemClock } from "../../../base/index.ts";
 import type { Log, TimerHandle, Timers } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
 import type { Connection, Row } from "./connection.ts";
@@ -14,6 +15,8 @@ import type { Connection, Row } from "./connection.ts";
 export const LEASE_MS = 15_000;
 const HEARTBEAT_MS = 5_000;
 const LOOK_MS = 500;
+/** Clocks of this machine and the database's may differ so much in pace. */
+const MARGIN_MS = 1_000;
 
 const NAME = "server";
 
@@ -41,9 +44,14 @@ export class Lease {
   readonly #options: LeaseOptions;
   #timer: TimerHandle | undefined;
   #isReleased = false;
+  #isLost = false;
+  /** When what last confirmed the lease was sent. */
+  #confirmed: Moment;
+  #confirming: Promise<boolean> | undefined;
 
-  private constructor(options: LeaseOptions) {
+  private constructor(options: LeaseOptions, confirmed: Moment) {
     this.#options = options;
+    this.#confirmed = confirmed;
     held.add(options.holder);
     this.#beatLater();
   }
@@ -52,8 +60,9 @@ export class Lease {
   static async acquire(options: LeaseOptions): Promise<Lease> {
     let last: Holder | undefined;
     for (;;) {
+      const sent = moment();
       const other = await tryAcquire(options);
-      if (other === undefined) return new Lease(options);
+      if (other === undefined) return new Lease(options, sent);
       const isHeard = last !== undefined && last.holder === other.holder && other.leftMs > last.leftMs;
       if (isHeard || isInThisProcess(other)) {
         const { where } = options;
@@ -64,6 +73,13 @@ export class Lease {
       last = other;
       await new Promise<void>((resolve) => options.timers.set(Math.max(1, Math.min(LOOK_MS, other.leftMs)), resolve));
     }
+  }
+
+  /** Whether nobody else can have taken it: known for as long as it lasts, later the database is asked. */
+  isHeld(): true | Promise<boolean> {
+    if (this.#isLost) return Promise.resolve(false);
+    if (msSince(this.#confirmed) < LEASE_MS - MARGIN_MS) return true;
+    return (this.#confirming ??= this.#confirm().finally(() => (this.#confirming = undefined)));
   }
 
   /** Lets the next server start at once. */
@@ -83,23 +99,41 @@ export class Lease {
   }
 
   async #beat(): Promise<void> {
-    const { connection, holder, log, where } = this.#options;
-    try {
-      const rows = await connection.query({
-        name: "lease_heartbeat",
-        text: `UPDATE lease SET expires_at = now() + $3::int4 * interval '1 millisecond' WHERE name = $1 AND holder = $2 RETURNING 1`,
-        values: [NAME, holder, LEASE_MS],
-      });
-      if (this.#isReleased) return;
-      if (rows.length === 0) {
-        log.error("another server has taken over", { database: where });
-        return;
-      }
-    } catch {
-      // The connection has said so; a holder that comes back in time has lost nothing.
-    }
-    if (!this.#isReleased) this.#beatLater();
+    // Without a database the connection has said so; a holder that comes back in time has lost nothing.
+    await this.#confirm().catch(() => undefined);
+    if (!this.#isReleased && !this.#isLost) this.#beatLater();
   }
+
+  /** Renews it, also when its time was over and nobody has taken it. */
+  async #confirm(): Promise<boolean> {
+    const { connection, holder, log, where } = this.#options;
+    const sent = moment();
+    const rows = await connection.query({
+      name: "lease_heartbeat",
+      text: `UPDATE lease SET expires_at = now() + $3::int4 * interval '1 millisecond' WHERE name = $1 AND holder = $2 RETURNING 1`,
+      values: [NAME, holder, LEASE_MS],
+    });
+    if (rows.length > 0) this.#confirmed = sent;
+    else if (!this.#isReleased && !this.#isLost) {
+      this.#isLost = true;
+      log.error("another server has taken over", { database: where });
+    }
+    return rows.length > 0;
+  }
+}
+
+/** A point in time on two clocks: one does not jump, the other goes on while the machine sleeps. */
+interface Moment {
+  readonly steadyMs: number;
+  readonly wallMs: number;
+}
+
+function moment(): Moment {
+  return { steadyMs: performance.now(), wallMs: systemClock.now() };
+}
+
+function msSince({ steadyMs, wallMs }: Moment): number {
+  return Math.max(performance.now() - steadyMs, systemClock.now() - wallMs);
 }
 
 /** undefined when it is ours now, and nobody else can write any more. */

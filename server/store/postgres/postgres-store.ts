@@ -124,6 +124,8 @@ class PostgresStore implements Store {
     return result;
   };
 
+  isOurs: Store["isOurs"] = () => this.#lease.isHeld();
+
   /** A kernel asks it of a commit whose outcome is unknown, which is settled thereby. */
   lastBatch: Store["lastBatch"] = async (lane, epoch) =>
     this.#read(async () => {

@@ -120,6 +120,9 @@ class SqliteStore implements Store {
     return this.#writer.commit(request);
   };
 
+  /** The folder is locked. */
+  isOurs: Store["isOurs"] = () => true;
+
   lastBatch: Store["lastBatch"] = async (lane, epoch) => {
     this.#assertOpen();
     return this.#writer.lastBatch(lane, epoch);
