@@ -77,6 +77,8 @@ export interface PerdureServer extends AsyncDisposable {
   /** "host:port". */
   readonly address: string;
   readonly handlers: Handlers;
+  /** Resolves when another server has taken the database: what this one is asked it refuses from then on. */
+  readonly replaced: Promise<void>;
   /** What answers a path, for callers in this process; undefined for a path that no service has. */
   route(path: string): UnaryHandler | undefined;
   /** Lets calls finish for a moment, commits what was decided, closes the store. */
@@ -201,14 +203,14 @@ async function readClusterId(store: Store, history: HistoryService, random: Rand
   return id;
 }
 
-async function openStore(data: DataOption, log: Log): Promise<Store> {
+async function openStore(data: DataOption, { log, onTaken }: { log: Log; onTaken: () => void }): Promise<Store> {
   switch (data.kind) {
     case "memory":
       return openMemoryStore();
     case "sqlite":
       return openSqliteStore({ folder: data.folder, mode: data.mode ?? "thread", log });
     case "postgres":
-      return openPostgresStore({ url: data.url, schema: data.schema, log });
+      return openPostgresStore({ url: data.url, schema: data.schema, log, onTaken });
     case "open":
       return data.store;
   }
@@ -235,7 +237,8 @@ function reflectionOf(services: readonly string[]): ReflectionData {
 /** Starts a server; it answers when the promise resolves. Throws StoreOpenError and listen errors with one sentence each. */
 export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
-  const store = await openStore(options.data ?? { kind: "memory" }, log);
+  const { promise: replaced, resolve: onTaken } = Promise.withResolvers<void>();
+  const store = await openStore(options.data ?? { kind: "memory" }, { log, onTaken });
   const tested = options.timeSkipping === true ? testService : [];
   const services = [...new Set([...workflowService, ...operatorService, ...tested].map((method) => method.service))];
   const health = new HealthStates(services);
@@ -272,7 +275,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
     })());
   const route = (path: string): UnaryHandler | undefined => (closing === undefined ? routes.get(path) : refuseClosed);
   const { port, address } = grpc;
-  return { port, address, handlers: running.handlers, route, close, [Symbol.asyncDispose]: close };
+  return { port, address, handlers: running.handlers, replaced, route, close, [Symbol.asyncDispose]: close };
 }
 
 /** Connections get the same from a listener that is gone. */

@@ -7,7 +7,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, expect, test } from "vitest";
 import { GetSystemInfoRequest } from "../../api/gen/messages.js";
 import { connectGrpc } from "../../rpc/index.ts";
-import { serve } from "./serve.ts";
+import { parseCommand } from "./options.ts";
+import type { PerdureServer } from "../server.ts";
+import { serve, serveUntilStopped } from "./serve.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "perdure-serve-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -132,4 +134,18 @@ test("a folder that may not be written is named", async () => {
   mkdirSync(locked, { mode: 0o500 });
   const data = isSuperuser ? "/sys/perdure" : path.join(locked, "data");
   expect(await refusal(["--port", "0", "--data", data])).toContain(data);
+});
+
+test("a server that another one has replaced ends with 1 and says so in one sentence", async () => {
+  const err: string[] = [];
+  const host = { out: () => {}, err: (text: string) => err.push(text), onStopSignal: () => {}, exit: () => {} };
+  const command = parseCommand(["--store", "postgres://me:secret@db.example.com/orders", "--log-level", "error"]);
+  if (command.kind !== "serve") throw new Error(`the command is ${command.kind}`);
+  let closed = 0;
+  const replaced = { replaced: Promise.resolve(), close: async () => void closed++ } as unknown as PerdureServer;
+  expect(await serveUntilStopped(command, host, async () => replaced)).toBe(1);
+  expect(closed).toBe(1);
+  expect(err).toEqual([
+    'another server has taken database "db.example.com/orders", since this one was silent for too long: this one ends (stop that one before you start this one again)',
+  ]);
 });

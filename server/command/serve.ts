@@ -7,7 +7,7 @@ import type { PerdureServer, ServerOptions } from "../server.ts";
 import { UsageError } from "./flags.ts";
 import { EXIT } from "./program-host.ts";
 import type { ProgramHost } from "./program-host.ts";
-import { startFault } from "./start-fault.ts";
+import { replacedFault, startFault } from "./start-fault.ts";
 import { parseCommand, usage } from "./options.ts";
 import type { Command, ServeOptions } from "./options.ts";
 import { version } from "./version.ts";
@@ -61,11 +61,12 @@ export async function serveUntilStopped(
   }
   host.out(`perdure ${version()} serves on ${server.address} (${placeOf(options)})`);
   host.onServing?.();
-  await stopAsked;
+  const isReplaced = await Promise.race([stopAsked.then(() => false), server.replaced.then(() => true)]);
+  if (isReplaced) host.err(replacedFault(options));
   log.info("stopping");
   await server.close();
   log.info("stopped");
-  return EXIT.ok;
+  return isReplaced ? EXIT.refused : EXIT.ok;
 }
 
 function logOf({ logLevel: level, logFormat: format }: ServeOptions, host: ProgramHost): Log {

@@ -35,3 +35,9 @@ export function startFault(
   }
   return undefined;
 }
+
+/** Why the server ends without having been told to. */
+export function replacedFault({ data }: { data: DataOption }): string {
+  const name = data.kind === "postgres" ? nameOfDatabase(data.url) : "the store";
+  return `another server has taken ${name}, since this one was silent for too long: this one ends (stop that one before you start this one again)`;
+}

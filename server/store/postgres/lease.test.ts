@@ -20,8 +20,8 @@ afterEach(async () => {
   await dropSchema(schema);
 });
 
-async function open(timers?: Timers): Promise<Store> {
-  const store = await openPostgresStore({ url: TEST_URL, schema, timers });
+async function open(timers?: Timers, onTaken?: () => void): Promise<Store> {
+  const store = await openPostgresStore({ url: TEST_URL, schema, timers, onTaken });
   opened.push(store);
   return store;
 }
@@ -42,7 +42,12 @@ test("a second server is refused in one sentence that names the first", async ()
 });
 
 test("whoever takes the lease of a silent server fences it at its next commit, in every lane", async () => {
-  const first = await open(SILENT);
+  let taken = 0;
+  const heard = Promise.withResolvers<void>();
+  const first = await open(SILENT, () => {
+    taken++;
+    heard.resolve();
+  });
   const lanes = [await TestLane.open(first, 0), await TestLane.open(first, 1)] as const;
   for (const lane of lanes) expect(await lane.commit({})).toBe("committed");
   await querySchema(schema, "UPDATE lease SET expires_at = now()");
@@ -56,6 +61,9 @@ test("whoever takes the lease of a silent server fences it at its next commit, i
   expect(own.epoch).toBe(lanes[0].epoch + 1);
   expect(await own.commit({ meta: [{ key: "m", blob: bytes("m") }] })).toBe("committed");
   expect(await lanes[0].commit({})).toBe("fenced");
+  await heard.promise;
+  expect(await first.isOurs()).toBe(false);
+  expect(taken).toBe(1);
   // What the first had written is known to it all the same.
   expect(await first.lastBatch(0, lanes[0].epoch)).toBe(1);
 });

@@ -31,6 +31,8 @@ export interface LeaseOptions {
   readonly holder: string;
   /** As messages call the database. */
   readonly where: string;
+  /** Another one has taken it; it does not come back. */
+  readonly onTaken: () => void;
 }
 
 interface Holder {
@@ -82,6 +84,11 @@ export class Lease {
     return (this.#confirming ??= this.#confirm().finally(() => (this.#confirming = undefined)));
   }
 
+  /** Looks whether a write that was refused was so because another one has it. */
+  look(): void {
+    this.#confirm().catch(() => undefined);
+  }
+
   /** Lets the next server start at once. */
   async release(): Promise<void> {
     this.#isReleased = true;
@@ -106,7 +113,7 @@ export class Lease {
 
   /** Renews it, also when its time was over and nobody has taken it. */
   async #confirm(): Promise<boolean> {
-    const { connection, holder, log, where } = this.#options;
+    const { connection, holder, log, where, onTaken } = this.#options;
     const sent = moment();
     const rows = await connection.query({
       name: "lease_heartbeat",
@@ -117,6 +124,7 @@ export class Lease {
     else if (!this.#isReleased && !this.#isLost) {
       this.#isLost = true;
       log.error("another server has taken over", { database: where });
+      onTaken();
     }
     return rows.length > 0;
   }

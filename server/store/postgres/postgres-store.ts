@@ -28,6 +28,8 @@ export interface PostgresStoreOptions {
   readonly timers?: Timers | undefined;
   readonly random?: Random | undefined;
   readonly log?: Log | undefined;
+  /** Another server has taken the database: this store takes no more writes. */
+  readonly onTaken?: (() => void) | undefined;
   /** Longest wait for an answer before the connection is given up; lists and counts get more. */
   readonly answerMsMax?: number | undefined;
 }
@@ -65,7 +67,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await reading.open();
     await migrate({ connection: reading, where: nameOf(url), schema, migrations: readMigrations() });
     const holder = random.uuid();
-    const lease = await Lease.acquire({ connection: reading, timers, log, holder, where: nameOf(url) });
+    const { onTaken = () => {} } = options;
+    const lease = await Lease.acquire({ connection: reading, timers, log, holder, where: nameOf(url), onTaken });
     return new PostgresStore({ connections, reading, listing, writing, lease, log });
   } catch (cause) {
     await Promise.all(connections.map((connection) => connection.close()));
@@ -121,6 +124,7 @@ class PostgresStore implements Store {
     this.#due.sent.answered(due, result.kind !== "unknown");
     this.#closes.sent.answered(closes, result.kind !== "unknown");
     if (result.kind === "committed") this.#partitions.committed(nextId, deletes.length > 0);
+    else if (result.kind === "fenced") this.#lease.look();
     return result;
   };
 
