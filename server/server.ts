@@ -20,7 +20,7 @@ import {
 } from "./frontend/index.ts";
 import type { Frontend, Handlers } from "./frontend/index.ts";
 import { httpCallbackSender } from "./callbacks/index.ts";
-import { createHistoryService } from "./history/index.ts";
+import { createHistoryService, isCurrentTask } from "./history/index.ts";
 import type { CallbackSender, HistoryService, Limits } from "./history/index.ts";
 import { createMatching } from "./matching/index.ts";
 import type { Matching } from "./matching/index.ts";
@@ -81,6 +81,11 @@ export interface PerdureServer extends AsyncDisposable {
   readonly replaced: Promise<void>;
   /** What answers a path, for callers in this process; undefined for a path that no service has. */
   route(path: string): UnaryHandler | undefined;
+  /**
+   * Whether a workflow task is still its holder's, and all it was made of is durable. A poll of this process may bring it
+   * before that: its holder asks before anyone else learns of what it does. Waits for the commit; rejects when that fails.
+   */
+  isCurrentTask(taskToken: Uint8Array): Promise<boolean>;
   /** Lets calls finish for a moment, commits what was decided, closes the store. */
   close(): Promise<void>;
 }
@@ -275,7 +280,17 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
     })());
   const route = (path: string): UnaryHandler | undefined => (closing === undefined ? routes.get(path) : refuseClosed);
   const { port, address } = grpc;
-  return { port, address, handlers: running.handlers, replaced, route, close, [Symbol.asyncDispose]: close };
+  const taskCheck = (taskToken: Uint8Array): Promise<boolean> => isCurrentTask(running.frontend.history, taskToken);
+  return {
+    port,
+    address,
+    handlers: running.handlers,
+    replaced,
+    route,
+    isCurrentTask: taskCheck,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 /** Connections get the same from a listener that is gone. */

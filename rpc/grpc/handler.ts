@@ -9,6 +9,8 @@ export interface ServerCall {
   readonly deadline: number | undefined;
   /** Address and port of the client. */
   readonly peer: string;
+  /** The caller lives and dies with this process. */
+  readonly isHere?: boolean;
   /** Nobody waits for the answer any more. */
   readonly cancelled: boolean;
   /**

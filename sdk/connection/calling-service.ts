@@ -84,6 +84,10 @@ export class CallingService implements Service {
     return service.call<unknown>(method, request, { timeoutMs, signal, metadata: all });
   }
 
+  async isCurrentTask(taskToken: Uint8Array): Promise<boolean> {
+    return (await this.#opened?.isCurrentTask?.(taskToken)) ?? true;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#opened?.close();

@@ -13,6 +13,11 @@ import type { CallMetadata, CallOptions, Service } from "./service.ts";
 /** What a server in this process gives to be called: the handler of a path. */
 export interface InProcessTarget {
   route(path: string): UnaryHandler | undefined;
+  /**
+   * Whether a workflow task is still its holder's, and all it was made of is durable. A server that answers this may give
+   * out tasks before that.
+   */
+  isCurrentTask?(taskToken: Uint8Array): Promise<boolean>;
 }
 
 const NO_METADATA: CallMetadata = {};
@@ -48,6 +53,7 @@ export class InProcessService implements Service {
         resolve: resolve as Resolve,
         reject,
         open: this.#open,
+        isHere: this.#target.isCurrentTask !== undefined,
       });
       if (signal !== undefined) call.obey(callsOf(signal));
       if (timeoutMs !== undefined) call.limit(this.#timers, timeoutMs);
@@ -55,6 +61,10 @@ export class InProcessService implements Service {
       if (this.#isTurnFull()) this.#timers.immediate(() => call.begin(handler, bytes));
       else call.begin(handler, bytes);
     });
+  }
+
+  async isCurrentTask(taskToken: Uint8Array): Promise<boolean> {
+    return (await this.#target.isCurrentTask?.(taskToken)) ?? true;
   }
 
   /** Calls are microtasks: who calls in a tight loop would keep timers and sockets from their turn for ever. */
@@ -92,6 +102,7 @@ class InProcessCall implements ServerCall {
   readonly metadata: ServerCall["metadata"];
   readonly deadline: number | undefined;
   readonly peer = "in-process";
+  readonly isHere: boolean;
   cancelled = false;
   readonly #method: Method;
   readonly #resolve: Resolve;
@@ -110,10 +121,12 @@ class InProcessCall implements ServerCall {
     resolve: Resolve;
     reject: Reject;
     open: Set<InProcessCall>;
+    isHere: boolean;
   }) {
     this.#method = input.method;
     this.metadata = metadataOf(input.metadata);
     this.deadline = input.deadline;
+    this.isHere = input.isHere;
     this.#resolve = input.resolve;
     this.#reject = input.reject;
     this.#open = input.open;

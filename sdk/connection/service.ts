@@ -15,6 +15,8 @@ export interface CallOptions {
 /** The service as calls, wherever it is. Rejects with `RpcError`. */
 export interface Service {
   call<Res>(method: Method, request: unknown, options?: CallOptions): Promise<Res>;
+  /** Whether a workflow task may be acted upon; absent where tasks are durable before anyone has them. */
+  isCurrentTask?(taskToken: Uint8Array): Promise<boolean>;
   /** Open calls reject with CANCELLED, and so do later ones. */
   close(): void;
 }

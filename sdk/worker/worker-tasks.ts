@@ -45,6 +45,7 @@ export interface WorkerTasksOptions {
   readonly stamp: object;
   readonly limits: PayloadLimits;
   readonly service: () => WorkflowServiceMethods;
+  readonly isCurrentTask: (taskToken: Uint8Array) => Promise<boolean>;
   readonly client: () => Client | undefined;
   readonly logger: Logger;
   /** For lines of workflow code, which bring their own attributes. */
@@ -246,6 +247,7 @@ export class WorkerTasks {
         service().getWorkflowExecutionHistory({ namespace, execution, nextPageToken }),
       codecs: dataConverter.payloadCodecs,
       localActivities: this.#locals,
+      isCurrentTask: this.#options.isCurrentTask,
       refusalOf: (request, { workflowId, runId, workflowType }) =>
         limits.refusalOfAnswer(request, { workflowId, runId, workflowType }),
       requestsEagerly: (command, asked) => eager.request(command, asked),

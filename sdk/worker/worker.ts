@@ -156,6 +156,7 @@ export class Worker {
       stamp: { deploymentOptions },
       service: metrics === undefined ? service : meteredServices(service, metrics),
       metrics,
+      isCurrentTask: async (taskToken) => this.#connection.service.isCurrentTask?.(taskToken) ?? true,
       client: () => this.client,
       logger,
       workflowLogger: runtime.logger,

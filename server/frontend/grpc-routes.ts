@@ -107,6 +107,10 @@ class GrpcCall implements Call {
     return this.#call.deadline;
   }
 
+  get isHere(): boolean | undefined {
+    return this.#call.isHere;
+  }
+
   get cancelled(): boolean {
     return this.#call.cancelled;
   }

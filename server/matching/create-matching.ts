@@ -122,6 +122,7 @@ class InMemoryMatching implements Matching {
     const queue = this.#queue(poll.queue, now);
     queue.lastPollAt = now;
     queue.isAbandoned = false;
+    queue.isPolledHere = poll.isHere === true;
     if (poll.identity !== "") queue.pollers.touch(pollerOf(poll, now));
     if (poll.ratePerSecond !== undefined) limitsOf(queue).workerRate = poll.ratePerSecond;
     const task = this.#take(queue, now);
@@ -137,6 +138,10 @@ class InMemoryMatching implements Matching {
   isAbandoned(id: TaskQueueId): boolean {
     const queue = this.#find(id);
     return queue !== undefined && queue.isAbandoned && queue.polls.first === undefined;
+  }
+
+  isPolledHere(id: TaskQueueId): boolean {
+    return this.#find(id)?.isPolledHere === true;
   }
 
   async describe(id: TaskQueueId): Promise<TaskQueueDescription> {

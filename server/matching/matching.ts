@@ -53,6 +53,8 @@ export interface Poll {
   /** Answer empty at this time (ms since the epoch). */
   readonly expiresAt: number;
   readonly call: PollCall;
+  /** By a worker of this process. */
+  readonly isHere?: boolean | undefined;
 }
 
 export interface PollerInfo {
@@ -94,6 +96,8 @@ export interface Matching {
   hasPoller(queue: TaskQueueId, windowMs: number): boolean;
   /** True when no poll is parked and the last one was given up by its caller, as when a worker dies. */
   isAbandoned(queue: TaskQueueId): boolean;
+  /** Who polled last is a worker of this process. */
+  isPolledHere(queue: TaskQueueId): boolean;
   describe(queue: TaskQueueId): Promise<TaskQueueDescription>;
   /** What a worker that sizes its own number of polls is told with an answer: one more, one less, or nothing (0). */
   scalingHint(poll: Poll, task: QueuedTask | undefined): number;

@@ -30,6 +30,8 @@ export class TaskQueue implements Expiring {
   lastPollAt = -Infinity;
   /** The last poll was given up by its caller: no worker that lives does that. */
   isAbandoned = false;
+  /** The last poll came from this process. */
+  isPolledHere = false;
   lastUsedAt: number;
 
   expiresAt: number;

@@ -49,6 +49,8 @@ export interface TaskDependencies extends DriverParts {
   readonly cache: RunCache;
   readonly fetchHistory: FetchHistory;
   readonly localActivities: LocalActivityRunner;
+  /** Whether the task may be acted upon: a server in this process gives tasks out that may still come to nothing. */
+  isCurrentTask?(taskToken: Uint8Array): Promise<boolean>;
   /** Whether one more activity is to come with the reply to an answer that asks for `asked` others. */
   requestsEagerly(command: ScheduleActivity, asked: number): boolean;
   /** Why an answer is not to be sent, when it holds too much. */
@@ -209,11 +211,12 @@ class TaskHandler {
     return { kind: "completed", run: this.#run, request, isClosing: machine.isClosed };
   }
 
-  /** Until none is left, or the task's time is up; says whether it is. */
+  /** Until none is left, or the task's time is up; says whether it is. A task that has come to nothing has none left. */
   async #finishLocalActivities(cached: CachedRun): Promise<boolean> {
     const { machine } = cached;
     if (machine.run.locals.size === 0) return false;
     const { clock, timers } = this.#deps;
+    if (!(await this.#mayAct())) return true;
     let isUp = false;
     let timer: TimerHandle | undefined;
     const timeoutMs = machine.taskTimeoutMs || TASK_TIMEOUT_MS;
@@ -238,6 +241,11 @@ class TaskHandler {
     } finally {
       timers.clear(timer as TimerHandle);
     }
+  }
+
+  async #mayAct(): Promise<boolean> {
+    const { isCurrentTask } = this.#deps;
+    return isCurrentTask === undefined || isCurrentTask(this.#task.taskToken).catch(() => false);
   }
 
   #beginLocalActivity(cached: CachedRun, local: LocalActivity): LocalActivityExecution {

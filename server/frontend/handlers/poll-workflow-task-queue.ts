@@ -16,8 +16,10 @@ function poll(frontend: Frontend, request: Parameters<Handler>[0], call: Call): 
   const { identity, workerInstanceKey: workerKey } = request;
   const buildId = request.workerVersionCapabilities?.buildId ?? "";
   const queue = { namespace: namespace.number, type: "workflow", name: queueName } as const;
-  return pollTask(frontend, { queue, identity, workerKey, since, expiresAt, call }, (task) => {
+  const { isHere } = call;
+  const answers = isHere === true ? "early" : "durable";
+  return pollTask(frontend, { queue, identity, workerKey, since, expiresAt, call, isHere }, (task) => {
     const start = task.queryId === undefined ? startPolledWorkflowTask : startPolledQueryTask;
-    return start(frontend.history, { namespace, task, queueName, identity, buildId });
+    return start(frontend.history, { namespace, task, queueName, identity, buildId, answers });
   });
 }

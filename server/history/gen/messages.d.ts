@@ -446,6 +446,7 @@ export interface TaskToken {
   startedAt: number;
   queryId: string;
   kind: number;
+  requestId: string;
   /** Fields that this version does not know, as they came. */
   $unknown?: Uint8Array;
 }

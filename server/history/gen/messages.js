@@ -1701,7 +1701,7 @@ function writeStoredState(m, b, p) {
   return p;
 }
 function readTaskToken(b, p, end) {
-  let f1 = "", f2 = "", f3 = "", f4 = 0, f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = "", f11 = 0, f12 = "", f13 = 0, t = 0, to = 0, from = 0, unknown;
+  let f1 = "", f2 = "", f3 = "", f4 = 0, f5 = 0, f6 = 0, f7 = 0, f8 = 0, f9 = 0, f10 = "", f11 = 0, f12 = "", f13 = 0, f14 = "", t = 0, to = 0, from = 0, unknown;
   while (p < end) {
     from = p;
     if ((t = b[p]) < 128) p++; else { t = getTag(b, p, end); p = at; }
@@ -1745,6 +1745,9 @@ function readTaskToken(b, p, end) {
       case 13:
         if (t === 104) { f13 = getInt32(b, p, end); p = at; continue; }
         break;
+      case 14:
+        if (t === 114) { f14 = getText(b, p, end); p = at; continue; }
+        break;
     }
     p = skip(b, t, p, end);
     unknown = keep(unknown, from, p);
@@ -1763,12 +1766,14 @@ function readTaskToken(b, p, end) {
     startedAt: f11,
     queryId: f12,
     kind: f13,
+    requestId: f14,
     $unknown: unknown === undefined ? undefined : kept(b, unknown),
   };
 }
 function writeTaskToken(m, b, p) {
   let v, e = 0;
   if ((v = m.$unknown) !== undefined) p = putRaw(b, p, v);
+  if ((v = m.requestId)) { p = putText(b, p, v, 114); }
   if ((v = m.kind)) { p = putInt(b, p, v, 104); }
   if ((v = m.queryId)) { p = putText(b, p, v, 98); }
   if ((v = m.startedAt)) { p = putInt(b, p, v, 88); }

@@ -7,7 +7,7 @@ import { Deliveries } from "./deliveries.ts";
 import type { Entity } from "./entity.ts";
 import type { Kind } from "./kind.ts";
 import { Lane } from "./lane.ts";
-import type { Decision } from "./lane.ts";
+import type { Answers, Decision } from "./lane.ts";
 import type { KernelObserver } from "./observer.ts";
 
 export interface KernelOptions {
@@ -124,8 +124,8 @@ export class Kernel {
     );
   }
 
-  decideByKey<T>(key: { slot: number; id: number }, decision: Decision<T>): Promise<T> {
-    return this.laneOf(key.slot).decideByKey(key, decision);
+  decideByKey<T>(key: { slot: number; id: number }, decision: Decision<T>, answers?: Answers): Promise<T> {
+    return this.laneOf(key.slot).decideByKey(key, decision, answers);
   }
 
   /** An entity that is in memory: for a decision that needs another one of the same slot beside its own. */

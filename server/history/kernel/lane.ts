@@ -2,9 +2,10 @@
  * A lane: the one place where the entities of a range of slots are decided upon, in order.
  *
  * 1. A decision is synchronous and sees all earlier decisions of its lane, committed or not.
- * 2. Nothing leaves before it is durable: a decision's answer (also a refusal) waits for the last batch that wrote an
- *    entity it looked at; hand-overs (`afterCommit`) wait for the batch itself.
- * 3. What queued up while a commit ran is the next batch. No timer, no linger.
+ * 2. Nothing leaves the process before it is durable: a decision's answer (also a refusal) waits for the last batch that
+ *    wrote an entity it looked at; hand-overs (`afterCommit`) wait for the batch itself. Early answers do not wait.
+ * 3. What queued up while a commit ran is the next batch. No timer; only early answers hold a batch back, for a few turns of
+ *    the event loop.
  * 4. A decision that throws leaves no trace. A commit that fails drops all memory of the lane: it opens itself anew
  *    (a new epoch fences whatever may still be on its way) and everyone who waited is told UNAVAILABLE.
  */
@@ -32,7 +33,14 @@ const BATCH_TRANSITIONS_MAX = 100;
  * instead of 1 cost 40 MiB resident (bench idle-workflows), while reading one back costs two statements.
  */
 const IDLE_MS = 1_000;
+/** Code in a sandbox answers after two turns of the event loop when there is nothing else to do. */
+const HELD_TURNS_MAX = 4;
+/** With more in a batch the thread is busy, and the batch has found company without waiting. */
+const HELD_TRANSITIONS_MAX = 1_000;
 const SWEEP_INTERVAL_MS = 1_000;
+
+/** Early answers are for those who live and die with this process and make sure before they act on them. */
+export type Answers = "durable" | "early";
 
 export type Decision<T> = (tx: Transaction, target: EntityTx | undefined) => T;
 
@@ -72,6 +80,10 @@ export class Lane implements TransactionHost {
   #state: "starting" | "serving" | "restarting" | "lost" | "closed" = "starting";
   #sweepTimer: object | undefined;
   #idle: (() => void)[] = [];
+  /** What was answered early and not written since: who has the answer may write in a moment. */
+  readonly #early = new Set<Entity>();
+  #heldFor = 0;
+  #heldTurns = 0;
   readonly #loads = new Map<string, Promise<Entity | undefined>>();
 
   constructor(options: LaneOptions) {
@@ -151,11 +163,11 @@ export class Lane implements TransactionHost {
   }
 
   /** Decides on an entity by its key. */
-  decideByKey<T>(key: EntityKey, decision: Decision<T>): Promise<T> {
+  decideByKey<T>(key: EntityKey, decision: Decision<T>, answers: Answers = "durable"): Promise<T> {
     if (this.#state !== "serving") return Promise.reject(this.#refusal());
     const cached = this.cache.byKey(key);
-    if (cached !== undefined) return this.#decideOn(cached, decision);
-    return this.#loadByKey(key).then((entity) => this.#decideOn(entity, decision));
+    if (cached !== undefined) return this.#decideOn(cached, decision, answers);
+    return this.#loadByKey(key).then((entity) => this.#decideOn(entity, decision, answers));
   }
 
   /** An entity that is in memory: for a decision that needs another one of the same slot beside its own. */
@@ -181,7 +193,7 @@ export class Lane implements TransactionHost {
     );
   }
 
-  #decideOn<T>(entity: Entity | undefined, decision: Decision<T>): Promise<T> {
+  #decideOn<T>(entity: Entity | undefined, decision: Decision<T>, answers: Answers = "durable"): Promise<T> {
     if (this.#state !== "serving") return Promise.reject(this.#refusal());
     const live = entity !== undefined && !entity.isDeleted ? entity : undefined;
     const tx = new Transaction(this);
@@ -204,6 +216,10 @@ export class Lane implements TransactionHost {
     if (tx.meta.length > 0 && error === undefined) sequence = batch;
     for (const view of tx.entities) if (view.entity.sequence > sequence) sequence = view.entity.sequence;
     if (sequence <= this.#committed) return error === undefined ? Promise.resolve(value as T) : Promise.reject(error);
+    if (answers === "early" && error === undefined) {
+      this.#early.add(entity as Entity);
+      return Promise.resolve(value as T);
+    }
     return new Promise<T>((resolve, reject) => {
       const settle = error === undefined ? () => resolve(value as T) : () => reject(error);
       this.#batchOf(sequence).waiters.push({ resolve: settle, reject });
@@ -214,6 +230,7 @@ export class Lane implements TransactionHost {
   /** Adds a decision's changes to the open batch, or, when nothing is to be stored, only to memory. */
   #apply(tx: Transaction): void {
     const now = this.options.clock.now();
+    for (const fn of tx.afterDecisions) fn();
     let isWrite = tx.meta.length > 0;
     for (const view of tx.entities) {
       const entity = view.entity as Entity;
@@ -226,6 +243,7 @@ export class Lane implements TransactionHost {
         continue;
       }
       isWrite = true;
+      if (this.#early.size > 0) this.#early.delete(entity);
       if (view.isCreated) this.cache.add(entity, true);
     }
     if (!isWrite) {
@@ -243,7 +261,8 @@ export class Lane implements TransactionHost {
     for (const { entity, key } of tx.outbox) {
       this.#open.afterCommits.push(() => this.options.deliver(this, entity, key));
     }
-    if (this.#open.transitions >= BATCH_TRANSITIONS_MAX && this.#inFlight !== undefined) this.#seal();
+    const most = this.#early.size > 0 ? HELD_TRANSITIONS_MAX : BATCH_TRANSITIONS_MAX;
+    if (this.#open.transitions >= most && this.#inFlight !== undefined) this.#seal();
     this.#queueFlush();
   }
 
@@ -269,8 +288,21 @@ export class Lane implements TransactionHost {
     this.#flushQueued = true;
     this.options.timers.immediate(() => {
       this.#flushQueued = false;
+      if (this.#inFlight !== undefined) return;
+      if (this.#isHeld()) return this.#queueFlush();
+      this.#early.clear();
       this.#flush();
     });
+  }
+
+  /** A batch waits for what its early answers lead to as long as some of that comes every few turns: one commit instead of two. */
+  #isHeld(): boolean {
+    const { size } = this.#early;
+    if (size < this.#heldFor) this.#heldTurns = 0;
+    this.#heldFor = size;
+    if (size > 0 && this.#open.transitions < HELD_TRANSITIONS_MAX && this.#heldTurns++ < HELD_TURNS_MAX) return true;
+    this.#heldTurns = 0;
+    return false;
   }
 
   #seal(): void {
@@ -342,7 +374,8 @@ export class Lane implements TransactionHost {
     }
     for (const fn of open.afterCommits) fn();
     for (const waiter of open.waiters) waiter.resolve();
-    this.#flush();
+    if (this.#early.size > 0) this.#queueFlush();
+    else this.#flush();
   }
 
   #fail(sealed: Sealed, error: LaneUnavailableError, next: "lost" | "restarting"): void {
@@ -354,6 +387,7 @@ export class Lane implements TransactionHost {
       (open) => open.waiters,
     );
     this.#sealed = [];
+    this.#early.clear();
     for (const entity of this.cache.entities()) entity.kind.onDrop(entity);
     this.cache.clear();
     this.#open = new OpenBatch(this.#open.sequence + 1);

@@ -157,6 +157,7 @@ export class Transaction {
   readonly entities: EntityTx[] = [];
   readonly outbox: { entity: Entity; key: string }[] = [];
   readonly afterCommits: (() => void)[] = [];
+  readonly afterDecisions: (() => void)[] = [];
   readonly meta: MetaWrite[] = [];
   readonly actions: { namespace: number; action: string; count: number }[] = [];
 
@@ -212,6 +213,11 @@ export class Transaction {
     this.afterCommits.push(fn);
   }
 
+  /** Runs when the decision has been made, before anything of it is durable: it may come to nothing. */
+  afterDecision(fn: () => void): void {
+    this.afterDecisions.push(fn);
+  }
+
   /** Counts a billable action; stored in the metering row of the batch. */
   action(namespace: number, action: string, count = 1): void {
     assert(count > 0, "an action counts at least once");
@@ -225,6 +231,7 @@ export class Transaction {
   /** Takes everything back and begins anew, for a decision that turns out to be another one. */
   restart(): void {
     this.rollback();
-    for (const list of [this.entities, this.outbox, this.afterCommits, this.meta, this.actions]) list.length = 0;
+    for (const list of [this.entities, this.outbox, this.afterCommits, this.afterDecisions, this.meta, this.actions])
+      list.length = 0;
   }
 }

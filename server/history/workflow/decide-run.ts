@@ -2,7 +2,7 @@ import { invalidArgument, notFound } from "../../../api/errors.ts";
 import type { RunState } from "../gen/messages.js";
 import type { HistoryEnv, Namespace } from "../env.ts";
 import { CommittedRefusal } from "../kernel/index.ts";
-import type { EntityTx } from "../kernel/index.ts";
+import type { Answers, Decision, EntityTx } from "../kernel/index.ts";
 import { RunLimitError } from "./run-limit-error.ts";
 import { SERVER_IDENTITY } from "./machines/server-identity.ts";
 import { terminateRun } from "./machines/terminate.ts";
@@ -51,13 +51,14 @@ export function decideRunByKey<T>(
   env: HistoryEnv,
   key: { slot: number; id: number },
   decide: (run: Run | undefined) => T,
+  answers?: Answers,
 ): Promise<T> {
-  return env.kernel.decideByKey(key, (tx, target) =>
-    finishWith(new RunDecision(env, tx, "caller"), (decision) => {
+  const decision: Decision<T> = (tx, target) =>
+    finishWith(new RunDecision(env, tx, "caller"), (made) => {
       const isRun = target !== undefined && target.identity.kind === env.workflowKind.id;
-      return decide(isRun ? decision.open(target as EntityTx as EntityTx<RunState>) : undefined);
-    }),
-  );
+      return decide(isRun ? made.open(target as EntityTx as EntityTx<RunState>) : undefined);
+    });
+  return env.kernel.decideByKey(key, decision, answers);
 }
 
 /** A run that has outgrown a limit is terminated instead of what was to be done, and the caller learns why. */

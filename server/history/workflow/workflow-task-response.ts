@@ -5,7 +5,7 @@ import { HistoryPageToken } from "../gen/messages.js";
 import { readEvents, snapshotHistory } from "../history-reader.ts";
 import type { HistorySnapshot } from "../history-reader.ts";
 import type { HistoryEnv } from "../env.ts";
-import type { Entity } from "../kernel/index.ts";
+import type { Answers, Entity } from "../kernel/index.ts";
 import { joinEvents } from "./event-log.ts";
 import { normalQueue, unwrittenTaskEvents } from "./machines/workflow-task.ts";
 import type { Run } from "./run.ts";
@@ -20,11 +20,11 @@ export interface StartedTask {
 }
 
 /** Everything of the reply but its history. Call after `run.finish()`. */
-export function startedTask(run: Run, isSticky: boolean): StartedTask {
+export function startedTask(run: Run, isSticky: boolean, answers: Answers = "durable"): StartedTask {
   const { state } = run;
   const task = state.workflowTask;
   if (task === undefined) throw new Error("a started workflow task has a state");
-  const { scheduledEventId, startedEventId, attempt, stamp, startedAt } = task;
+  const { scheduledEventId, startedEventId, attempt, stamp, startedAt, requestId } = task;
   const from = isSticky ? state.previousStartedEventId + 1 : 1;
   return {
     response: {
@@ -35,6 +35,7 @@ export function startedTask(run: Run, isSticky: boolean): StartedTask {
         attempt,
         stamp,
         startedAt,
+        ...(answers === "early" && { requestId }),
       }),
       workflowExecution: { workflowId: run.workflowId, runId: run.runId },
       workflowType: { name: state.workflowType },

@@ -61,6 +61,7 @@ class Link {
       metadata: call.metadata,
       deadline: FAR_MS,
       peer: call.peer,
+      isHere: true,
       get cancelled() {
         return isDead() || call.cancelled;
       },

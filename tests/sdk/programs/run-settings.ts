@@ -6,7 +6,7 @@ import { env } from "node:process";
 import type { Parameters } from "fast-check";
 import type { Program } from "./program.ts";
 
-export function runSettings(examples: readonly Program[] = [], runsDefault = 12): Parameters<[Program]> {
+export function runSettings<T = Program>(examples: readonly NoInfer<T>[] = [], runsDefault = 12): Parameters<[T]> {
   const { PERDURE_RUNS: runs = runsDefault, PERDURE_SEED: seed, PERDURE_PATH: path } = env;
   return {
     examples: path === undefined ? examples.map((each) => [each]) : [],

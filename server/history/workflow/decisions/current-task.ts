@@ -11,6 +11,7 @@ export function currentTask(run: Run | undefined, token: TaskToken): { run: Run;
     task.startedEventId === token.startedEventId &&
     task.scheduledEventId === token.scheduledEventId &&
     task.stamp === token.stamp &&
-    task.startedAt === token.startedAt;
+    task.startedAt === token.startedAt &&
+    (token.requestId === "" || token.requestId === task.requestId);
   return isCurrent ? { run, task } : undefined;
 }

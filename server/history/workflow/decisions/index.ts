@@ -16,7 +16,7 @@ export { completeWorkflowTask } from "./complete-workflow-task.ts";
 export { failWorkflowTask } from "./fail-workflow-task.ts";
 export { getHistoryReverse } from "./get-history-reverse.ts";
 export { getHistory } from "./get-history.ts";
-export { startPolledQueryTask, startPolledWorkflowTask } from "./poll-workflow-task.ts";
+export { isCurrentTask, startPolledQueryTask, startPolledWorkflowTask } from "./poll-workflow-task.ts";
 export { completeQueryTask, queryWorkflow } from "./query.ts";
 export { signalWithStart } from "./signal-with-start.ts";
 export { signalWorkflow } from "./signal-workflow.ts";

@@ -3,12 +3,17 @@ import type { PollWorkflowTaskQueueResponse } from "../../../../api/gen/messages
 import type { QueuedTask } from "../../../matching/matching.ts";
 import { StoreUnavailableError } from "../../../store/errors.ts";
 import type { HistoryEnv, Namespace } from "../../env.ts";
+import type { Answers } from "../../kernel/index.ts";
 import { decideRunByKey } from "../decide-run.ts";
 import { sendUpdates } from "../machines/update.ts";
 import { startWorkflowTask } from "../machines/workflow-task.ts";
 import { attachQueries } from "./query.ts";
+import type { Run } from "../run.ts";
+import { decodeTaskToken } from "../task-token.ts";
+import { currentTask } from "./current-task.ts";
 import { takeBackTask } from "./take-back-task.ts";
 import { queryTask, startedTask, withHistory } from "../workflow-task-response.ts";
+import type { StartedTask } from "../workflow-task-response.ts";
 
 export interface StartPolledTask {
   readonly namespace: Namespace;
@@ -18,6 +23,8 @@ export interface StartPolledTask {
   readonly identity: string;
   /** Of the worker, when it tells one. */
   readonly buildId: string;
+  /** A worker of this process gets a task before it is durable; it asks `isCurrentTask` before anything else learns of it. */
+  readonly answers: Answers;
 }
 
 /** The query task that a poll was handed; undefined when nobody waits for its answer any more. */
@@ -45,7 +52,7 @@ export async function startPolledWorkflowTask(
   env: HistoryEnv,
   poll: StartPolledTask,
 ): Promise<Input<PollWorkflowTaskQueueResponse> | undefined> {
-  const started = await decideRunByKey(env, poll.task, (run) => {
+  const start = (run: Run | undefined): StartedTask | undefined => {
     const task = run?.state.workflowTask;
     if (run === undefined || task === undefined || task.startedEventId !== 0 || task.stamp !== poll.task.stamp)
       return undefined;
@@ -53,12 +60,13 @@ export async function startPolledWorkflowTask(
     const { identity, buildId, namespace } = poll;
     startWorkflowTask(run, { identity, buildId, requestId: run.tx.uuid(), namespace });
     run.finish();
-    const reply = startedTask(run, isSticky);
+    const reply = startedTask(run, isSticky, poll.answers);
     return {
       ...reply,
       response: { ...reply.response, queries: attachQueries(run), messages: sendUpdates(run, "polls") },
     };
-  });
+  };
+  const started = await decideRunByKey(env, poll.task, start, poll.answers);
   if (started === undefined) return undefined;
   try {
     return await withHistory(env, started);
@@ -66,4 +74,10 @@ export async function startPolledWorkflowTask(
     if (error instanceof StoreUnavailableError) await takeBackTask(env, started.response.taskToken);
     throw error;
   }
+}
+
+/** Whether the workflow task is its holder's, and all it was made of is durable. Waits until the second is known. */
+export function isCurrentTask(env: HistoryEnv, taskToken: Uint8Array): Promise<boolean> {
+  const token = decodeTaskToken(taskToken);
+  return decideRunByKey(env, token, (run) => currentTask(run, token) !== undefined);
 }

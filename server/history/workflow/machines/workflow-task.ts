@@ -118,7 +118,11 @@ function taskTimeoutMs(baseMs: number, attempt: number): number {
   return baseMs + Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (attempt - BACKOFF_FROM_ATTEMPT));
 }
 
-/** Hands the scheduled task to matching once it is durable; `putBack` when it was handed out before. */
+/**
+ * Hands the scheduled task to matching; `putBack` when it was handed out before. It is given to a worker of another
+ * process once it is durable, whenever matching has it; to one of this process early, so that what the worker answers is
+ * in the same commit.
+ */
 export function dispatchWorkflowTask(run: Run, how: "add" | "putBack" = "add"): void {
   const task = run.state.workflowTask;
   if (task === undefined || task.startedEventId !== 0) return;
@@ -134,7 +138,9 @@ export function dispatchWorkflowTask(run: Run, how: "add" | "putBack" = "add"): 
     scheduledAt: task.scheduledAt,
   };
   const { matching } = run.env;
-  run.tx.afterCommit(() => matching[how](queue, queued));
+  const handOver = (): void => matching[how](queue, queued);
+  if (matching.isPolledHere(queue)) run.tx.afterDecision(handOver);
+  else run.tx.afterCommit(handOver);
 }
 
 /** The task waits at another place in its queue than before. What waits at the old one is obsolete. */
