@@ -19,7 +19,7 @@ export const POSTGRES_DIALECT: VisibilityDialect = {
   lotOf: undefined,
   isEmbedded: false,
   // Every index is written twice for each execution here, at its start and at its close: fewer than SQLite has.
-  indexed: new Set(["workflowType", "status", "parentWorkflowId", "rootWorkflowId"]),
+  indexed: new Set(["workflowType", "status", "runId", "parentWorkflowId", "rootWorkflowId"]),
   // The session is told to cancel.
   goesOn: () => undefined,
 };
