@@ -35,6 +35,8 @@ const BATCH_TRANSITIONS_MAX = 100;
 const IDLE_MS = 1_000;
 /** Code in a sandbox answers after two turns of the event loop when there is nothing else to do. */
 const HELD_TURNS_MAX = 4;
+/** Who comes all the time must not have the first wait for ever. */
+const HELD_MS_MAX = 20;
 /** With more in a batch the thread is busy, and the batch has found company without waiting. */
 const HELD_TRANSITIONS_MAX = 1_000;
 const SWEEP_INTERVAL_MS = 1_000;
@@ -289,9 +291,8 @@ export class Lane implements TransactionHost {
     this.options.timers.immediate(() => {
       this.#flushQueued = false;
       if (this.#inFlight !== undefined) return;
-      if (this.#isHeld()) return this.#queueFlush();
-      this.#early.clear();
-      this.#flush();
+      if (this.#isHeld()) this.#queueFlush();
+      else this.#flush();
     });
   }
 
@@ -300,14 +301,16 @@ export class Lane implements TransactionHost {
     const { size } = this.#early;
     if (size < this.#heldFor) this.#heldTurns = 0;
     this.#heldFor = size;
-    if (size > 0 && this.#open.transitions < HELD_TRANSITIONS_MAX && this.#heldTurns++ < HELD_TURNS_MAX) return true;
-    this.#heldTurns = 0;
-    return false;
+    const isFull = this.#sealed.length > 0 || this.#open.transitions >= HELD_TRANSITIONS_MAX;
+    const isOld = this.options.clock.now() - this.#open.since > HELD_MS_MAX;
+    return size > 0 && !isFull && !isOld && this.#heldTurns++ < HELD_TURNS_MAX;
   }
 
   #seal(): void {
     const open = this.#open;
     this.#open = new OpenBatch(open.sequence + 1);
+    this.#early.clear();
+    this.#heldTurns = 0;
     const batch = open.seal(this.#nextId, this.options.clock.now());
     for (const entity of open.entities) this.#hold(entity);
     this.#sealed.push({ open, request: { batchNo: ++this.#batchNo, batch } });
@@ -374,7 +377,7 @@ export class Lane implements TransactionHost {
     }
     for (const fn of open.afterCommits) fn();
     for (const waiter of open.waiters) waiter.resolve();
-    if (this.#early.size > 0) this.#queueFlush();
+    if (this.#early.size > 0 && this.#sealed.length === 0) this.#queueFlush();
     else this.#flush();
   }
 
