@@ -11,14 +11,20 @@ const source = readFileSync(join(import.meta.dirname, "app.ts"), "utf8");
 const folder = mkdtempSync(join(tmpdir(), "perdure-one-file-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The file, which also says when it comes to wait, and waits for less. */
+/**
+ * The file, which also says when it comes to wait, and waits for less. Workflow code goes on while its cause is being
+ * written: only behind another wait it is certain that the charge is.
+ */
 beforeAll(() => {
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(join(checkout, "packages/perdure"), join(folder, "node_modules/perdure"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   const wait = 'await sleep("5 seconds");';
   expect(source.split(wait)).toHaveLength(2);
-  writeFileSync(join(folder, "app.ts"), source.replace(wait, 'console.log("waiting");\n  await sleep("1 second");'));
+  writeFileSync(
+    join(folder, "app.ts"),
+    source.replace(wait, 'await sleep(1);\n  console.log("waiting");\n  await sleep("1 second");'),
+  );
 });
 
 /** A program that runs, and its lines as they come. */

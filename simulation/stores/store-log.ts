@@ -1,7 +1,7 @@
 import type { Store } from "../../server/store/index.ts";
 
-/** `open` is the opening itself, which ends the one before. */
-export type Verb = Exclude<keyof Store, "name" | "close"> | "open";
+/** `open` is the opening itself, which ends the one before. Whose the store is differs between stores that run one after the other. */
+export type Verb = Exclude<keyof Store, "name" | "close" | "isOurs"> | "open";
 
 export type Answer = { readonly value: unknown } | { readonly error: Error };
 
@@ -30,7 +30,7 @@ export class StoreLog {
     return new Proxy(store, {
       get: (target, key) => {
         const verb = Reflect.get(target, key) as unknown;
-        if (typeof verb !== "function" || key === "close") return verb;
+        if (typeof verb !== "function" || key === "close" || key === "isOurs") return verb;
         return (...args: unknown[]) => {
           const call: StoreCall = { opening, verb: key as Verb, args: args.map(kept), answer: undefined };
           this.calls.push(call);
