@@ -66,7 +66,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map(
 );
 const POLLS: ReadonlySet<string> = new Set(["pollWorkflowTaskQueue", "pollActivityTaskQueue"]);
 /** What workers and queries wait for: a process that has lost its store has none of it. */
-const READS = /^(query|poll)/;
+const WAITS = /^(query|poll)/;
 
 /** Namespaces may keep what is closed for seconds only, so that a seed sees it go. */
 const RETENTION = { "system.namespaceMinRetentionLocal": "1s", "perdure.retention.interval": "5s" };
@@ -314,7 +314,7 @@ export class World {
   }
 
   #receiver(key: string): Life | undefined {
-    if (this.#zombie !== undefined && !READS.test(key) && this.network.next() < 0.3) return this.#zombie;
+    if (this.#zombie !== undefined && !WAITS.test(key) && this.network.next() < 0.3) return this.#zombie;
     return this.#life;
   }
 

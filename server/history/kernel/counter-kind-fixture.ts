@@ -1,5 +1,7 @@
-import { slotOf } from "./index.ts";
-import type { EntityTx, Kernel, Kind } from "./index.ts";
+import { seededRandom, silentLog, systemClock, systemTimers } from "../../../base/index.ts";
+import type { Store } from "../../store/index.ts";
+import { Kernel, slotOf } from "./index.ts";
+import type { EntityTx, Kind } from "./index.ts";
 
 /** A kind with nothing of a workflow in it: a counter that can be incremented, remind itself, and tell another counter. */
 export interface Counter {
@@ -71,3 +73,19 @@ export const named = (businessId: string) => ({ kind: counterKind.id, namespace:
 
 export const read = (kernel: Kernel, businessId: string): Promise<Counter | undefined> =>
   kernel.decide(named(businessId), (_tx, found) => (found === undefined ? undefined : { ...(found.state as Counter) }));
+
+/** A kernel of counters, in real time. */
+export async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
+  const kernel = new Kernel({
+    store,
+    kinds: [counterKind as never],
+    clock: systemClock,
+    timers: systemTimers,
+    random: seededRandom(1),
+    log: silentLog,
+    lanes,
+    cachedEntitiesMax: 100,
+  });
+  await kernel.start();
+  return kernel;
+}

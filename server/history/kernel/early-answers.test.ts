@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { seededRandom, silentLog, systemClock, systemTimers } from "../../../base/index.ts";
+import { systemTimers } from "../../../base/index.ts";
 import { faultyStore, openMemoryStore } from "../../store/index.ts";
 import type { CommitFault } from "../../store/index.ts";
-import { counterKind, createCounter, named } from "./counter-kind-fixture.ts";
+import { createCounter, named, openKernel } from "./counter-kind-fixture.ts";
 import type { Counter } from "./counter-kind-fixture.ts";
-import { Kernel, LaneUnavailableError } from "./index.ts";
+import { LaneUnavailableError } from "./index.ts";
 import type { EntityTx } from "./index.ts";
 
 /** What became of a counter that was created, answered early and then written `turns` turns of the event loop later. */
@@ -18,17 +18,7 @@ async function createdThenWritten(turns: number, fault: CommitFault = { kind: "n
     },
     read: () => ({ kind: "none" }),
   });
-  const kernel = new Kernel({
-    store,
-    kinds: [counterKind as never],
-    clock: systemClock,
-    timers: systemTimers,
-    random: seededRandom(1),
-    log: silentLog,
-    lanes: 1,
-    cachedEntitiesMax: 100,
-  });
-  await kernel.start();
+  const kernel = await openKernel(store);
   const order: string[] = [];
   const decided = Promise.withResolvers<{ slot: number; id: number }>();
   const created = kernel.decide(named("c"), (tx) => {

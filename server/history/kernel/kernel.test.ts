@@ -1,26 +1,11 @@
 import { describe, expect, test, vi } from "vitest";
-import { seededRandom, silentLog, systemClock, systemTimers } from "../../../base/index.ts";
+import { systemTimers } from "../../../base/index.ts";
 import { faultyStore, MemoryDisk, openMemoryStore, scriptedFaults } from "../../store/index.ts";
 import type { Store } from "../../store/index.ts";
-import { Kernel, LaneUnavailableError } from "./index.ts";
-import type { EntityTx } from "./index.ts";
-import { counterKind, createCounter, named, read } from "./counter-kind-fixture.ts";
+import { LaneUnavailableError } from "./index.ts";
+import type { EntityTx, Kernel } from "./index.ts";
+import { counterKind, createCounter, named, openKernel, read } from "./counter-kind-fixture.ts";
 import type { Counter } from "./counter-kind-fixture.ts";
-
-async function openKernel(store: Store, lanes = 1): Promise<Kernel> {
-  const kernel = new Kernel({
-    store,
-    kinds: [counterKind as never],
-    clock: systemClock,
-    timers: systemTimers,
-    random: seededRandom(1),
-    log: silentLog,
-    lanes,
-    cachedEntitiesMax: 100,
-  });
-  await kernel.start();
-  return kernel;
-}
 
 function loadingBy(store: Store, loadEntity: Store["loadEntity"]): Store {
   return new Proxy(store, {
