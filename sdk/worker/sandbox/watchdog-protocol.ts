@@ -1,12 +1,10 @@
 /** Places in the memory that the main thread and its watchdog share. */
 export const STATE = 0;
-/** Changes with each piece of work. */
-export const TICKET = 1;
-export const LIMIT = 2;
-export const PLACES = 3;
+/** In milliseconds; of the work under way. */
+export const LIMIT = 1;
+export const PLACES = 2;
 
-/** Values of STATE. */
+/** Values of STATE. While work is under way it is the work's number, from 1 on. */
 export const IDLE = 0;
-export const ARMED = 1;
 /** The watchdog's, once it has decided: the main thread must not leave its work any more. */
-export const STOPPING = 2;
+export const STOPPING = -1;

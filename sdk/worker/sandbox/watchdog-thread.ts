@@ -1,10 +1,10 @@
 /**
- * A thread that looks at the main thread's deadline and, when it has passed, has the inspector stop what runs there.
- * The inspector is connected only then.
+ * A thread that sleeps until work begins, looks at the main thread's deadline and, when it has passed, has the inspector
+ * stop what runs there. The inspector is connected only then.
  */
 import { Session } from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
-import { ARMED, LIMIT, STATE, STOPPING, TICKET } from "./watchdog-protocol.ts";
+import { IDLE, LIMIT, STATE, STOPPING } from "./watchdog-protocol.ts";
 
 const shared = workerData as Int32Array;
 const never = new Int32Array(new SharedArrayBuffer(4));
@@ -16,24 +16,21 @@ const trial = new Session();
 trial.connectToMainThread();
 trial.disconnect();
 parentPort?.postMessage("ready");
-let seen = 0;
+let seen = IDLE;
 let periods = 0;
 for (;;) {
-  const limitMs = Atomics.load(shared, LIMIT);
-  const periodMs = Math.min(PERIOD_MS_MAX, Math.ceil(limitMs / 10));
+  Atomics.wait(shared, STATE, IDLE);
+  const periodMs = Math.min(PERIOD_MS_MAX, Math.ceil(Atomics.load(shared, LIMIT) / 10));
   Atomics.wait(never, 0, 0, periodMs);
-  const ticket = Atomics.load(shared, TICKET);
-  if (Atomics.load(shared, STATE) !== ARMED || ticket !== seen) {
-    seen = ticket;
-    periods = 0;
-    continue;
-  }
-  periods++;
-  if (periods * periodMs >= limitMs && Atomics.compareExchange(shared, STATE, ARMED, STOPPING) === ARMED) stop();
+  const number = Atomics.load(shared, STATE);
+  if (number !== seen) periods = 0;
+  else if (number !== IDLE && ++periods * periodMs >= Atomics.load(shared, LIMIT)) stop(number);
+  seen = number;
 }
 
-/** From here on the main thread waits to be stopped, also when its work has come to its end meanwhile. */
-function stop(): void {
+/** Unless that work has ended. From here on the main thread waits to be stopped, also when its work ends meanwhile. */
+function stop(number: number): void {
+  if (Atomics.compareExchange(shared, STATE, number, STOPPING) !== number) return;
   const session = new Session();
   session.connectToMainThread();
   session.post("Runtime.terminateExecution");

@@ -1,15 +1,15 @@
 /**
- * Stops endless work on the main thread at almost no cost for work that ends: three stores into memory that a permanent
+ * Stops endless work on the main thread at almost no cost for work that ends: a few stores into memory that a permanent
  * thread looks at.
  *
  * 1. Stopping takes everything that is on the stack, down to the event loop. So guarded work runs in callbacks of its
  *    own, with nothing of others below it; what becomes of it is decided afterwards, in `onStopped`.
- * 2. The thread decides by changing ARMED to STOPPING. Work that ends in that moment waits to be stopped: it never
- *    hits the code after it.
+ * 2. The thread decides by changing the number of that work to STOPPING. Work that ends in that moment waits to be
+ *    stopped: it never hits the code after it.
  * 3. One piece of work at a time, in the main thread only: elsewhere there is no watchdog.
  */
 import { isMainThread, MessageChannel, Worker } from "node:worker_threads";
-import { ARMED, IDLE, LIMIT, PLACES, STATE, TICKET } from "./watchdog-protocol.ts";
+import { IDLE, LIMIT, PLACES, STATE } from "./watchdog-protocol.ts";
 
 const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
 
@@ -22,7 +22,11 @@ export function startWatchdog(): void {
   if (thread !== undefined || !isMainThread) return;
   const file = import.meta.url.endsWith(".ts") ? "./watchdog-thread.ts" : "./watchdog-thread.js";
   try {
-    thread = new Worker(new URL(file, import.meta.url), { workerData: shared, name: "workflow watchdog" });
+    thread = new Worker(new URL(file, import.meta.url), {
+      workerData: shared,
+      name: "workflow watchdog",
+      execArgv: [], // Options of the process, `--import` and `--input-type` among them, are for the user's program.
+    });
   } catch {
     return; // The process may not have threads: deadlines are kept in the other way.
   }
@@ -59,12 +63,21 @@ channel.port1.unref();
 /** Only within `isolated`. When `work` is stopped nothing after this call runs; `whenStopped` is called instead. */
 export function guard<T>(limitMs: number, work: () => T, whenStopped: () => void): T {
   onStopped = whenStopped;
+  const number = nextNumber();
   Atomics.store(shared, LIMIT, limitMs);
-  Atomics.add(shared, TICKET, 1);
-  Atomics.store(shared, STATE, ARMED);
+  Atomics.store(shared, STATE, number);
+  Atomics.notify(shared, STATE);
   const result = work();
-  while (Atomics.compareExchange(shared, STATE, ARMED, IDLE) !== ARMED);
+  while (Atomics.compareExchange(shared, STATE, number, IDLE) !== number);
   return result;
+}
+
+const NUMBER_MAX = 0x7fff_ffff;
+
+let lastNumber = 0;
+function nextNumber(): number {
+  lastNumber = lastNumber === NUMBER_MAX ? 1 : lastNumber + 1;
+  return lastNumber;
 }
 
 function stopped(): void {

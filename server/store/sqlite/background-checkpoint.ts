@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startStoreThread } from "./store-thread.ts";
 
 /** Starts its thread at the first call: a store that is never busy never has it. */
 export class BackgroundCheckpoint {
@@ -25,9 +26,7 @@ export class BackgroundCheckpoint {
   }
 
   #start(): Worker {
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const url = new URL(`./checkpoint-thread.${extension}`, import.meta.url);
-    const worker = new Worker(url, { workerData: this.#databaseFile });
+    const worker = startStoreThread("checkpoint", { workerData: this.#databaseFile });
     worker.on("message", () => this.#resolve?.());
     // Without its thread the store goes on: the writer itself writes a large log back.
     worker.on("error", () => this.#resolve?.());

@@ -4,7 +4,7 @@
  * A thread that dies is replaced. What it had in hand is `unknown`, and the stored batch number, which the next thread
  * reads, settles it; a commit that comes while there is none has `failed`; other requests wait for the next thread.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { assert } from "../../../base/index.ts";
 import type { Log, TimerHandle, Timers } from "../../../base/index.ts";
 import { StoreUnavailableError } from "../errors.ts";
@@ -12,6 +12,7 @@ import type { CommitRequest, CommitResult, LaneOpen, LaneOpened } from "../store
 import { encodeBatch } from "./batch-codec.ts";
 import { BatchMemoryPool } from "./batch-memory.ts";
 import { RunningThread } from "./running-thread.ts";
+import { startStoreThread } from "./store-thread.ts";
 import { fromWire, valueOf } from "./writer-messages.ts";
 import type { WriterThreadData } from "./writer-messages.ts";
 import type { Writer } from "./writer.ts";
@@ -33,8 +34,7 @@ const LASTED_MS = 10_000;
 const WRITER_YOUNG_MIB = 3;
 
 export function spawnWriterThread(data: WriterThreadData): Worker {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return new Worker(new URL(`./writer-thread.${extension}`, import.meta.url), {
+  return startStoreThread("writer", {
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: WRITER_YOUNG_MIB },
   });

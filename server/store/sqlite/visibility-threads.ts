@@ -5,10 +5,11 @@
  * question that reads everything delays others of its kind, but none that an index answers. Threads start when they
  * are first needed. An aborted question ends where it is, within about a thousand rows.
  */
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { StoreUnavailableError } from "../errors.ts";
 import type { CountVisibility, ListVisibility, VisibilityCount, VisibilityPage } from "../store.ts";
 import { decodeCursor } from "../visibility-cursor.ts";
+import { startStoreThread } from "./store-thread.ts";
 import { fromWire } from "./visibility-messages.ts";
 import type {
   VisibilityAnswer,
@@ -91,10 +92,7 @@ class VisibilityThread {
   }
 
   #start(): Worker {
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const worker = new Worker(new URL(`./visibility-thread.${extension}`, import.meta.url), {
-      workerData: this.#data,
-    });
+    const worker = startStoreThread("visibility", { workerData: this.#data });
     let cause = "it ended";
     worker.on("message", (answer: VisibilityAnswer) => this.#pending.shift()?.resolve(answer));
     worker.on("error", (error) => (cause = error instanceof Error ? error.message : String(error)));
