@@ -27,6 +27,7 @@ import type { Matching } from "./matching/index.ts";
 import { openMemoryStore, openPostgresStore, openSqliteStore } from "./store/index.ts";
 import type { Store } from "./store/index.ts";
 import { testServiceHandlers, TimeKeeper } from "./time-skipping/index.ts";
+import { DATABASE_EXAMPLE, dataAt } from "./data-place.ts";
 import { NamespaceRemoval, Retention } from "./worker/index.ts";
 import { refuseUnfinishedCopy } from "./upkeep/refuse-unfinished-copy.ts";
 
@@ -42,7 +43,8 @@ export type DataOption =
 
 /** Options of `startServer`. */
 export interface ServerOptions {
-  readonly data?: DataOption;
+  /** As text: a folder, or postgres://user@host/database. In memory unless given. */
+  readonly data?: string | DataOption;
   /** Address to listen on; 127.0.0.1 unless given. */
   readonly host?: string;
   /** 0 (the default) picks a free port; 7233 is what clients expect. */
@@ -221,9 +223,15 @@ async function openStore(data: DataOption, { log, onTaken }: { log: Log; onTaken
   }
 }
 
+function dataOf(given: string | DataOption = { kind: "memory" }): DataOption {
+  const data = typeof given === "string" ? dataAt(given) : given;
+  if (data === undefined) throw new TypeError(`data wants a folder, or a database as in ${DATABASE_EXAMPLE}`);
+  return data;
+}
+
 /** The data as messages call them. */
-function placeOf(data: DataOption | undefined): string {
-  return data?.kind === "sqlite" ? `data folder ${data.folder}` : "the store";
+function placeOf(data: DataOption): string {
+  return data.kind === "sqlite" ? `data folder ${data.folder}` : "the store";
 }
 
 /** The definitions are unpacked when a client first asks for them. */
@@ -243,7 +251,8 @@ function reflectionOf(services: readonly string[]): ReflectionData {
 export async function startServer(options: ServerOptions = {}): Promise<PerdureServer> {
   const { clock = systemClock, timers = systemTimers, random = systemRandom, log = silentLog } = options;
   const { promise: replaced, resolve: onTaken } = Promise.withResolvers<void>();
-  const store = await openStore(options.data ?? { kind: "memory" }, { log, onTaken });
+  const data = dataOf(options.data);
+  const store = await openStore(data, { log, onTaken });
   const tested = options.timeSkipping === true ? testService : [];
   const services = [...new Set([...workflowService, ...operatorService, ...tested].map((method) => method.service))];
   const health = new HealthStates(services);
@@ -251,7 +260,7 @@ export async function startServer(options: ServerOptions = {}): Promise<PerdureS
   let grpc: GrpcServer;
   let routes: Map<string, UnaryHandler>;
   try {
-    await refuseUnfinishedCopy(store, placeOf(options.data));
+    await refuseUnfinishedCopy(store, placeOf(data));
     engine = await startEngine({ ...options, store });
     routes = new Map(grpcRoutes(engine.handlers, { log, random, admission: new Admission(engine.frontend) }));
     if (engine.timeKeeper !== undefined) {

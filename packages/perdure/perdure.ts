@@ -7,7 +7,10 @@ import type { DataOption, PerdureServer } from "../../server/index.ts";
 
 /** The options of a worker, of which up to 200 workflow tasks run at once unless given, and where the server keeps its data. */
 export interface PerdureOptions extends Omit<WorkerOptions, "connection" | "namespace" | "taskQueue"> {
-  /** Folder of the data, made when missing; `./.perdure` unless given. One process at a time may have it open. */
+  /**
+   * Folder of the data, made when missing, or the address of a PostgreSQL database (`postgres://user@host/database`);
+   * `./.perdure` unless given. One process at a time may have it open.
+   */
   data?: string | DataOption;
   /** Where other programs reach the server, on 127.0.0.1; a free port unless given. See `server.address`. */
   port?: number;
@@ -60,10 +63,7 @@ export class Perdure implements AsyncDisposable {
     ]);
     // A signal ends the process, as without a worker: nothing is lost by it, and nothing else would end the program.
     Runtime.instance({ logger: new DefaultLogger("WARN"), shutdownSignals: [] });
-    const server = await startServer({
-      data: typeof data === "string" ? { kind: "sqlite", folder: data } : data,
-      port,
-    });
+    const server = await startServer({ data, port });
     try {
       const connection = Connection.inProcess(server);
       return new Perdure({

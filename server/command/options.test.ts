@@ -21,6 +21,7 @@ test.each([
   [["--data", "/data"], { data: { kind: "sqlite", folder: "/data" } }],
   [["--memory"], { data: { kind: "memory" } }],
   [["--store", "postgres://u@h/d"], { data: { kind: "postgres", url: "postgres://u@h/d" } }],
+  [["--data", "postgres://u@h/d"], { data: { kind: "postgres", url: "postgres://u@h/d" } }],
   [["--store", "postgresql:///d?host=/run"], { data: { kind: "postgres", url: "postgresql:///d?host=/run" } }],
   [["--namespace", "a", "--namespace", "b", "--namespace", "a"], { namespaces: ["default", "a", "b"] }],
   [
@@ -49,6 +50,11 @@ test.each([
   [["--memory", "--store", "postgres://u@h/d"], "--memory and --store exclude each other: give one of them"],
   [["--store", ""], "--store wants the address of a PostgreSQL database, as in postgres://user@host/database"],
   [["--store", "mysql://u@h/d"], "--store wants the address of a PostgreSQL database"],
+  [["--store", "folder"], "--store wants the address of a PostgreSQL database"],
+  [
+    ["--data", "mysql://u@h/d"],
+    "--data wants a folder, or the address of a PostgreSQL database, as in postgres://user@host/database",
+  ],
   [["--store", "postgres://host"], "--store wants the address of a PostgreSQL database"],
   [["--memory=yes"], "--memory"],
   [["--namespace", ""], "--namespace wants a name, got nothing"],

@@ -1,6 +1,7 @@
 import { ConfigError, parseFlags as parseConfigFlags } from "../dynamic-config/index.ts";
 import type { ConfigSources, PlainValues } from "../dynamic-config/index.ts";
 import type { DataOption } from "../server.ts";
+import { DATABASE_EXAMPLE, dataAt } from "../data-place.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log/stream-log.ts";
 import type { LogFormat, LogLevel } from "../log/stream-log.ts";
 import { namespaceOf, oneOf, parseFlags, portOf, UsageError } from "./flags.ts";
@@ -12,7 +13,7 @@ Serves Temporal's gRPC API.
 
   --port PORT          port to listen on (7233; 0 takes a free one)
   --ip ADDRESS         address to listen on (127.0.0.1)
-  --data DIR           folder of the data, made when missing (./.perdure)
+  --data PLACE         folder of the data, made when missing (./.perdure), or what --store takes
   --store URL          keep the data in PostgreSQL instead: postgres://user@host/database (docs/how-to/running-on-postgresql.md)
   --memory             keep nothing on disk
   --namespace NAME     a namespace to register at the start; may be repeated (default is always there)
@@ -43,8 +44,8 @@ export type Command =
   | { readonly kind: "version" };
 
 export const PORT_DEFAULT = 7233;
-const DATA_DEFAULT = "./.perdure";
 
+const DATA_DEFAULT = "./.perdure";
 const FLAGS = {
   port: { type: "string" },
   ip: { type: "string" },
@@ -98,9 +99,10 @@ function dataOf({ data, store, memory }: { data?: string; store?: string; memory
   if (second !== undefined) throw new UsageError(`${first} and ${second} exclude each other: give one of them`);
   if (data === "") throw new UsageError("--data wants a folder, got nothing");
   if (memory === true) return { kind: "memory" };
-  if (store === undefined) return { kind: "sqlite", folder: data ?? DATA_DEFAULT };
-  // Not repeated: it may hold a password.
-  if (!/^postgres(?:ql)?:\/\/[^/]*\/[^/?]+/.test(store))
-    throw new UsageError("--store wants the address of a PostgreSQL database, as in postgres://user@host/database");
-  return { kind: "postgres", url: store };
+  const place = dataAt(store ?? data ?? DATA_DEFAULT);
+  // What was given is not repeated: it may hold a password.
+  const database = `the address of a PostgreSQL database, as in ${DATABASE_EXAMPLE}`;
+  if (store !== undefined && place?.kind !== "postgres") throw new UsageError(`--store wants ${database}`);
+  if (place === undefined) throw new UsageError(`--data wants a folder, or ${database}`);
+  return place;
 }

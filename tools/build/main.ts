@@ -15,6 +15,7 @@ const THREADS = [
   "sdk/worker/activity-threads/activity-thread.ts",
   "server/store/sqlite/writer-thread.ts",
   "server/store/sqlite/checkpoint-thread.ts",
+  "server/store/sqlite/visibility-thread.ts",
   "sdk/worker/sandbox/watchdog-thread.ts",
 ];
 const WORKFLOW_MODULES = [

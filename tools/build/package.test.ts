@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { postgresConnection } from "../prepare/postgres-server.ts";
+import { querySchema, TEST_URL } from "../../server/store/postgres/database.fixture.ts";
 import { installPackage } from "./installed-package-fixture.ts";
 import type { InstalledPackage } from "./installed-package-fixture.ts";
 import { entriesOf, publishedManifest } from "./manifest.ts";
@@ -102,8 +104,47 @@ test("a program of one file runs server, worker, workflow, activity and client",
     async function hello(name) { return (await greet(name)) + "!"; }
     const perdure = await Perdure.open({ workflows: { hello }, activities });
     console.log(await perdure.execute(hello, { workflowId: "one", args: ["world"] }));
+    for await (const { workflowId } of perdure.client.workflow.list()) console.log(workflowId);
+    console.log(await perdure.client.workflow.count("ExecutionStatus = 'Completed'"));
     await perdure.close();`;
-  expect(await installed.run("one-file.js", program)).toEqual({ stdout: "hello world!\n", stderr: "" });
+  const stdout = "hello world!\none\n{ count: 1, groups: [] }\n";
+  expect(await installed.run("one-file.js", program)).toEqual({ stdout, stderr: "" });
+});
+
+test("a program needs no file: threads of the library do not take the options of the process", async () => {
+  const program = `
+    import { Perdure } from "perdure";
+    const perdure = await Perdure.open({ data: "no-file", workflows: { async hello() { return "hello"; } } });
+    console.log(await perdure.execute("hello", { workflowId: "one" }));
+    await perdure.close();`;
+  const run = await exec(process.execPath, ["--input-type=module", "--eval", program], { cwd: installed.folder });
+  expect(run).toEqual({ stdout: "hello\n", stderr: "" });
+});
+
+test("data may be in PostgreSQL, for its programs and as a library", async () => {
+  symlinkSync(join(checkout, "node_modules/pg"), join(installed.folder, "node_modules/pg"));
+  const database = `perdure_package_${process.pid}`;
+  await querySchema("public", `CREATE DATABASE ${database}`);
+  try {
+    const url = TEST_URL.replace(`/${postgresConnection.database}?`, `/${database}?`);
+    const program = `
+      import { Perdure } from "perdure";
+      const data = ${JSON.stringify(url)};
+      const perdure = await Perdure.open({ data, workflows: { async hello() { return "hello"; } } });
+      console.log(await perdure.execute("hello", { workflowId: "one" }));
+      console.log((await perdure.client.workflow.count()).count);
+      await perdure.close();`;
+    expect(await installed.run("in-postgres.js", program)).toEqual({ stdout: "hello\n1\n", stderr: "" });
+    const store = (...args: string[]) =>
+      exec(join(installed.home, "lib/program.js"), ["store", ...args], { cwd: installed.folder });
+    expect((await store("copy", "--from", url, "--to", "copied")).stdout).toMatch(/^copied 1 run, /);
+    expect((await store("check", "--data", "copied")).stdout).toMatch(/^all is well: 1 run /);
+    await store("backup", "--data", "copied", "--to", "backup");
+    expect((await store("check", "--data", "backup")).stdout).toMatch(/^all is well: 1 run /);
+    expect((await store("migrate", "--data", url)).stdout).not.toBe("");
+  } finally {
+    await querySchema("public", `DROP DATABASE ${database}`);
+  }
 });
 
 test("workflows of a module run in the sandbox, from the library that was built ahead", async () => {
