@@ -61,7 +61,7 @@ class Link {
       metadata: call.metadata,
       deadline: FAR_MS,
       peer: call.peer,
-      isHere: true,
+      isHere: call.isHere,
       get cancelled() {
         return isDead() || call.cancelled;
       },
@@ -110,7 +110,7 @@ export class CrashingWorld implements AsyncDisposable {
 
   private constructor(options: WorkerOptions) {
     this.#workerOptions = options;
-    this.#connection = Connection.inProcess({ route: (path) => this.#route(path, new Link()) });
+    this.#connection = this.#connect(new Link());
     this.client = new Client({ connection: this.#connection });
   }
 
@@ -118,6 +118,13 @@ export class CrashingWorld implements AsyncDisposable {
   order(crash: Crash | undefined): void {
     this.#answers = 0;
     this.#crash = crash;
+  }
+
+  #connect(link: Link): Connection {
+    return Connection.inProcess({
+      route: (path) => this.#route(path, link),
+      isCurrentTask: (taskToken) => this.#ask((server) => server.isCurrentTask(taskToken)),
+    });
   }
 
   #route(path: string, link: Link): UnaryHandler {
@@ -129,7 +136,10 @@ export class CrashingWorld implements AsyncDisposable {
       try {
         const crash = path === ANSWER && !link.isDead ? this.#crashNow() : undefined;
         if (crash?.when === "before") await this.#bringAbout(crash);
-        if (!link.isDead) reply = await this.#call(path, bytes, link.watch(call));
+        if (!link.isDead) {
+          const watched = link.watch(call);
+          reply = await this.#ask((server) => (server.route(path) as UnaryHandler)(bytes, watched));
+        }
         if (crash?.when === "after") await this.#bringAbout(crash);
       } finally {
         if (!isWaiting) this.#busy--;
@@ -139,13 +149,12 @@ export class CrashingWorld implements AsyncDisposable {
   }
 
   /** Until a server lives long enough to answer. */
-  async #call(path: string, request: Uint8Array, call: ServerCall): Promise<Uint8Array> {
+  async #ask<T>(question: (server: PerdureServer) => T | Promise<T>): Promise<T> {
     for (;;) {
       await this.#boot;
       const { server, death } = this.#life;
       try {
-        const handler = server.route(path) as UnaryHandler;
-        return await Promise.race([handler(request, call), death]);
+        return await Promise.race([question(server), death]);
       } catch (error) {
         if (!(error instanceof ServerDied)) throw error;
       }
@@ -210,7 +219,7 @@ export class CrashingWorld implements AsyncDisposable {
   }
 
   async #run(link: Link, options: WorkerOptions): Promise<Worker> {
-    const connection = Connection.inProcess({ route: (path) => this.#route(path, link) });
+    const connection = this.#connect(link);
     const worker = await Worker.create({ ...options, connection, shutdownForceTime: 1 });
     this.#ends.push(worker.run().catch(() => {})); // A dead one is not given the time to end.
     return worker;
