@@ -14,7 +14,10 @@ export const POSTGRES_DIALECT: VisibilityDialect = {
   readable: (expression) => expression,
   read: readScalar,
   from: () => "visibility v",
-  keyAmong: (select) => `v.key IN (${select})`,
+  // Both say how to read. The planner takes values of an attribute to be as common as those of all together, and would
+  // rather read a whole table for some thousands of rows, or for a page of them.
+  keyAmong: (select) => `v.key = ANY (ARRAY(${select}))`,
+  existsBeside: (from) => `((SELECT true ${from} LIMIT 1) IS NOT NULL)`,
   withoutIndex: (column) => `(${column} + 0)`,
   lotOf: undefined,
   isEmbedded: false,

@@ -54,18 +54,20 @@ const KNOWN_AT_CLOSE: ReadonlySet<SystemColumn> = new Set([
   "executionDurationNs",
 ]);
 
-/** A boolean expression and its parameters. */
-export function filterSql(filter: PositiveFilter, dialect: VisibilityDialect): Statement {
-  const compiler = new Compiler(dialect);
+/** A boolean expression and its parameters; `isBeside` when it is to be asked of row after row. */
+export function filterSql(filter: PositiveFilter, dialect: VisibilityDialect, isBeside = false): Statement {
+  const compiler = new Compiler(dialect, isBeside);
   const sql = compiler.condition(filter);
   return { sql, parameters: compiler.parameters };
 }
 
 class Compiler {
   readonly #sql: ConditionSql;
+  readonly #exist: (from: string) => string;
 
-  constructor(dialect: VisibilityDialect) {
+  constructor(dialect: VisibilityDialect, isBeside: boolean) {
     this.#sql = new ConditionSql(dialect);
+    this.#exist = isBeside ? dialect.existsBeside : (from) => `EXISTS (SELECT 1 ${from})`;
   }
 
   get parameters(): Statement["parameters"] {
@@ -93,7 +95,9 @@ class Compiler {
     const name = this.#sql.attributeName(field.name);
     const type = ATTRIBUTE_TYPE_NUMBER[field.type];
     const and = test === "" ? "" : ` AND ${test()}`;
-    return `EXISTS (SELECT 1 FROM visibility_attribute a WHERE a.key = v.key AND a.name = ${name} AND a.type = ${type}${and})`;
+    return this.#exist(
+      `FROM visibility_attribute a WHERE a.key = v.key AND a.name = ${name} AND a.type = ${type}${and}`,
+    );
   }
 
   /** Most rows have no attributes at all, which the row itself says. */

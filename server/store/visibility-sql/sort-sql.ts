@@ -46,9 +46,7 @@ export class SortSql {
     if (sort === undefined) return { sql: DEFAULT, parameters: [] };
     const { sql, parameters } = this.#expression(sort);
     const direction = sort.descending ? "DESC" : "ASC";
-    if (isPresent(sort)) return { sql: `${sql} ${direction}, ${DEFAULT}`, parameters };
-    const twice = [...parameters, ...parameters];
-    return { sql: `CASE WHEN ${sql} IS NULL THEN 1 ELSE 0 END, ${sql} ${direction}, ${DEFAULT}`, parameters: twice };
+    return { sql: `${sql} ${direction}${isPresent(sort) ? "" : " NULLS LAST"}, ${DEFAULT}`, parameters };
   }
 
   /** A condition for what follows the place. */

@@ -59,7 +59,9 @@ export function selection(
   { way, scope, isOrdered }: { way: Way; scope: number; isOrdered: boolean },
 ): Selection {
   const isDecided = parts.filter === undefined || (way.kind === "keys" && way.source.isExact);
-  const filter = isDecided ? undefined : filterSql(parts.filter, dialect);
+  // One condition that many rows meet: a page is full after a few of them.
+  const isBeside = way.kind === "walk" && isOrdered && parts.filter !== undefined && !("filters" in parts.filter);
+  const filter = isDecided ? undefined : filterSql(parts.filter, dialect, isBeside);
   const conditions: string[] = [];
   const parameters: Parameter[] = [];
   if (way.kind === "keys") {
