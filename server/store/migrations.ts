@@ -7,6 +7,9 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** Logged before an old store is changed. */
+export const UPGRADING = "the store is brought to the schema of this version; a large one takes minutes";
+
 export function migrationsIn(folder: URL): Migration[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))

@@ -15,7 +15,7 @@ import { HistoryPartitions } from "./history-partitions.ts";
 import { LaneWriter } from "./lane-writer.ts";
 import { Lease } from "./lease.ts";
 import { Reader } from "./reader.ts";
-import { migrate, readMigrations } from "./schema.ts";
+import { migrate, readMigrations, requireKnown } from "./schema.ts";
 import { describeOpenFailure, nameOf } from "./open-failure.ts";
 import { openSession } from "./session.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
@@ -37,6 +37,8 @@ export interface PostgresStoreOptions {
 const SCHEMA_DEFAULT = "perdure";
 const ANSWER_MS_MAX = 10_000;
 const LIST_MS_MAX = 60_000;
+/** An index of very many rows takes its time. */
+const MIGRATION_MS_MAX = 24 * 3_600_000;
 /** The server gives up first, so that an outcome is known wherever there is a server. */
 const SERVER_FIRST_MS = 1_000;
 const WRITERS = 2;
@@ -65,10 +67,23 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const writing = Array.from({ length: WRITERS }, () => connect({ plansByKey: true, answerMsMax }));
   try {
     await reading.open();
-    await migrate({ connection: reading, where: nameOf(url), schema, migrations: readMigrations() });
+    const [where, migrations] = [nameOf(url), readMigrations()];
+    const version = await requireKnown(reading, where, migrations.length);
+    // An empty database gets its tables before its lease; what a server may be using only the holder of the lease changes.
+    if (version === 0) await migrate({ connection: reading, where, schema, migrations, log });
     const holder = random.uuid();
     const { onTaken = () => {} } = options;
-    const lease = await Lease.acquire({ connection: reading, timers, log, holder, where: nameOf(url), onTaken });
+    const lease = await Lease.acquire({ connection: reading, timers, log, holder, where, onTaken });
+    try {
+      if (version > 0 && version < migrations.length) {
+        const connection = connect({ plansByKey: false, answerMsMax: MIGRATION_MS_MAX });
+        await migrate({ connection, where, schema, migrations, log });
+        await connection.close();
+      }
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
     return new PostgresStore({ connections, reading, listing, writing, lease, log });
   } catch (cause) {
     await Promise.all(connections.map((connection) => connection.close()));

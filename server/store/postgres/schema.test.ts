@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { silentLog, systemTimers } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
+import { UPGRADING } from "../migrations.ts";
 import { Connection } from "./connection.ts";
 import { dropSchema, freshSchema, querySchema, TEST_URL } from "./database.fixture.ts";
 import { openPostgresStore } from "./postgres-store.ts";
@@ -70,6 +71,39 @@ test("a program goes on beside one of the next version, and not beside later one
   await migrate({ ...options, migrations: [...migrations, ...later] });
   await migrate({ ...options, migrations: [...migrations, ...later.slice(0, 1)] });
   await expect(migrate({ ...options, migrations })).rejects.toThrow("was written by a newer Perdure");
+});
+
+describe("a database of an older version", () => {
+  async function makeOlder(): Promise<void> {
+    await querySchema(schema, "DELETE FROM schema_version WHERE version > 1");
+    await querySchema(schema, "DROP INDEX visibility_run_id");
+  }
+
+  test("is not changed while a server has it", async () => {
+    const older = await openPostgresStore({ url: TEST_URL, schema });
+    await makeOlder();
+    await expect(openPostgresStore({ url: TEST_URL, schema })).rejects.toThrow("is open in another server");
+    expect(await schemaVersion(connect())).toBe(1);
+    await older.close();
+  });
+
+  test("is brought up to date however long that takes, and the log says so first", async () => {
+    await (await openPostgresStore({ url: TEST_URL, schema })).close();
+    await makeOlder();
+    const busy = await openSession({ url: TEST_URL, schema, statementMsMax: 30_000, plansByKey: false });
+    await busy.query("BEGIN; LOCK TABLE visibility IN ROW EXCLUSIVE MODE");
+    const warned: unknown[] = [];
+    const answerMsMax = 200;
+    const log = { ...silentLog, warn: (...entry: unknown[]) => void warned.push(entry) };
+    const opening = openPostgresStore({ url: TEST_URL, schema, answerMsMax, log });
+    await vi.waitFor(() => expect(warned).not.toEqual([]));
+    await new Promise((resolve) => setTimeout(resolve, 3 * answerMsMax));
+    await busy.query("COMMIT");
+    await busy.end();
+    await (await opening).close();
+    expect(await schemaVersion(connect())).toBe(readMigrations().length);
+    expect(warned).toEqual([[UPGRADING, { where: expect.any(String), from: 1, to: 2 }]]);
+  });
 });
 
 test("where there are no partitions, history is a plain table", () => {

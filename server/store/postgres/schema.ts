@@ -4,8 +4,10 @@
  * A migration that only expands says in a line `-- Needs: N` which older programs go on working beside it; any other needs
  * itself. So nodes of a version and of the one before run side by side, and what an expansion replaces goes a version later.
  */
+import { silentLog } from "../../../base/index.ts";
+import type { Log } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
-import { migrationsIn, neededBeside } from "../migrations.ts";
+import { migrationsIn, neededBeside, UPGRADING } from "../migrations.ts";
 import type { Migration } from "../migrations.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import { codeOf } from "./database-errors.ts";
@@ -22,6 +24,7 @@ export interface MigrateOptions {
   readonly where: string;
   readonly schema: string;
   readonly migrations: readonly Migration[];
+  readonly log?: Log;
 }
 
 const UNDEFINED_TABLE = "42P01";
@@ -29,23 +32,29 @@ const UNIQUE_VIOLATIONS: ReadonlySet<string | undefined> = new Set(["23505", "42
 
 /** Brings a database, new or old, to the last version that is known here. Two servers may try at once: one of them does it. */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { connection, migrations, where } = options;
-  const latest = migrations.length;
+  const { connection, migrations, where, schema, log = silentLog } = options;
   for (;;) {
-    const { version, needs } = await readVersions(connection);
-    if (needs > latest) {
-      throw new StoreOpenError(
-        `${where} was written by a newer Perdure (schema ${needs}, this one knows ${latest}): ` +
-          `start that version or choose another database`,
-      );
-    }
-    if (version >= latest) return;
+    const version = await requireKnown(connection, where, migrations.length);
+    if (version >= migrations.length) return;
+    if (version > 0) log.warn(UPGRADING, { where, from: version, to: version + 1 });
     try {
-      await connection.transaction((query) => apply(query, migrations[version] as Migration, options.schema));
+      await connection.transaction((query) => apply(query, migrations[version] as Migration, schema));
     } catch (error) {
       if (!UNIQUE_VIOLATIONS.has(codeOf(error))) throw error; // Another server was quicker.
     }
   }
+}
+
+/** Refuses a database that this version cannot work with; the last migration that was applied to it. */
+export async function requireKnown(connection: Connection, where: string, latest: number): Promise<number> {
+  const { version, needs } = await readVersions(connection);
+  if (needs > latest) {
+    throw new StoreOpenError(
+      `${where} was written by a newer Perdure (schema ${needs}, this one knows ${latest}): ` +
+        `start that version or choose another database`,
+    );
+  }
+  return version;
 }
 
 /** The last migration that was applied. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
+import { silentLog } from "../../../base/index.ts";
+import { UPGRADING } from "../migrations.ts";
 import { Reader } from "./reader.ts";
 import { readMigrations, migrate, PAGE_BYTES, schemaVersion } from "./schema.ts";
 import { VisibilityReader } from "./visibility-reader.ts";
@@ -32,9 +34,14 @@ describe("the schema", () => {
     old.exec(
       readFileSync(new URL(`./migrations/fixtures/${String(version).padStart(4, "0")}.sql`, import.meta.url), "utf8"),
     );
-    migrate(old, "here", migrations);
+    const warned: unknown[] = [];
+    const log = { ...silentLog, warn: (...entry: unknown[]) => void warned.push(entry) };
+    migrate(old, "here", migrations, log);
+    const upgrade = { where: "here", from: version, to: migrations.length };
+    expect(warned).toEqual(version < migrations.length ? [[UPGRADING, upgrade]] : []);
     const fresh = new DatabaseSync(":memory:");
-    migrate(fresh, "here", migrations);
+    migrate(fresh, "here", migrations, log);
+    expect(warned.length).toBeLessThanOrEqual(1);
     expect(shapeOf(old)).toEqual(shapeOf(fresh));
     const found = new Reader(old).findEntity({ slot: 1, kind: 1, namespace: 1, businessId: "order" });
     expect(found).toMatchObject({ id: 2, runId: "00000000-0000-4000-8000-000000000001" });

@@ -7,8 +7,10 @@
  * follows a line `-- Afterwards: …` is done at every opening: it brings up what an older program has written meanwhile.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { silentLog } from "../../../base/index.ts";
+import type { Log } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
-import { migrationsIn, neededBeside } from "../migrations.ts";
+import { migrationsIn, neededBeside, UPGRADING } from "../migrations.ts";
 import type { Migration } from "../migrations.ts";
 import { APPLICATION_ID } from "./open-connection.ts";
 import { defineChecks } from "./row-checks.ts";
@@ -42,7 +44,12 @@ function neededVersion(database: DatabaseSync): number {
 }
 
 /** Brings a database, new or old, to the last version that is known here. `where` names it in messages. */
-export function migrate(database: DatabaseSync, where: string, migrations: readonly Migration[]): Migrated {
+export function migrate(
+  database: DatabaseSync,
+  where: string,
+  migrations: readonly Migration[],
+  log: Log = silentLog,
+): Migrated {
   const isNew = isEmpty(database);
   if (isNew) {
     // Both hold only when set before the first table.
@@ -53,6 +60,7 @@ export function migrate(database: DatabaseSync, where: string, migrations: reado
   if (isNew) database.exec("PRAGMA synchronous = FULL");
   const missing = migrations.slice(from);
   if (missing.length > 0) defineChecks(database);
+  if (!isNew && missing.length > 0) log.warn(UPGRADING, { where, from, to: migrations.length });
   for (const migration of missing) apply(database, migration);
   bringUp(database, migrations);
   return { from, to: Math.max(from, migrations.length) };

@@ -41,7 +41,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const folder = acquireDataFolder(options.folder);
   let connection: DatabaseSync | undefined;
   try {
-    connection = prepareDatabase(folder);
+    connection = prepareDatabase(folder, options.log);
     const writer = await openWriter(folder, options);
     const { databaseFile } = folder;
     const data = { databaseFile, cacheKiB: VISIBILITY_CACHE_KIB };
@@ -55,10 +55,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 }
 
 /** Creates or migrates the database; the connection stays open for reading, so that the log need not be made twice. */
-function prepareDatabase(folder: DataFolder): DatabaseSync {
+function prepareDatabase(folder: DataFolder, log: Log | undefined): DatabaseSync {
   const database = openConnection(folder.databaseFile, READER_CACHE_KIB);
   try {
-    migrate(database, `data folder ${folder.path}`, readMigrations());
+    migrate(database, `data folder ${folder.path}`, readMigrations(), log);
     database.exec("PRAGMA query_only = ON");
     return database;
   } catch (error) {
