@@ -82,6 +82,8 @@ class PostgresBulkWriter implements BulkWriter {
       await this.#client.query("ROLLBACK").catch(() => undefined);
       throw error;
     }
+    // Or lists are slow until autovacuum has been there. What is copied is whole without it.
+    await this.#client.query("ANALYZE entity, visibility, visibility_attribute").catch(() => undefined);
   }
 
   async close(): Promise<void> {
