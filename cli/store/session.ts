@@ -71,14 +71,18 @@ function sessionOf(host: ProgramHost, output: Session["output"]): Session {
     else stop.abort();
   });
   let saidAt = systemClock.now();
+  let saidStep: string | undefined;
   return {
     output,
     signal: stop.signal,
     timers: systemTimers,
     report(progress) {
       const now = systemClock.now();
-      if (now - saidAt < PROGRESS_EVERY_MS) return;
+      // After a long step the next one is named at once: it may say nothing more.
+      const isNext = saidStep !== undefined && saidStep !== progress.step;
+      if (now - saidAt < PROGRESS_EVERY_MS && !isNext) return;
       saidAt = now;
+      saidStep = progress.step;
       host.err(output === "json" ? JSON.stringify({ progress }) : textOf(progress));
     },
     result: (text, json) => host.out(output === "json" ? JSON.stringify(json, undefined, 2) : text),
