@@ -33,10 +33,12 @@ const UNIQUE_VIOLATIONS: ReadonlySet<string | undefined> = new Set(["23505", "42
 /** Brings a database, new or old, to the last version that is known here. Two servers may try at once: one of them does it. */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { connection, migrations, where, schema, log = silentLog } = options;
+  let from: number | undefined;
   for (;;) {
     const version = await requireKnown(connection, where, migrations.length);
     if (version >= migrations.length) return;
-    if (version > 0) log.warn(UPGRADING, { where, from: version, to: version + 1 });
+    from ??= version;
+    if (from > 0 && version === from) log.warn(UPGRADING, { where, from, to: migrations.length });
     try {
       await connection.transaction((query) => apply(query, migrations[version] as Migration, schema));
     } catch (error) {

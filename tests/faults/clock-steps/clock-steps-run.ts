@@ -44,7 +44,7 @@ export async function runClockSteps({ seed, port, shiftsMs, stepMs }: ClockPlan)
   const env = { PERDURE_CLOCK_SHIFT_FILE: file };
   const server = await ServerProcess.start({
     args: ["--port", String(port), "--data", folder],
-    nodeArgs: ["--import", CLOCK],
+    preloaded: CLOCK,
     env,
   });
   const load = new Load({ port, seed, isClockSteady: false });

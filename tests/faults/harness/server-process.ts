@@ -7,8 +7,8 @@ const MAIN = fileURLToPath(new URL("../../../server/main.ts", import.meta.url));
 
 export interface Launch {
   readonly args: readonly string[];
-  /** Flags of Node itself, such as a preloaded module. */
-  readonly nodeArgs?: readonly string[];
+  /** URL of a module that the process and its threads load first; threads do not take the process's own options. */
+  readonly preloaded?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** The user to run as; only root may choose. */
   readonly uid?: number | undefined;
@@ -31,9 +31,13 @@ export class ServerProcess {
   /** Resolves to true when it says that it serves, to false when it ends before. */
   readonly serves: Promise<boolean>;
 
-  constructor({ args, nodeArgs = [], env = {}, uid }: Launch) {
-    const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], {
-      env: { ...process.env, ...env },
+  constructor({ args, preloaded, env = {}, uid }: Launch) {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: {
+        ...process.env,
+        ...env,
+        ...(preloaded !== undefined && { NODE_OPTIONS: `${process.env["NODE_OPTIONS"] ?? ""} --import ${preloaded}` }),
+      },
       stdio: ["ignore", "pipe", "pipe"],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });

@@ -40,7 +40,7 @@ export async function runWriterDeaths({ seed, port, deaths, report }: WriterDeat
   write(0);
   const server = await ServerProcess.start({
     args: ["--port", String(port), "--data", folder],
-    nodeArgs: ["--import", DYING_WRITER],
+    preloaded: DYING_WRITER,
     env: { PERDURE_WRITER_DEATHS_FILE: file },
   });
   const load = new Load({ port, seed });
