@@ -56,10 +56,10 @@ async function replayAll({ code, output, histories }: ReplayOptions, host: Progr
   }
   const failed = outcomes.filter(({ error }) => error !== undefined).length;
   if (output === "json") host.out(JSON.stringify(outcomes, undefined, 2));
-  else
-    host.out(
-      `${outcomes.length} replayed, ${failed === 0 ? "all fit" : `${failed} ${failed === 1 ? "does" : "do"} not fit`}`,
-    );
+  else {
+    const misfits = failed === 1 ? "1 does not fit" : `${failed} do not fit`;
+    host.out(`${outcomes.length} replayed, ${failed === 0 ? "all fit" : misfits}`);
+  }
   return failed === 0 ? EXIT.ok : EXIT_MISMATCH;
 }
 

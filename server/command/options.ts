@@ -44,8 +44,8 @@ export type Command =
   | { readonly kind: "version" };
 
 export const PORT_DEFAULT = 7233;
-
 const DATA_DEFAULT = "./.perdure";
+
 const FLAGS = {
   port: { type: "string" },
   ip: { type: "string" },

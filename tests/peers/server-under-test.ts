@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { querySchema, TEST_URL } from "../../server/store/postgres/database.fixture.ts";
-import { postgresConnection } from "../../tools/prepare/postgres-server.ts";
+import { freshDatabase } from "../../server/store/postgres/database.fixture.ts";
 import { ServerProcess } from "../faults/harness/server-process.ts";
 import { freePort } from "./free-port.ts";
 
@@ -71,13 +70,6 @@ function folder(): Place {
 
 /** In the PostgreSQL server that `tools/prepare` has started. */
 async function database(): Promise<Place> {
-  const name = `peers_${process.pid}`;
-  await querySchema("public", `CREATE DATABASE ${name}`);
-  const url = TEST_URL.replace(`/${postgresConnection.database}?`, `/${name}?`);
-  return {
-    args: ["--store", url],
-    async remove() {
-      await querySchema("public", `DROP DATABASE ${name} WITH (FORCE)`);
-    },
-  };
+  const { url, drop } = await freshDatabase();
+  return { args: ["--store", url], remove: drop };
 }

@@ -1,5 +1,5 @@
 /** `npm run build`: compiles the package `perdure` into `packages/perdure/dist/`. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buildSandboxLibrary, SANDBOX_LIBRARY_FILE } from "../../sdk/worker/sandbox/index.ts";
 import { bundle } from "./bundle.ts";
@@ -11,13 +11,10 @@ const checkout = resolve(import.meta.dirname, "../..");
 const home = join(checkout, "packages/perdure");
 const dist = join(home, "dist");
 
-const THREADS = [
-  "sdk/worker/activity-threads/activity-thread.ts",
-  "server/store/sqlite/writer-thread.ts",
-  "server/store/sqlite/checkpoint-thread.ts",
-  "server/store/sqlite/visibility-thread.ts",
-  "sdk/worker/sandbox/watchdog-thread.ts",
-];
+/** What runs in a thread has the port of whoever started it; other files are only about threads. */
+const THREADS = globSync("{sdk,server}/**/*-thread.ts", { cwd: checkout }).filter((file) =>
+  readFileSync(join(checkout, file), "utf8").includes("parentPort"),
+);
 const WORKFLOW_MODULES = [
   "sdk/opentelemetry/inside/trace-workflow.ts",
   "sdk/testing/inside/assert-to-failure.ts",

@@ -5,8 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { postgresConnection } from "../prepare/postgres-server.ts";
-import { querySchema, TEST_URL } from "../../server/store/postgres/database.fixture.ts";
+import { freshDatabase } from "../../server/store/postgres/database.fixture.ts";
 import { installPackage } from "./installed-package-fixture.ts";
 import type { InstalledPackage } from "./installed-package-fixture.ts";
 import { entriesOf, publishedManifest } from "./manifest.ts";
@@ -123,10 +122,8 @@ test("a program needs no file: threads of the library do not take the options of
 
 test("data may be in PostgreSQL, for its programs and as a library", async () => {
   symlinkSync(join(checkout, "node_modules/pg"), join(installed.folder, "node_modules/pg"));
-  const database = `perdure_package_${process.pid}`;
-  await querySchema("public", `CREATE DATABASE ${database}`);
+  const { url, drop } = await freshDatabase();
   try {
-    const url = TEST_URL.replace(`/${postgresConnection.database}?`, `/${database}?`);
     const program = `
       import { Perdure } from "perdure";
       const data = ${JSON.stringify(url)};
@@ -143,7 +140,7 @@ test("data may be in PostgreSQL, for its programs and as a library", async () =>
     expect((await store("check", "--data", "backup")).stdout).toMatch(/^all is well: 1 run /);
     expect((await store("migrate", "--data", url)).stdout).not.toBe("");
   } finally {
-    await querySchema("public", `DROP DATABASE ${database}`);
+    await drop();
   }
 });
 

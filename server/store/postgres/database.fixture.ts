@@ -30,6 +30,18 @@ export async function querySchema(schema: string, sql: string): Promise<unknown[
   }
 }
 
+/** A database of its own, for programs: they choose no schema. */
+export async function freshDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const name = freshSchema();
+  await querySchema("public", `CREATE DATABASE ${name}`);
+  return {
+    url: TEST_URL.replace(`/${postgresConnection.database}?`, `/${name}?`),
+    async drop() {
+      await querySchema("public", `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
 /** A fresh schema with a PostgreSQL store in it. */
 export function postgresUnderTest(): StoreUnderTest {
   const schema = freshSchema();

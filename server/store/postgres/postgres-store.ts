@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { silentLog, systemRandom, systemTimers } from "../../../base/index.ts";
 import type { Log, Random, Timers } from "../../../base/index.ts";
 import { StoreUnavailableError } from "../errors.ts";
+import { UPGRADING } from "../migrations.ts";
 import { Spill } from "../sqlite/spill.ts";
 import type { Store } from "../store.ts";
 import { CloseWatch } from "./close-watch.ts";
@@ -65,27 +66,25 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const reading = connect({ plansByKey: true, answerMsMax });
   const listing = connect({ plansByKey: false, answerMsMax: LIST_MS_MAX });
   const writing = Array.from({ length: WRITERS }, () => connect({ plansByKey: true, answerMsMax }));
+  let lease: Lease | undefined;
   try {
     await reading.open();
     const [where, migrations] = [nameOf(url), readMigrations()];
     const version = await requireKnown(reading, where, migrations.length);
     // An empty database gets its tables before its lease; what a server may be using only the holder of the lease changes.
-    if (version === 0) await migrate({ connection: reading, where, schema, migrations, log });
+    if (version === 0) await migrate({ connection: reading, where, schema, migrations });
     const holder = random.uuid();
     const { onTaken = () => {} } = options;
-    const lease = await Lease.acquire({ connection: reading, timers, log, holder, where, onTaken });
-    try {
-      if (version > 0 && version < migrations.length) {
-        const connection = connect({ plansByKey: false, answerMsMax: MIGRATION_MS_MAX });
-        await migrate({ connection, where, schema, migrations, log });
-        await connection.close();
-      }
-    } catch (error) {
-      await lease.release();
-      throw error;
+    lease = await Lease.acquire({ connection: reading, timers, log, holder, where, onTaken });
+    if (version > 0 && version < migrations.length) {
+      log.warn(UPGRADING, { where, from: version, to: migrations.length });
+      const connection = connect({ plansByKey: false, answerMsMax: MIGRATION_MS_MAX });
+      await migrate({ connection, where, schema, migrations });
+      await connection.close();
     }
     return new PostgresStore({ connections, reading, listing, writing, lease, log });
   } catch (cause) {
+    await lease?.release();
     await Promise.all(connections.map((connection) => connection.close()));
     throw describeOpenFailure(url, cause);
   }

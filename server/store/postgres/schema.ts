@@ -4,10 +4,8 @@
  * A migration that only expands says in a line `-- Needs: N` which older programs go on working beside it; any other needs
  * itself. So nodes of a version and of the one before run side by side, and what an expansion replaces goes a version later.
  */
-import { silentLog } from "../../../base/index.ts";
-import type { Log } from "../../../base/index.ts";
 import { StoreOpenError } from "../errors.ts";
-import { migrationsIn, neededBeside, UPGRADING } from "../migrations.ts";
+import { migrationsIn, neededBeside } from "../migrations.ts";
 import type { Migration } from "../migrations.ts";
 import type { Connection, Row, Statement } from "./connection.ts";
 import { codeOf } from "./database-errors.ts";
@@ -24,7 +22,6 @@ export interface MigrateOptions {
   readonly where: string;
   readonly schema: string;
   readonly migrations: readonly Migration[];
-  readonly log?: Log;
 }
 
 const UNDEFINED_TABLE = "42P01";
@@ -32,13 +29,10 @@ const UNIQUE_VIOLATIONS: ReadonlySet<string | undefined> = new Set(["23505", "42
 
 /** Brings a database, new or old, to the last version that is known here. Two servers may try at once: one of them does it. */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { connection, migrations, where, schema, log = silentLog } = options;
-  let from: number | undefined;
+  const { connection, migrations, where, schema } = options;
   for (;;) {
     const version = await requireKnown(connection, where, migrations.length);
     if (version >= migrations.length) return;
-    from ??= version;
-    if (from > 0 && version === from) log.warn(UPGRADING, { where, from, to: migrations.length });
     try {
       await connection.transaction((query) => apply(query, migrations[version] as Migration, schema));
     } catch (error) {

@@ -18,7 +18,7 @@ export const SQLITE_DIALECT: VisibilityDialect = {
   read: readScalar,
   from: (index) => (index === undefined ? "visibility v" : `visibility v INDEXED BY ${index}`),
   keyAmong: (select) => `v.key IN (${select})`,
-  existsBeside: (from) => `EXISTS (SELECT 1 ${from})`,
+  existsBeside: undefined,
   withoutIndex: (column) => `+${column}`,
   lotOf: (row) => `(${row}.key >> 23)`,
   isEmbedded: true,

@@ -18,8 +18,11 @@ export interface VisibilityDialect {
   from(index: OrderedIndex | undefined): string;
   /** That `v.key` is among the keys of a SELECT, which is short: it drives the statement. */
   keyAmong(select: string): string;
-  /** That a SELECT of one table finds a row, asked for each row that is walked: the walk ends soon, a join would not. */
-  existsBeside(from: string): string;
+  /**
+   * An EXISTS that is asked for each row that is walked, if the database must be told: the walk ends soon, a join would
+   * not.
+   */
+  readonly existsBeside: ((from: string) => string) | undefined;
   /** A column of a statement that is driven by keys: no index of the column shall be considered. */
   withoutIndex(column: string): string;
   /** Columns that have an index of their own, besides the workflow id's; keys of others are not to be looked for. */

@@ -67,7 +67,7 @@ class Compiler {
 
   constructor(dialect: VisibilityDialect, isBeside: boolean) {
     this.#sql = new ConditionSql(dialect);
-    this.#exist = isBeside ? dialect.existsBeside : (from) => `EXISTS (SELECT 1 ${from})`;
+    this.#exist = (isBeside ? dialect.existsBeside : undefined) ?? ((from) => `EXISTS (SELECT 1 ${from})`);
   }
 
   get parameters(): Statement["parameters"] {
