@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
  * The file, which also says when it comes to wait, and waits for less. Workflow code goes on while its cause is being
- * written: only behind another wait it is certain that the charge is.
+ * written: only behind another activity, which begins when its cause is written, it is certain that the charge is.
  */
 beforeAll(() => {
   mkdirSync(join(folder, "node_modules"));
@@ -23,7 +23,10 @@ beforeAll(() => {
   expect(source.split(wait)).toHaveLength(2);
   writeFileSync(
     join(folder, "app.ts"),
-    source.replace(wait, 'await sleep(1);\n  console.log("waiting");\n  await sleep("1 second");'),
+    source
+      .replace("async ship(", "async nothing(): Promise<void> {},\n  async ship(")
+      .replace("{ charge, ship }", "{ charge, nothing, ship }")
+      .replace(wait, 'await nothing();\n  console.log("waiting");\n  await sleep("1 second");'),
   );
 });
 
